@@ -1,0 +1,65 @@
+# make run   – set everything up and serve the site (PORT, HOST, DATA_DIR are honoured)
+# make test  – set everything up and run the tests
+# make setup – only set everything up
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUNBUFFERED := 1
+
+.PHONY: run test setup lint types architecture migrations browser-tests check bench eval faults lock translations clean
+
+run: setup
+	@$(BIN)/python app.py
+
+setup: $(VENV)/.installed $(VENV)/.translated
+
+$(VENV)/.installed: requirements/development.txt requirements/installer.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.translated: $(VENV)/.installed $(wildcard marketplace/translations/*/LC_MESSAGES/*.po)
+	@$(BIN)/pybabel --quiet compile --directory marketplace/translations
+	@touch $@
+
+test: setup
+	@$(BIN)/pytest -n auto
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint templates
+
+types: setup
+	$(BIN)/mypy
+
+architecture: setup
+	$(BIN)/lint-imports
+
+migrations: setup
+	$(BIN)/python -m tests.migrations
+
+browser-tests: setup
+	$(BIN)/pytest tests/e2e -p no:randomly
+
+check: lint types architecture migrations
+
+# What the tools know of the dependencies' faults; it names what it could not look at.
+audit: setup
+	$(BIN)/pip-audit --strict --requirement requirements/production.txt
+
+translations: setup
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output /tmp/market.pot .
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file /tmp/market.pot --output-dir marketplace/translations
+
+lock: $(VENV)/.installed
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 requirements/installer.in -o requirements/installer.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements/production.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev --constraint requirements/production.txt pyproject.toml -o requirements/development.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

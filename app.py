@@ -1,0 +1,11 @@
+"""The WSGI application, and the one-machine server: ``python app.py``."""
+
+from marketplace.factory import create_app
+from marketplace.process import end_with_parent
+from marketplace.server import serve
+
+if __name__ == "__main__":
+    raise SystemExit(serve())
+
+end_with_parent()
+app = create_app()

@@ -1,0 +1,1 @@
+"""The market: one package a domain, joined by :mod:`marketplace.factory`."""

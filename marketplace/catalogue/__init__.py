@@ -1,0 +1,1 @@
+"""The catalogue: organisations as holders, funded projects, results and patents."""

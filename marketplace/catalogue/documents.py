@@ -1,0 +1,299 @@
+"""From records to search documents: which column fills which declared field.
+
+Only published records, and of them only the columns that anyone may see, are read at all;
+so nothing above the public level can reach the index. Plain column queries in batches keep
+this faster than the segmentation that follows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from marketplace.catalogue.fields import PRICE_BANDS
+from marketplace.catalogue.models import (
+    RECORD_MODELS,
+    Contributor,
+    Organisation,
+    Patent,
+    PatentInventor,
+    PatentOwner,
+    Project,
+    ProjectOrganisation,
+    Result,
+    ResultContributor,
+    ResultOwner,
+)
+from marketplace.catalogue.states import PUBLISHED
+from marketplace.core.db import db
+from marketplace.core.i18n import FEN_PER_WAN, Bilingual, local_date
+from marketplace.core.policy import INDEX_LEVELS, Level, visibility
+from search.documents import Document
+
+BATCH = 1000
+
+COMMON = "id version published_at"
+TEXTS = "title abstract keywords tech_field topics"
+OFFER = "conversion_modes price_mode price_kind price_min_fen price_max_fen try_before_pay "
+COLUMNS: dict[str, str] = {
+    "result": f"{COMMON} {TEXTS} {OFFER} open_licence problem solution indicators applications "
+    "offer registration_number doi trl stage ended_on",
+    "patent": f"{COMMON} {TEXTS} {OFFER} open_licence application_number publication_number ipc "
+    "legal_status filed_on",
+    "project": f"{COMMON} {TEXTS} number programme funder accepted_on started_on",
+    "organisation": f"{COMMON} name intro uscc division",
+}
+
+Owner = tuple[int, Bilingual, str | None]
+
+
+def document_id(kind: str, record_id: int) -> str:
+    """The id of a record in the index: ``result-12``."""
+    return f"{kind}-{record_id}"
+
+
+def parse_document_id(text: str) -> tuple[str, int]:
+    """Kind and record id of an index id."""
+    kind, _dash, record_id = text.rpartition("-")
+    return kind, int(record_id)
+
+
+def documents_of(kind: str, record_ids: Sequence[int]) -> list[Document]:
+    """The documents of those of the records that are published now."""
+    model = RECORD_MODELS[kind]
+    rows = db.session.execute(_columns_of(kind).where(model.id.in_(record_ids))).all()
+    return _build(kind, rows)
+
+
+def all_documents(kind: str) -> Iterator[list[Document]]:
+    """The documents of all published records of a kind, in batches, by id."""
+    model = RECORD_MODELS[kind]
+    last_id = 0
+    while True:
+        rows = db.session.execute(
+            _columns_of(kind).where(model.id > last_id).order_by(model.id).limit(BATCH)
+        ).all()
+        db.session.rollback()
+        if not rows:
+            return
+        last_id = rows[-1].id
+        yield _build(kind, rows)
+
+
+def published_versions(kind: str) -> Iterator[tuple[str, int]]:
+    """Index id and version of every published record: what the index should hold."""
+    model = RECORD_MODELS[kind]
+    rows = db.session.execute(
+        select(model.id, model.version).where(model.state == PUBLISHED).order_by(model.id)
+    )
+    for record_id, version in rows:
+        yield document_id(kind, record_id), version
+
+
+def _columns_of(kind: str) -> Select[Any]:
+    model = RECORD_MODELS[kind]
+    public = visibility.fields_at(model, Level.PUBLIC)
+    columns: list[InstrumentedAttribute[Any]] = [
+        getattr(model, name) for name in COLUMNS[kind].split() if name in public
+    ]
+    return select(*columns).where(model.state == PUBLISHED)
+
+
+def _build(kind: str, rows: Sequence[Row[Any]]) -> list[Document]:
+    record_ids = [row.id for row in rows]
+    owners = _owners_of(kind, record_ids)
+    people = _people_of(kind, record_ids)
+    fill = FILLERS[kind]
+    documents = []
+    for row in rows:
+        record = row._mapping
+        values = fill(record)
+        values["kind"] = kind
+        values["date"] = local_date(record["published_at"]) if record.get("published_at") else None
+        _fill_owners(values, owners.get(row.id, ()), people.get(row.id, ()))
+        documents.append(
+            Document(document_id(kind, row.id), values, row.version, visibility=INDEX_LEVELS[0])
+        )
+    return documents
+
+
+def _fill_owners(
+    values: dict[str, Any], owners: Sequence[Owner], people: Sequence[Bilingual]
+) -> None:
+    if owners:
+        values["owner"] = [str(owner_id) for owner_id, _name, _division in owners]
+        values["district"] = owners[0][2]
+        values.setdefault("phrases", []).extend(
+            name.zh or name.en for _id, name, _division in owners
+        )
+    values["people"] = [
+        text
+        for name in (*(name for _id, name, _division in owners), *people)
+        for text in (name.zh, name.en)
+        if text
+    ]
+
+
+def _owners_of(kind: str, record_ids: Sequence[int]) -> dict[int, list[Owner]]:
+    links: dict[str, tuple[Any, Any]] = {
+        "result": (ResultOwner, ResultOwner.result_id),
+        "patent": (PatentOwner, PatentOwner.patent_id),
+        "project": (ProjectOrganisation, ProjectOrganisation.project_id),
+    }
+    if kind not in links or not record_ids:
+        return {}
+    link, record_id = links[kind]
+    owners: dict[int, list[Owner]] = defaultdict(list)
+    rows = db.session.execute(
+        select(record_id, Organisation.id, Organisation.name, Organisation.division)
+        .join(Organisation, Organisation.id == link.organisation_id)
+        .where(record_id.in_(record_ids))
+        .order_by(record_id, link.rank)
+    )
+    for owned_id, organisation_id, name, division in rows:
+        owners[owned_id].append((organisation_id, name, division))
+    return owners
+
+
+def _people_of(kind: str, record_ids: Sequence[int]) -> dict[int, list[Bilingual]]:
+    links: dict[str, tuple[Any, Any]] = {
+        "result": (ResultContributor, ResultContributor.result_id),
+        "patent": (PatentInventor, PatentInventor.patent_id),
+    }
+    if kind not in links or not record_ids:
+        return {}
+    link, record_id = links[kind]
+    people: dict[int, list[Bilingual]] = defaultdict(list)
+    rows = db.session.execute(
+        select(record_id, Contributor.name)
+        .join(Contributor, Contributor.id == link.contributor_id)
+        .where(record_id.in_(record_ids))
+        .order_by(record_id, link.rank)
+    )
+    for owned_id, name in rows:
+        people[owned_id].append(name)
+    return people
+
+
+Record = Any
+
+
+def _texts(*values: Bilingual | None) -> list[str]:
+    return [text for value in values if value for text in (value.zh, value.en) if text]
+
+
+def _described(record: Record) -> dict[str, Any]:
+    keywords = record["keywords"] or {}
+    return {
+        "title": _texts(record["title"]),
+        "keywords": [word for words in keywords.values() for word in words],
+        "phrases": list(keywords.get("zh") or keywords.get("en") or ()),
+        "tech_field": record["tech_field"],
+        "topic": record["topics"],
+    }
+
+
+def _offered(record: Record) -> dict[str, Any]:
+    low, high = record["price_min_fen"], record["price_max_fen"]
+    has_price = low is not None and record["price_kind"] in {"fixed", "range"}
+    return {
+        "mode": record["conversion_modes"],
+        "price_mode": record["price_mode"],
+        "price": (low, high if high is not None else low) if has_price else None,
+        "price_band": _price_band(record["price_kind"], low if has_price else None),
+        "negotiable": record["price_kind"] in {"negotiable", "royalty"},
+        "trial": record["try_before_pay"],
+        "open_licence": record["open_licence"],
+    }
+
+
+def _price_band(price_kind: str | None, low_fen: int | None) -> str | None:
+    if low_fen is None:
+        return "open" if price_kind in {"negotiable", "royalty"} else None
+    for code, edges in PRICE_BANDS.items():
+        if edges is None:
+            continue
+        _lower, upper = edges
+        if upper is None or low_fen <= upper * FEN_PER_WAN:
+            return code
+    return None
+
+
+def _from_result(record: Record) -> dict[str, Any]:
+    indicators = [
+        text
+        for row in record["indicators"] or ()
+        for part in ("name", "method")
+        for text in _texts(Bilingual.of(row.get(part)))
+    ] + [str(row["value"]) for row in record["indicators"] or () if row.get("value")]
+    return {
+        **_described(record),
+        **_offered(record),
+        "body": _texts(
+            record["abstract"],
+            record["problem"],
+            record["solution"],
+            record["applications"],
+            record["offer"],
+        )
+        + indicators,
+        "numbers": [n for n in (record["registration_number"], record["doi"]) if n],
+        "trl": record["trl"],
+        "stage": record["stage"],
+        "year": (record["ended_on"] or "")[:4] or None,
+    }
+
+
+def _from_patent(record: Record) -> dict[str, Any]:
+    application = record["application_number"]
+    numbers = [n for n in (application, record["publication_number"]) if n]
+    if application:
+        bare = application.replace(".", "")
+        numbers += [bare, bare[:-1], f"ZL{bare}", f"CN{bare}"]
+    ipc = record["ipc"] or []
+    return {
+        **_described(record),
+        **_offered(record),
+        "body": _texts(record["abstract"]),
+        "numbers": numbers + [part for symbol in ipc for part in (symbol, symbol[:4])],
+        "ipc_section": sorted({symbol[0] for symbol in ipc if symbol}),
+        "legal_status": record["legal_status"],
+        "year": _year_of(record["filed_on"]),
+    }
+
+
+def _from_project(record: Record) -> dict[str, Any]:
+    return {
+        **_described(record),
+        "body": _texts(record["abstract"], record["programme"], record["funder"]),
+        "numbers": [record["number"]] if record["number"] else [],
+        "year": _year_of(record["accepted_on"] or record["started_on"]),
+    }
+
+
+def _from_organisation(record: Record) -> dict[str, Any]:
+    name: Bilingual = record["name"]
+    return {
+        "title": _texts(name),
+        "body": _texts(record["intro"]),
+        "numbers": [record["uscc"]] if record["uscc"] else [],
+        "owner": [str(record["id"])],
+        "district": record["division"],
+    }
+
+
+def _year_of(day: date | None) -> str | None:
+    return str(day.year) if day else None
+
+
+FILLERS: dict[str, Callable[[Record], dict[str, Any]]] = {
+    "result": _from_result,
+    "patent": _from_patent,
+    "project": _from_project,
+    "organisation": _from_organisation,
+}

@@ -1,0 +1,217 @@
+"""The one declaration of what can be searched, filtered, counted and sorted.
+
+From it come the engine's schema, the accepted address parameters, the filter form and the
+sentence that sums a search up. How a record fills the fields stands in ``documents``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.catalogue.queries import organisation_name
+from marketplace.core.codelists import find_item
+from marketplace.core.i18n import FEN_PER_WAN, Bilingual
+from marketplace.core.policy import INDEX_LEVELS
+from search.documents import Field, Schema
+
+PRICE_BANDS = {
+    "10": (0, 10),
+    "50": (10, 50),
+    "100": (50, 100),
+    "500": (100, 500),
+    "more": (500, None),
+    "open": None,
+}
+"""Bands of price in 万元: lower edge excluded, upper edge included; ``open`` is 面议."""
+
+
+def _from(*list_codes: str) -> Callable[[str], Bilingual | None]:
+    def label(code: str) -> Bilingual | None:
+        for list_code in list_codes:
+            item = find_item(list_code, code)
+            if item is not None:
+                return item.label
+        return None
+
+    return label
+
+
+def _price_band(code: str) -> object | None:
+    return {
+        "10": _l("10 万元以下"),
+        "50": _l("10 万–50 万元"),
+        "100": _l("50 万–100 万元"),
+        "500": _l("100 万–500 万元"),
+        "more": _l("500 万元以上"),
+        "open": _l("面议"),
+    }.get(code)
+
+
+def _kind(code: str) -> object | None:
+    return {
+        "result": _l("成果"),
+        "patent": _l("专利"),
+        "project": _l("项目"),
+        "organisation": _l("机构"),
+    }.get(code)
+
+
+def _year(code: str) -> object | None:
+    return code if code.isdecimal() and len(code) == 4 else None
+
+
+def _owner(code: str) -> object | None:
+    return organisation_name(int(code)) if code.isdecimal() and len(code) < 12 else None
+
+
+FIELDS = (
+    Field("title", "text", weight=1.0, is_suggested=True),
+    Field("body", "text"),
+    Field("keywords", "text", weight=0.4),
+    Field("people", "text"),
+    Field("numbers", "text"),
+    Field("phrases", "keyword", is_multi=True, is_suggested=True),
+    Field("kind", "keyword", _l("种类"), is_filter=True, is_facet=True, choices=_kind),
+    Field(
+        "tech_field",
+        "keyword",
+        _l("技术领域"),
+        param="field",
+        is_filter=True,
+        is_facet=True,
+        choices=_from("tech_field"),
+    ),
+    Field(
+        "topic",
+        "keyword",
+        _l("本市重点方向"),
+        is_filter=True,
+        is_facet=True,
+        is_multi=True,
+        choices=_from("topic"),
+    ),
+    Field(
+        "trl",
+        "number",
+        _l("成熟度（TRL）"),
+        is_range=True,
+        is_facet=True,
+        order="value",
+        largest=9,
+        sort="desc",
+        sort_label=_l("TRL 从高到低"),
+        choices=_from("trl"),
+    ),
+    Field(
+        "stage",
+        "keyword",
+        _l("所处阶段"),
+        is_filter=True,
+        is_facet=True,
+        order="value",
+        choices=_from("result_stage"),
+    ),
+    Field(
+        "mode",
+        "keyword",
+        _l("合作方式"),
+        is_filter=True,
+        is_facet=True,
+        is_multi=True,
+        choices=_from("conversion_mode"),
+    ),
+    Field(
+        "price_band",
+        "keyword",
+        _l("价格"),
+        param="band",
+        is_filter=True,
+        is_facet=True,
+        order="value",
+        choices=_price_band,
+    ),
+    Field(
+        "price",
+        "number",
+        _l("价格（万元）"),
+        is_range=True,
+        is_interval=True,
+        or_flag="negotiable",
+        unit=FEN_PER_WAN,
+        sort="asc",
+        sort_label=_l("价格从低到高"),
+    ),
+    Field("negotiable", "flag", _l("包括面议的")),
+    Field(
+        "price_mode",
+        "keyword",
+        _l("定价方式"),
+        is_filter=True,
+        is_facet=True,
+        choices=_from("price_mode"),
+    ),
+    Field("trial", "flag", _l("先使用后付费"), is_filter=True, is_facet=True),
+    Field("open_licence", "flag", _l("开放许可"), param="open", is_filter=True, is_facet=True),
+    Field(
+        "ipc_section",
+        "keyword",
+        _l("IPC 部"),
+        param="ipc",
+        is_filter=True,
+        is_facet=True,
+        is_multi=True,
+        order="value",
+        choices=_from("ipc_section"),
+    ),
+    Field(
+        "legal_status",
+        "keyword",
+        _l("专利状态"),
+        param="status",
+        is_filter=True,
+        is_facet=True,
+        choices=_from("legal_status"),
+    ),
+    Field(
+        "district",
+        "keyword",
+        _l("持有人所在"),
+        param="div",
+        is_filter=True,
+        is_facet=True,
+        choices=_from("division", "stat_zone"),
+    ),
+    Field(
+        "owner",
+        "keyword",
+        _l("持有人"),
+        is_filter=True,
+        is_facet=True,
+        is_multi=True,
+        facet_size=200,
+        choices=_owner,
+    ),
+    Field(
+        "year",
+        "keyword",
+        _l("年份"),
+        is_filter=True,
+        is_facet=True,
+        order="value",
+        choices=_year,
+    ),
+    Field(
+        "date",
+        "date",
+        _l("发布日期"),
+        is_range=True,
+        sort="desc",
+        sort_label=_l("最新发布"),
+    ),
+)
+
+SCHEMA = Schema(FIELDS, levels=INDEX_LEVELS, default_sort="date")
+
+

@@ -1,0 +1,199 @@
+"""Keeping the search index equal to the published records.
+
+The outbox consumer applies changes, :func:`rebuild_index` builds a new generation beside the
+old one, :func:`reconcile_index` compares versions and records an event for each difference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from marketplace.catalogue.documents import (
+    all_documents,
+    document_id,
+    documents_of,
+    parse_document_id,
+    published_versions,
+)
+from marketplace.catalogue.models import (
+    RECORD_MODELS,
+    PatentOwner,
+    ProjectOrganisation,
+    ResultOwner,
+)
+from marketplace.catalogue.states import LISTING_EVENTS, PUBLISHED
+from marketplace.core.actor import Actor
+from marketplace.core.db import db, now, writing
+from marketplace.core.outbox import (
+    Consumer,
+    OutboxEvent,
+    record_event,
+    record_events,
+    subjects_since,
+    subscribe,
+)
+from marketplace.core.policy import policy
+from search.documents import Document
+from search.service import SearchService
+
+CONSUMER = "index"
+BATCH = 1000
+OWNER_RENAMED = "owner_changed"
+
+Progress = Callable[[int, int], None]
+
+
+def search_service() -> SearchService:
+    """The search service of the running application."""
+    service: SearchService = current_app.extensions["search"]
+    return service
+
+
+def apply_events(events: Sequence[OutboxEvent]) -> None:
+    """Bring the index to the present state of the subjects; the order doesn't matter."""
+    subjects: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        subjects[event.subject_kind].add(event.subject_id)
+    with search_service().engine.writing() as writer:
+        # Read under the lock: an older state must never be written after a newer one.
+        db.session.rollback()
+        upserts, deletes = current_state(subjects)
+        writer.apply(upserts=upserts, deletes=deletes)
+
+
+def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], list[str]]:
+    """What the index should hold for these records: documents, and ids that must be gone."""
+    upserts: list[Document] = []
+    deletes: list[str] = []
+    for kind, ids in subjects.items():
+        documents = documents_of(kind, sorted(ids))
+        upserts += documents
+        present = {document.id for document in documents}
+        deletes += [
+            name for name in (document_id(kind, record_id) for record_id in sorted(ids))
+            if name not in present
+        ]  # fmt: skip
+    return upserts, deletes
+
+
+def spread_owner_change(events: Sequence[OutboxEvent]) -> None:
+    """A holder changed: have every record of the holder indexed again under the new name."""
+    organisation_ids = {
+        event.subject_id for event in events if event.subject_kind == "organisation"
+    }
+    links = (
+        ("result", ResultOwner.result_id, ResultOwner.organisation_id),
+        ("patent", PatentOwner.patent_id, PatentOwner.organisation_id),
+        ("project", ProjectOrganisation.project_id, ProjectOrganisation.organisation_id),
+    )
+    with writing() as session:
+        for kind, record_id, organisation_id in links:
+            ids = session.scalars(
+                select(record_id).where(organisation_id.in_(organisation_ids))
+            ).all()
+            record_events(session, OWNER_RENAMED, kind, sorted(set(ids)))
+
+
+def subscribe_indexing() -> None:
+    """Let the outbox keep the index up to date."""
+    subscribe(Consumer(CONSUMER, LISTING_EVENTS | {OWNER_RENAMED}, apply_events, batch=BATCH))
+    subscribe(Consumer("owner-names", frozenset({"listing_changed"}), spread_owner_change))
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild did: documents in the new generation, and the name of it."""
+
+    documents: int
+    generation: str
+
+
+def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
+    """Build a new generation beside the present one, catch up, swap.
+
+    Searches and changes go on meanwhile: events that were waiting when it began or that came
+    later are applied again to the new generation before it takes over.
+
+    :raises search.engines.base.RebuildBusy: when another rebuild is running.
+    """
+    policy.require(actor, "search.rebuild")
+    engine = search_service().engine
+    started = now()
+    total = count_published()
+    generation = engine.begin_generation()
+    done = 0
+    try:
+        for kind in RECORD_MODELS:
+            for documents in all_documents(kind):
+                generation.apply(upserts=documents, deletes=[])
+                done += len(documents)
+                if on_progress:
+                    on_progress(done, total)
+
+        def catch_up(target: object) -> None:
+            db.session.rollback()
+            upserts, deletes = current_state(subjects_since(CONSUMER, started))
+            generation.apply(upserts=upserts, deletes=deletes)
+
+        engine.activate(generation, catch_up=catch_up)
+    except BaseException:
+        generation.abandon()
+        raise
+    health = search_service().health()
+    return Rebuilt(health.documents, health.generation)
+
+
+def count_published() -> int:
+    """How many published records there are."""
+    return sum(
+        db.session.scalar(select(func.count()).where(model.state == PUBLISHED)) or 0
+        for model in RECORD_MODELS.values()
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where index and database differ: ids only in one of them, or of another version."""
+
+    missing: tuple[str, ...]
+    surplus: tuple[str, ...]
+    outdated: tuple[str, ...]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the index holds exactly the published records in their present versions."""
+        return not (self.missing or self.surplus or self.outdated)
+
+
+def compare_index() -> Difference:
+    """Compare the versions in the index with those in the database."""
+    indexed = dict(search_service().engine.versions())
+    missing, outdated = [], []
+    for name, version in _all_versions():
+        held = indexed.pop(name, None)
+        if held is None:
+            missing.append(name)
+        elif held != version:
+            outdated.append(name)
+    return Difference(tuple(missing), tuple(sorted(indexed)), tuple(outdated))
+
+
+def reconcile_index(actor: Actor) -> Difference:
+    """Record an event for each difference, so that the outbox mends it; returns them."""
+    policy.require(actor, "search.rebuild")
+    difference = compare_index()
+    with writing() as session:
+        for name in (*difference.missing, *difference.surplus, *difference.outdated):
+            kind, record_id = parse_document_id(name)
+            record_event(session, "listing_changed", kind, record_id)
+    return difference
+
+
+def _all_versions() -> Iterator[tuple[str, int]]:
+    for kind in RECORD_MODELS:
+        yield from published_versions(kind)

@@ -1,0 +1,36 @@
+"""Tables of the catalogue, one module a kind of record."""
+
+from marketplace.catalogue.models.organisation import Contributor, Organisation
+from marketplace.catalogue.models.patent import Patent, PatentInventor, PatentOwner, PatentProject
+from marketplace.catalogue.models.project import Project, ProjectOrganisation
+from marketplace.catalogue.models.result import (
+    Result,
+    ResultContributor,
+    ResultOwner,
+    ResultPatent,
+    ResultProject,
+)
+
+RECORD_MODELS: dict[str, type[Organisation | Project | Result | Patent]] = {
+    "result": Result,
+    "patent": Patent,
+    "project": Project,
+    "organisation": Organisation,
+}
+
+__all__ = [
+    "RECORD_MODELS",
+    "Contributor",
+    "Organisation",
+    "Patent",
+    "PatentInventor",
+    "PatentOwner",
+    "PatentProject",
+    "Project",
+    "ProjectOrganisation",
+    "Result",
+    "ResultContributor",
+    "ResultOwner",
+    "ResultPatent",
+    "ResultProject",
+]

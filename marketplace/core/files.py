@@ -1,0 +1,83 @@
+"""Stored files: content under its SHA-256, on any file system that fsspec knows.
+
+Who may open a file, and whether its content is what it claims, is the owning domain's affair.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from typing import IO, BinaryIO, cast
+
+import fsspec
+
+CHUNK = 1 << 20
+
+
+class FileTooLarge(Exception):
+    """More bytes than allowed; ``limit`` is in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Where a content lies: its SHA-256 in hex and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class FileStore:
+    """A folder of contents; the same content is kept once."""
+
+    def __init__(self, url: str) -> None:
+        self._files, self._root = fsspec.core.url_to_fs(url)
+
+    def save(self, source: BinaryIO, limit: int) -> StoredFile:
+        """Keep everything that ``source`` yields, at most ``limit`` bytes.
+
+        The content appears under its name only when complete.
+
+        :raises FileTooLarge: beyond the limit; nothing is kept.
+        """
+        digest, size = hashlib.sha256(), 0
+        with tempfile.TemporaryFile() as spool:
+            while chunk := source.read(CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise FileTooLarge(limit)
+                digest.update(chunk)
+                spool.write(chunk)
+            stored = StoredFile(digest.hexdigest(), size)
+            path = self._path(stored.sha256)
+            if not self._files.exists(path):
+                self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+                spool.seek(0)
+                partial = f"{path}.{id(spool):x}.partial"
+                with self._files.open(partial, "wb") as target:
+                    while chunk := spool.read(CHUNK):
+                        target.write(chunk)
+                self._files.mv(partial, path)
+        return stored
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """Read a content.
+
+        :raises FileNotFoundError: when there is none under this hash.
+        """
+        return cast(IO[bytes], self._files.open(self._path(sha256), "rb"))
+
+    def remove(self, sha256: str) -> None:
+        """Forget a content; one that isn't there is no error."""
+        path = self._path(sha256)
+        if self._files.exists(path):
+            self._files.rm(path)
+
+    def _path(self, sha256: str) -> str:
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise FileNotFoundError(sha256)
+        return f"{self._root}/{sha256[:2]}/{sha256}"

@@ -1,0 +1,157 @@
+"""Two languages: bilingual texts, the language of a page, numbers, money and dates.
+
+Chinese is the source language of every string; English stands under ``/en``. What a string
+says does not belong here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import has_request_context, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+HTML_LANGUAGES = {"zh": "zh-CN", "en": "en"}
+DISPLAY_ZONE = ZoneInfo("Asia/Shanghai")
+NBSP = "\u00a0"
+FEN_PER_WAN = 1_000_000
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text in Chinese, English or both; empty when it holds neither."""
+
+    zh: str = ""
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+    def __str__(self) -> str:
+        return self.in_language(language())
+
+    def in_language(self, code: str) -> str:
+        """The text in the language ``zh`` or ``en``, else in the one that there is."""
+        return (self.en or self.zh) if code == "en" else (self.zh or self.en)
+
+    def language_of(self, code: str) -> str:
+        """The language in which :meth:`in_language` really answers."""
+        if code == "en":
+            return "en" if self.en else "zh"
+        return "zh" if self.zh else "en"
+
+    def other(self, code: str) -> str:
+        """The text in the language that is not ``code``, empty when there is none."""
+        return self.zh if code == "en" else self.en
+
+    def as_dict(self) -> dict[str, str]:
+        """The languages that hold text."""
+        return {key: text for key, text in (("zh", self.zh), ("en", self.en)) if text}
+
+    @classmethod
+    def of(cls, value: Any) -> Bilingual:
+        """From a mapping with ``zh`` and ``en``, a plain Chinese text, or nothing."""
+        if isinstance(value, Bilingual):
+            return value
+        if isinstance(value, dict):
+            return cls(zh=str(value.get("zh") or ""), en=str(value.get("en") or ""))
+        return cls(zh=str(value)) if value else cls()
+
+
+def language() -> str:
+    """The language of the present page: ``zh`` or ``en``."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def select_locale() -> str:
+    """The locale of the request, which its address alone decides."""
+    chosen = request.environ.get("market.language", "zh") if has_request_context() else "zh"
+    return LANGUAGES[chosen]
+
+
+class LanguagePrefix:
+    """Serves the same addresses under ``/en`` in English.
+
+    The prefix becomes part of ``SCRIPT_NAME``, so that every address built by ``url_for``
+    stays in the visitor's language.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Move ``/en`` from the path into the script name."""
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+            environ["market.language"] = "en"
+        return self.application(environ, start_response)
+
+
+def format_count(value: int) -> str:
+    """A whole number with thousands separated: ``1,284``."""
+    return f"{value:,}"
+
+
+def format_wan(fen: int) -> str:
+    """An amount in 分 as a person says it: ``60 万元``, ``3,500 元``; en ``CNY 600,000``."""
+    if language() == "en":
+        return _english_money(fen)
+    if fen % 100 == 0 and fen < FEN_PER_WAN:
+        return f"{fen // 100:,}{NBSP}元"
+    return f"{_trim(Decimal(fen) / FEN_PER_WAN)}{NBSP}万元"
+
+
+def format_wan_range(low: int, high: int) -> str:
+    """A range of amounts in 分: ``60 万–90 万元``; en ``CNY 600,000–900,000``."""
+    if low == high:
+        return format_wan(low)
+    if language() == "en":
+        return f"{_english_money(low)}–{_english_money(high).removeprefix(f'CNY{NBSP}')}"
+    return (
+        f"{_trim(Decimal(low) / FEN_PER_WAN)}{NBSP}万–{_trim(Decimal(high) / FEN_PER_WAN)}{NBSP}万元"
+    )
+
+
+def _english_money(fen: int) -> str:
+    yuan = Decimal(fen) / 100
+    if yuan >= 1_000_000:
+        return f"CNY{NBSP}{_trim(yuan / 1_000_000)}{NBSP}million"
+    return f"CNY{NBSP}{_trim(yuan)}"
+
+
+def _trim(value: Decimal) -> str:
+    rounded = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    text = f"{rounded:,.2f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def local_date(value: date | datetime) -> date:
+    """The day in Asia/Shanghai on which a moment falls."""
+    return value.astimezone(DISPLAY_ZONE).date() if isinstance(value, datetime) else value
+
+
+def format_day(value: date | datetime) -> str:
+    """A day in a sentence or a list: ``2026-11-23``; en ``23 Nov 2026``."""
+    day = local_date(value)
+    return f"{day.day}{NBSP}{day:%b}{NBSP}{day.year}" if language() == "en" else day.isoformat()
+
+
+def time_element(value: date | datetime | None) -> str | Markup:
+    """A day as a ``<time>`` element, never broken over lines; a dash when unknown."""
+    if value is None:
+        return _("未知")
+    day = local_date(value)
+    return Markup('<time class="m-nowrap" datetime="{}">{}</time>').format(
+        day.isoformat(), format_day(day)
+    )

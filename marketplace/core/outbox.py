@@ -1,0 +1,225 @@
+"""The outbox: what has happened, kept in the transaction that made it happen.
+
+A service records an event; each consumer that has subscribed gets a row of its own, so that
+one that fails never holds up another. :func:`drain` hands the rows over in batches.
+Consumers are idempotent: they read the current state of the subjects, so that an event that
+comes twice, late or out of order does no harm. What a consumer does is its own affair.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import JSON, Index, String, Text, delete, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from marketplace.core.db import Base, UtcDateTime, after_commit, db, now, writing
+from marketplace.core.locks import exclusive
+from marketplace.core.messaging import poke_drain
+
+log = structlog.get_logger(__name__)
+
+ATTEMPT_LIMIT = 8
+FIRST_DELAY = timedelta(seconds=2)
+KEPT_FOR = timedelta(days=7)
+
+
+class OutboxEvent(Base):
+    """One event for one consumer: waiting, done, or dead."""
+
+    __tablename__ = "outbox_event"
+    __table_args__ = (
+        Index("ix_outbox_event_waiting", "consumer", "done_at", "dead_at", "due_at", "id"),
+        Index("ix_outbox_event_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    consumer: Mapped[str] = mapped_column(String(32))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[int]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+Handler = Callable[[Sequence[OutboxEvent]], None]
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Who hears which events; the handler gets a batch and commits its own work."""
+
+    name: str
+    kinds: frozenset[str]
+    handle: Handler
+    batch: int = 500
+
+
+_consumers: dict[str, Consumer] = {}
+
+
+def subscribe(consumer: Consumer) -> None:
+    """Add a consumer; saying the same again changes nothing."""
+    _consumers[consumer.name] = consumer
+
+
+def consumers_of(kind: str) -> list[str]:
+    """The names of the consumers that hear this kind of event."""
+    return [consumer.name for consumer in _consumers.values() if kind in consumer.kinds]
+
+
+def record_event(
+    session: Session, kind: str, subject_kind: str, subject_id: int, **payload: Any
+) -> None:
+    """Record in the present transaction that something happened to a record."""
+    record_events(session, kind, subject_kind, [subject_id], **payload)
+
+
+def record_events(
+    session: Session, kind: str, subject_kind: str, subject_ids: Iterable[int], **payload: Any
+) -> None:
+    """Record the same event for many subjects at once."""
+    moment = now()
+    rows = [
+        {
+            "kind": kind,
+            "consumer": consumer,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "payload": payload,
+            "created_at": moment,
+            "due_at": moment,
+            "attempts": 0,
+        }
+        for subject_id in subject_ids
+        for consumer in consumers_of(kind)
+    ]
+    if rows:
+        session.execute(insert(OutboxEvent), rows)
+        after_commit(session, "poke_drain", poke_drain)
+
+
+def drain(limit: int = 100_000) -> int:
+    """Hand waiting events to their consumers, oldest first; returns how many were done.
+
+    One process drains at a time; another that tries meanwhile does nothing. A batch that
+    fails is tried event by event after a growing delay; an event that has failed
+    :data:`ATTEMPT_LIMIT` times is dead and stays visible.
+    """
+    with exclusive("drain") as is_held:
+        if not is_held:
+            return 0
+        done = 0
+        for consumer in list(_consumers.values()):
+            while done < limit:
+                batch = _waiting(consumer)
+                if not batch:
+                    break
+                done += _hand_over(consumer, batch)
+        return done
+
+
+def _waiting(consumer: Consumer) -> Sequence[OutboxEvent]:
+    db.session.rollback()
+    return db.session.scalars(
+        select(OutboxEvent)
+        .where(
+            OutboxEvent.consumer == consumer.name,
+            OutboxEvent.done_at.is_(None),
+            OutboxEvent.dead_at.is_(None),
+            OutboxEvent.due_at <= now(),
+        )
+        .order_by(OutboxEvent.id)
+        .limit(consumer.batch)
+    ).all()
+
+
+def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent]) -> int:
+    retried = [event for event in batch if event.attempts]
+    groups = [[event] for event in retried] if retried else [list(batch)]
+    done = 0
+    for group in groups:
+        ids = [event.id for event in group]
+        try:
+            consumer.handle(group)
+        except Exception as error:
+            log.exception("outbox_failed", consumer=consumer.name, events=len(ids))
+            _put_off(ids, error)
+        else:
+            with writing() as session:
+                session.execute(
+                    update(OutboxEvent).where(OutboxEvent.id.in_(ids)).values(done_at=now())
+                )
+            done += len(ids)
+    return done
+
+
+def _put_off(ids: list[int], error: Exception) -> None:
+    with writing() as session:
+        for event in session.scalars(select(OutboxEvent).where(OutboxEvent.id.in_(ids))):
+            event.attempts += 1
+            event.last_error = f"{type(error).__name__}: {error}"[:2000]
+            event.due_at = now() + FIRST_DELAY * 2 ** (event.attempts - 1)
+            if event.attempts >= ATTEMPT_LIMIT:
+                event.dead_at = now()
+
+
+def revive_dead() -> int:
+    """Let dead events be tried again; returns how many."""
+    with writing() as session:
+        result = session.execute(
+            update(OutboxEvent)
+            .where(OutboxEvent.dead_at.is_not(None))
+            .values(dead_at=None, attempts=0, due_at=now())
+        )
+        return result.rowcount
+
+
+def forget_done() -> int:
+    """Drop events that were done more than seven days ago; returns how many."""
+    with writing() as session:
+        result = session.execute(delete(OutboxEvent).where(OutboxEvent.done_at < now() - KEPT_FOR))
+        return result.rowcount
+
+
+def subjects_since(consumer: str, moment: datetime) -> dict[str, set[int]]:
+    """Subjects with an event still waiting, or done since ``moment``, by kind of subject."""
+    rows = db.session.execute(
+        select(OutboxEvent.subject_kind, OutboxEvent.subject_id).where(
+            OutboxEvent.consumer == consumer,
+            (OutboxEvent.done_at.is_(None)) | (OutboxEvent.done_at >= moment),
+        )
+    )
+    subjects: dict[str, set[int]] = defaultdict(set)
+    for subject_kind, subject_id in rows:
+        subjects[subject_kind].add(subject_id)
+    return subjects
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How far behind the consumers are."""
+
+    waiting: int
+    dead: int
+    oldest: datetime | None
+
+
+def backlog() -> Backlog:
+    """Counts of waiting and dead events, and when the oldest waiting one came."""
+    waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None))
+    count, oldest = db.session.execute(
+        select(func.count(), func.min(OutboxEvent.created_at)).where(waiting)
+    ).one()
+    dead = db.session.scalar(select(func.count()).where(OutboxEvent.dead_at.is_not(None)))
+    return Backlog(count, dead or 0, oldest)

@@ -1,0 +1,187 @@
+"""Who may do what, and who may see what: tables, and the questions asked of them.
+
+Each domain puts its rows into the tables from its own ``policies`` module; the conditions
+themselves (``who``) are named here once. Routes ask :mod:`marketplace.core.web.access`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false
+
+from marketplace.core.actor import Actor, ActorKind, Role
+
+
+class Level(IntEnum):
+    """The steps of disclosure of a field, and of a record in the search index."""
+
+    PUBLIC = 0
+    VERIFIED = 1
+    TERMS = 2
+    NAMED = 3
+    OWNER = 4
+
+
+class Forbidden(Exception):
+    """The actor may not do this; the text says what would be needed."""
+
+    def __init__(self, action: str, needed: str | LazyString) -> None:
+        super().__init__(f"{action}: {needed}")
+        self.action = action
+        self.needed = needed
+
+
+Condition = Callable[[Actor, Any], bool]
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One row of the policy table: an action, who may, and what a refusal says."""
+
+    action: str
+    who: Condition
+    needed: LazyString
+
+
+def anyone(_actor: Actor, _record: Any) -> bool:
+    """Everybody, signed in or not."""
+    return True
+
+
+def only_system(actor: Actor, _record: Any) -> bool:
+    """The system alone."""
+    return actor.is_system
+
+
+def holder_of_record(actor: Actor, record: Any) -> bool:
+    """A person with the holder's role, acting for an organisation that owns the record."""
+    return (
+        actor.is_person
+        and actor.has_role(Role.HOLDER, Role.HOLDER_MGR)
+        and actor.organisation_id is not None
+        and actor.organisation_id in record.owner_ids
+    )
+
+
+def bureau(actor: Actor, _record: Any) -> bool:
+    """Staff of the bureau."""
+    return actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN)
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """Whoever meets one of the conditions."""
+
+    def met(actor: Actor, record: Any) -> bool:
+        return any(condition(actor, record) for condition in conditions)
+
+    return met
+
+
+class PolicyTable:
+    """All permissions by action; an action without a row is allowed to nobody."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Permission] = {}
+
+    def add(self, permissions: Iterable[Permission]) -> None:
+        """Put a domain's rows in.
+
+        :raises ValueError: when an action already has a row.
+        """
+        for permission in permissions:
+            if self._rows.setdefault(permission.action, permission) is not permission:
+                raise ValueError(f"two rows for {permission.action}")
+
+    @property
+    def rows(self) -> Mapping[str, Permission]:
+        """The whole table, for pages and tests."""
+        return self._rows
+
+    def can(self, actor: Actor, action: str, record: Any = None) -> bool:
+        """Whether the actor may do this to the record."""
+        permission = self._rows.get(action)
+        return permission is not None and permission.who(actor, record)
+
+    def require(self, actor: Actor, action: str, record: Any = None) -> None:
+        """Pass, or say what is needed.
+
+        :raises Forbidden: when the actor may not.
+        """
+        if not self.can(actor, action, record):
+            permission = self._rows.get(action)
+            raise Forbidden(action, permission.needed if permission else _l("这个操作没有开放。"))
+
+
+policy = PolicyTable()
+
+RecordFilter = Callable[[Actor], ColumnElement[bool]]
+
+
+class VisibilityTable:
+    """Which records and which of their fields an actor may see."""
+
+    def __init__(self) -> None:
+        self._records: dict[type, RecordFilter] = {}
+        self._fields: dict[type, Mapping[str, Level]] = {}
+        self._levels: dict[type, Callable[[Actor, Any], Level]] = {}
+
+    def declare(
+        self,
+        model: type,
+        *,
+        records: RecordFilter,
+        fields: Mapping[str, Level],
+        level: Callable[[Actor, Any], Level],
+    ) -> None:
+        """Set the row of one model: which records, the level of each field, the actor's level.
+
+        Every column that a page, a search or an export may show stands in ``fields``; one
+        that doesn't is shown to nobody.
+        """
+        self._records[model] = records
+        self._fields[model] = fields
+        self._levels[model] = level
+
+    @property
+    def models(self) -> frozenset[type]:
+        """The models that have a row."""
+        return frozenset(self._records)
+
+    def visible_to(self, actor: Actor, model: type) -> ColumnElement[bool]:
+        """The SQL condition that every query on ``model`` carries."""
+        if actor.kind is ActorKind.SYSTEM:
+            return self._records[model](actor)
+        declared = self._records.get(model)
+        return declared(actor) if declared is not None else false()
+
+    def visible_fields(self, actor: Actor, record: Any) -> frozenset[str]:
+        """The names of the fields of this record that the actor may see."""
+        model = type(record)
+        reached = self._levels[model](actor, record)
+        return frozenset(name for name, level in self._fields[model].items() if level <= reached)
+
+    def fields_at(self, model: type, level: Level) -> frozenset[str]:
+        """The names of the fields that a viewer at ``level`` may see: what an index may hold."""
+        return frozenset(name for name, needed in self._fields[model].items() if needed <= level)
+
+
+visibility = VisibilityTable()
+
+
+def visible_to(actor: Actor, model: type) -> ColumnElement[bool]:
+    """The SQL condition under which records of ``model`` are visible to the actor."""
+    return visibility.visible_to(actor, model)
+
+
+INDEX_LEVELS = ("public", "verified", "owner")
+
+
+def visible_levels(actor: Actor) -> tuple[str, ...]:
+    """The levels of records in the search index that the actor may find."""
+    return INDEX_LEVELS if actor.is_system else INDEX_LEVELS[:1]

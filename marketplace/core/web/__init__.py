@@ -1,0 +1,1 @@
+"""What every page shares: access, slots, errors, security headers, template filters."""

@@ -1,0 +1,116 @@
+"""Builds the application: the only module that knows all parts."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from marketplace.catalogue.fields import SCHEMA
+from marketplace.catalogue.indexing import subscribe_indexing
+from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
+from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
+from marketplace.catalogue.routes import blueprint as catalogue
+from marketplace.core.celery import make_celery
+from marketplace.core.db import configure_sqlite, db
+from marketplace.core.files import FileStore
+from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
+from marketplace.core.logging import configure_logging
+from marketplace.core.notifications import subscribe_notifications
+from marketplace.core.web.access import AccessTable
+from marketplace.core.web.errors import register_errors
+from marketplace.core.web.filters import register_filters
+from marketplace.core.web.reading import forbid_writes_while_reading
+from marketplace.core.web.slots import Slots
+from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from search.engines.embedded import EmbeddedEngine
+from search.service import SearchService
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": ["'self'", "data:"],
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application with everything connected, from settings or the environment."""
+    settings = settings or Settings()
+    configure_logging(settings.mode)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "marketplace",
+        template_folder=str(PROJECT_ROOT / "templates"),
+        static_folder=str(PROJECT_ROOT / "static"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        TESTING=settings.mode is Mode.TEST,
+        SQLALCHEMY_ENGINES={"default": settings.database},
+        BABEL_DEFAULT_LOCALE=LANGUAGES["zh"],
+        BABEL_TRANSLATION_DIRECTORIES=str(PROJECT_ROOT / "marketplace" / "translations"),
+        BOOTSTRAP_SERVE_LOCAL=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_behind_https,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_ENABLED=settings.mode is not Mode.TEST,
+        MAX_CONTENT_LENGTH=1 << 20,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["celery"] = None if settings.mode is Mode.TEST else make_celery(settings)
+    app.extensions["files"] = FileStore(str(settings.files_dir))
+    _connect_database(app)
+    _connect_search(app, settings)
+    _connect_web(app, settings)
+    subscribe_notifications()
+    subscribe_indexing()
+    return app
+
+
+def _connect_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        configure_sqlite(db.engine)
+    forbid_writes_while_reading()
+
+
+def _connect_search(app: Flask, settings: Settings) -> None:
+    engine = EmbeddedEngine(settings.index_dir, SCHEMA)
+    app.extensions["search"] = SearchService(engine, SCHEMA)
+
+
+def _connect_web(app: Flask, settings: Settings) -> None:
+    Babel(app, locale_selector=select_locale)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    Limiter(get_remote_address, app=app, default_limits=[settings.request_limit])
+    Talisman(
+        app,
+        force_https=settings.is_behind_https,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        strict_transport_security=settings.is_behind_https,
+        session_cookie_secure=settings.is_behind_https,
+        referrer_policy="strict-origin-when-cross-origin",
+    )
+    app.extensions["slots"] = Slots()
+    access = AccessTable()
+    app.extensions["access"] = access
+    access.add({"bootstrap.static": "anyone"})
+    declare_catalogue_policies()
+    access.add(CATALOGUE_ROUTES)
+    app.register_blueprint(catalogue)
+    access.guard(app)
+    register_filters(app)
+    register_errors(app)
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.is_behind_https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

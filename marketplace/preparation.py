@@ -1,0 +1,79 @@
+"""Bringing a data folder up to date: schema, code lists, index, and the demo's data."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import select
+
+from marketplace.catalogue.indexing import rebuild_index, search_service
+from marketplace.catalogue.models import Organisation
+from marketplace.core.actor import system
+from marketplace.core.codelists import load_codelists
+from marketplace.core.db import db, writing
+from marketplace.core.outbox import drain
+from marketplace.demo.loading import load_demo
+from marketplace.settings import PROJECT_ROOT, Settings
+
+
+def prepare_market(*, with_demo: bool = False) -> None:
+    """Make everything ready to serve; may be repeated at any time.
+
+    The demo's data is loaded only into a market that holds no organisation yet.
+    """
+    actor = system("setup")
+    with _one_at_a_time():
+        if schema_revision() != newest_revision():
+            upgrade_schema()
+        with writing() as session:
+            load_codelists(session)
+        if search_service().health().needs_reindex:
+            rebuild_index(actor)
+        if with_demo and db.session.scalar(select(Organisation.id).limit(1)) is None:
+            load_demo(actor)
+            drain()
+        db.session.rollback()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    settings: Settings = current_app.extensions["settings"]
+    with (settings.data_dir / "prepare.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def migration_config() -> Config:
+    """The configuration of the migrations for the present database."""
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT_ROOT / "migrations"))
+    config.attributes["engine"] = db.engine
+    return config
+
+
+def upgrade_schema(revision: str = "head") -> None:
+    """Bring the schema forward to a revision."""
+    command.upgrade(migration_config(), revision)
+
+
+def downgrade_schema(revision: str) -> None:
+    """Take the schema back to a revision; ``base`` empties it."""
+    command.downgrade(migration_config(), revision)
+
+
+def newest_revision() -> str | None:
+    """The newest revision of the migrations."""
+    return ScriptDirectory.from_config(migration_config()).get_current_head()
+
+
+def schema_revision() -> str | None:
+    """The revision of the database, nothing when it is empty."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,95 @@
+"""Settings, typed, from the environment alone.
+
+``MARKET_MODE=demo`` (the default of ``make run``) makes its own secret on first start and
+binds to this machine only; ``production`` has no built-in secret and refuses to start
+without one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mode(StrEnum):
+    """How the market runs."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class Settings(BaseSettings):
+    """Everything that differs from place to place. Each may also be set as ``MARKET_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKET_", extra="ignore", populate_by_name=True)
+
+    mode: Mode = Mode.DEMO
+    host: str = Field("127.0.0.1", validation_alias=AliasChoices("MARKET_HOST", "HOST"))
+    port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("MARKET_PORT", "PORT"))
+    data_dir: Path = Field(
+        PROJECT_ROOT / "var", validation_alias=AliasChoices("MARKET_DATA_DIR", "DATA_DIR")
+    )
+    database_url: str | None = None
+    secret_key: SecretStr | None = None
+    public_url: str | None = None
+    web_workers: int = Field(2, ge=1, le=64)
+    web_threads: int = Field(4, ge=1, le=64)
+    request_limit: str = "1200 per minute"
+    is_behind_https: bool = False
+    site_name_zh: str = "科技成果转化市场"
+    site_name_en: str = "Technology Transfer Market"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.mode is Mode.PRODUCTION and self.secret_key is None:
+            raise ValueError("production needs MARKET_SECRET_KEY: a random text of 32 or more")
+        if self.mode is Mode.DEMO and self.host not in {"127.0.0.1", "localhost", "::1"}:
+            raise ValueError(
+                "the demo answers on this machine only: HOST must be 127.0.0.1, or set "
+                "MARKET_MODE=production"
+            )
+        self.data_dir = self.data_dir.expanduser().resolve()
+        return self
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'market.sqlite3'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the search index lives."""
+        return self.data_dir / "index"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where stored files live."""
+        return self.data_dir / "files"
+
+    @property
+    def broker_dir(self) -> Path:
+        """Where the embedded worker's messages pass through."""
+        return self.data_dir / "broker"
+
+    def secret(self) -> str:
+        """The key that signs sessions; in the demo made once and kept in the data folder."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / "secret_key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as target:
+            target.write(secrets.token_hex(32))
+        return path.read_text()

@@ -1,0 +1,21 @@
+"""Runs migrations on the database of the application that calls Alembic."""
+
+from alembic import context
+
+from marketplace.core import audit, codelists, db, notifications, outbox, progress, states  # noqa: F401
+from marketplace.catalogue import models  # noqa: F401
+
+engine = context.config.attributes["engine"]
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=db.Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        compare_server_default=True,
+        user_module_prefix="core_types.",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

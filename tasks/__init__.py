@@ -1,0 +1,1 @@
+"""The worker's side: tasks that call services, and when they run."""

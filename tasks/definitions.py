@@ -1,0 +1,33 @@
+"""The tasks, each one line that calls a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from celery import Celery
+from flask import Flask
+
+from marketplace.catalogue.indexing import reconcile_index
+from marketplace.core.actor import system
+from marketplace.core.messaging import DRAIN
+from marketplace.core.outbox import drain, forget_done
+from tasks.schedule import CLEAN, RECONCILE
+
+WORK: dict[str, Callable[[], object]] = {
+    DRAIN: drain,
+    RECONCILE: lambda: reconcile_index(system("reconcile")),
+    CLEAN: forget_done,
+}
+
+
+def define_tasks(celery: Celery, app: Flask) -> None:
+    """Register every task under its name, to run inside the application's context."""
+    for name, work in WORK.items():
+        _define(celery, app, name, work)
+
+
+def _define(celery: Celery, app: Flask, name: str, work: Callable[[], object]) -> None:
+    @celery.task(name=name)
+    def run() -> None:
+        with app.app_context():
+            work()

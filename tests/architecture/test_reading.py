@@ -1,0 +1,78 @@
+"""A GET changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from marketplace.core.db import db, writing
+from marketplace.core.progress import Job
+from marketplace.core.web.reading import WriteWhileReading
+
+CHANGING = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter)\b", re.IGNORECASE)
+
+
+@contextmanager
+def noted_changes() -> Iterator[list[str]]:
+    """The statements that change the database while the block runs."""
+    changes: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if CHANGING.match(statement):
+            changes.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield changes
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def addresses(app: Flask) -> list[str]:
+    """An address for every route that answers GET."""
+    map_adapter = app.url_map.bind("")
+    return [
+        map_adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "1"))
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+    ]
+
+
+def test_no_get_changes_the_database(app: Flask, client: FlaskClient) -> None:
+    with noted_changes() as changes:
+        for address in addresses(app):
+            client.get(address)
+            client.get(f"/en{address}")
+    assert changes == []
+
+
+def add_job() -> str:
+    db.session.add(Job(kind="test", key="1", label=""))
+    db.session.commit()
+    return ""
+
+
+def add_job_in_a_service() -> str:
+    with writing() as session:
+        session.add(Job(kind="test", key="1", label=""))
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("view", "refusal"), [(add_job, WriteWhileReading), (add_job_in_a_service, RuntimeError)]
+)
+def test_a_get_that_commits_is_refused(
+    app: Flask, client: FlaskClient, view: Any, refusal: type[Exception]
+) -> None:
+    app.add_url_rule("/writes", "writes", view)
+    app.extensions["access"].add({"writes": "anyone"})
+    with pytest.raises(refusal):
+        client.get("/writes")
+    assert db.session.query(Job).count() == 0

@@ -1,0 +1,77 @@
+"""Fixtures that every test may use: an application on a database of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.core.db import db
+from marketplace.factory import create_app
+from marketplace.preparation import prepare_market
+from marketplace.settings import Mode, Settings
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+def make_settings(folder: Path, **values: object) -> Settings:
+    """Settings of a test: its own folder, nothing from the environment that matters."""
+    return Settings(mode=Mode.TEST, data_dir=folder, secret_key="only-for-tests", **values)
+
+
+def close(app: Flask) -> None:
+    """Let go of the application's database."""
+    with app.app_context():
+        db.session.rollback()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with schema and code lists, copied for each test that changes anything."""
+    folder = tmp_path_factory.mktemp("prepared")
+    app = create_app(make_settings(folder))
+    with app.app_context():
+        prepare_market()
+        db.session.connection().exec_driver_sql("SELECT 1")
+    close(app)
+    return folder
+
+
+@pytest.fixture
+def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
+    """A prepared data folder of this test's own."""
+    folder = tmp_path / "data"
+    shutil.copytree(prepared_folder, folder)
+    return folder
+
+
+@pytest.fixture
+def app(data_folder: Path) -> Iterator[Flask]:
+    """An application on a database of this test's own, with its context pushed."""
+    application = create_app(make_settings(data_folder))
+    with application.app_context():
+        yield application
+    close(application)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without script."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_translations() -> None:
+    """Translations as the site would load them."""
+    subprocess.run(
+        [str(Path(sys.executable).with_name("pybabel")), "--quiet", "compile"]
+        + ["--directory", str(PROJECT_ROOT / "marketplace" / "translations")],
+        check=True,
+    )
