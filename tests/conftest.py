@@ -13,8 +13,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.core.db import db
-from marketplace.factory import create_app
-from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +33,9 @@ def close(app: Flask) -> None:
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with schema and code lists, copied for each test that changes anything."""
+    from marketplace.factory import create_app
+    from marketplace.preparation import prepare_market
+
     folder = tmp_path_factory.mktemp("prepared")
     app = create_app(make_settings(folder))
     with app.app_context():
@@ -55,6 +56,8 @@ def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app(data_folder: Path) -> Iterator[Flask]:
     """An application on a database of this test's own, with its context pushed."""
+    from marketplace.factory import create_app
+
     application = create_app(make_settings(data_folder))
     with application.app_context():
         yield application

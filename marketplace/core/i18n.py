@@ -147,6 +147,23 @@ def format_day(value: date | datetime) -> str:
     return f"{day.day}{NBSP}{day:%b}{NBSP}{day.year}" if language() == "en" else day.isoformat()
 
 
+def format_day_in_sentence(value: date | datetime, today: date) -> str:
+    """A day inside a sentence, with its year only when it isn't the year of ``today``.
+
+    ``11 月 2 日``, ``2025 年 11 月 2 日``; en ``2 Nov``, ``2 Nov 2025``.
+    """
+    day = local_date(value)
+    if language() == "en":
+        return format_day(day) if day.year != today.year else f"{day.day}{NBSP}{day:%b}"
+    words = f"{day.month}{NBSP}月{NBSP}{day.day}{NBSP}日"
+    return words if day.year == today.year else f"{day.year}{NBSP}年{NBSP}{words}"
+
+
+def today() -> date:
+    """The present day in Asia/Shanghai."""
+    return datetime.now(DISPLAY_ZONE).date()
+
+
 def time_element(value: date | datetime | None) -> str | Markup:
     """A day as a ``<time>`` element, never broken over lines; a dash when unknown."""
     if value is None:

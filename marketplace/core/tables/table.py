@@ -103,7 +103,7 @@ def read_header(names: Sequence[object], first_column: int = 0) -> tuple[str, ..
     Raises TableError: `empty_file` when there is no name at all, `nameless_columns`,
     `duplicate_columns`; the sentences name the columns.
     """
-    trimmed = [" ".join(str(name).split()).strip("\ufeff\0") for name in names]
+    trimmed = [" ".join(str(name).replace("\0", "").split()) for name in names]
     while trimmed and not trimmed[-1]:
         trimmed.pop()
     if not trimmed:

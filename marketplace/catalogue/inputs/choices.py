@@ -1,0 +1,104 @@
+"""Reading codes: a code, or its name in either language, from a code list that staff may edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
+from marketplace.catalogue.inputs.texts import one_line
+from marketplace.core.codelists import choices, find_code
+
+SHOWN_CHOICES = 12
+_FIRST_ENDS = re.compile(r"[;；|\n]")
+_ALL_ENDS = re.compile(r"[;；|\n,，、]")
+_INDUSTRY = re.compile(r"([A-Ta-t])\s?(\d{2,4})")
+_DISCIPLINE = re.compile(r"(\d{3})(?:\.?\d{2}){0,2}")
+_DIVISION = re.compile(r"\d{6}")
+_COUNTRY = re.compile(r"\d{3}")
+
+
+def code(list_code: str, aliases: Mapping[str, str] | None = None) -> Parse:
+    """A reader of one code of a list; ``aliases`` are further words that mean a code."""
+
+    def parse(cell: Cell) -> str:
+        return _required(list_code, one_line(cell.value), aliases or {})
+
+    return parse
+
+
+def codes(list_code: str) -> Parse:
+    """A reader of several codes, from a list or a text separated by ; or 、."""
+
+    def parse(cell: Cell) -> list[str]:
+        value: Any = cell.value
+        parts = [one_line(part) for part in value] if isinstance(value, list) else _split(
+            list_code, one_line(value)
+        )
+        return list(dict.fromkeys(_required(list_code, part, {}) for part in parts if part))
+
+    return parse
+
+
+def industry(cell: Cell) -> str:
+    """A section of GB/T 4754-2017, or a section with two to four digits: ``C35``."""
+    text = one_line(cell.value)
+    match = _INDUSTRY.fullmatch(text)
+    if match:
+        return _required("industry", match[1].upper(), {}) + match[2]
+    return _required("industry", text, {})
+
+
+def discipline(cell: Cell) -> str:
+    """A discipline of GB/T 13745-2009: three digits, or five or seven below them."""
+    text = one_line(cell.value)
+    match = _DISCIPLINE.fullmatch(text)
+    if match:
+        _required("discipline", match[1], {})
+        return text.replace(".", "")
+    return _required("discipline", text, {})
+
+
+def division(cell: Cell) -> str:
+    """A division of the city by code or name, or any six-digit code of GB/T 2260."""
+    text = one_line(cell.value)
+    found = find_code("division", text) or find_code("stat_zone", text)
+    if found is None and _DIVISION.fullmatch(text):
+        return text
+    return found or _required("division", text, {})
+
+
+def country(cell: Cell) -> str:
+    """A country by name, or by its three-digit number of ISO 3166-1."""
+    text = one_line(cell.value)
+    found = find_code("country", text)
+    if found is None and _COUNTRY.fullmatch(text):
+        return text
+    return found or _required("country", text, {})
+
+
+def _required(list_code: str, text: str, aliases: Mapping[str, str]) -> str:
+    found = find_code(list_code, text) or aliases.get(text)
+    if found is None:
+        raise InputError(
+            _("“%(text)s”不在可选的值里。可以填：%(offered)s。", text=text[:40], offered=_offered(list_code))
+        )
+    return found
+
+
+def _offered(list_code: str) -> str:
+    offered = [f"{code_} {name}" for code_, name in choices(list_code)]
+    more = "……" if len(offered) > SHOWN_CHOICES else ""
+    return "、".join(offered[:SHOWN_CHOICES]) + more
+
+
+def _split(list_code: str, text: str) -> list[str]:
+    """Parts of a text; a name that itself holds 、 or a comma stays whole."""
+    parts: list[str] = []
+    for part in _FIRST_ENDS.split(text):
+        whole = part.strip()
+        parts += [whole] if find_code(list_code, whole) else _ALL_ENDS.split(whole)
+    return [part.strip() for part in parts]

@@ -1,0 +1,230 @@
+"""Reading the catalogue: names of holders, rows for lists, figures for the home page.
+
+Everything is read through ``visible_to``; nothing here writes. What one record's page needs
+stands in ``record_queries``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from time import monotonic
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from marketplace.catalogue.models import (
+    RECORD_MODELS,
+    Organisation,
+    Patent,
+    PatentOwner,
+    Project,
+    ProjectOrganisation,
+    Result,
+    ResultOwner,
+)
+from marketplace.core.actor import ANONYMOUS, Actor
+from marketplace.core.db import db
+from marketplace.core.i18n import Bilingual, today
+from marketplace.core.policy import Level, visibility, visible_to
+
+CACHE_SECONDS = 30.0
+CACHED_NAMES = 20_000
+FRESH_DAYS = 90
+
+RecordKey = tuple[str, int]
+
+OWNER_LINKS: dict[str, tuple[Any, InstrumentedAttribute[int]]] = {
+    "result": (ResultOwner, ResultOwner.result_id),
+    "patent": (PatentOwner, PatentOwner.patent_id),
+    "project": (ProjectOrganisation, ProjectOrganisation.project_id),
+}
+
+LISTED = "id is_demo confirmed_on"
+OFFERED = (
+    "title abstract conversion_modes price_kind price_min_fen price_max_fen try_before_pay "
+    "open_licence"
+)
+COLUMNS = {
+    "result": f"{LISTED} {OFFERED} problem solution trl stage ended_on",
+    "patent": f"{LISTED} {OFFERED} kind legal_status application_number publication_number "
+    "filed_on expires_on",
+    "project": f"{LISTED} title abstract number plan_source programme funder accepted_on "
+    "has_transfer_obligation transfer_due_on",
+    "organisation": f"{LISTED} name kind division intro verified_on",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An organisation as lists show it: ``division`` is the code of its district."""
+
+    id: int
+    name: Bilingual
+    division: str | None
+    is_verified: bool
+
+
+@dataclass(slots=True)
+class Listing:
+    """One record in a list: its public columns by name, and its holders in their order."""
+
+    kind: str
+    id: int
+    columns: dict[str, Any]
+    holders: list[Holder] = field(default_factory=list)
+
+    @property
+    def title(self) -> Bilingual:
+        """The title, or the name of an organisation."""
+        title: Bilingual = self.columns["name" if self.kind == "organisation" else "title"]
+        return title
+
+    @property
+    def text(self) -> Bilingual:
+        """The abstract, or what an organisation says about itself."""
+        text = self.columns.get("intro" if self.kind == "organisation" else "abstract")
+        return text or Bilingual()
+
+
+def organisation_name(organisation_id: int) -> Bilingual | None:
+    """The name of a published organisation; nothing for one that isn't there."""
+    holder = holders_by_id((organisation_id,)).get(organisation_id)
+    return holder.name if holder else None
+
+
+def holders_by_id(organisation_ids: Iterable[int]) -> dict[int, Holder]:
+    """The published organisations among these ids, in one query at most.
+
+    Kept in the process for :data:`CACHE_SECONDS`, so a new name shows that much later.
+    """
+    cache: dict[int, tuple[float, Holder | None]] = current_app.extensions.setdefault(
+        "catalogue.holders", {}
+    )
+    moment = monotonic()
+    wanted = set(organisation_ids)
+    missing = [one for one in wanted if one not in cache or cache[one][0] < moment]
+    if missing:
+        if len(cache) > CACHED_NAMES:
+            cache.clear()
+            missing = sorted(wanted)
+        found = {holder.id: holder for holder in _read_holders(missing)}
+        for one in missing:
+            cache[one] = (moment + CACHE_SECONDS, found.get(one))
+    return {one: holder for one in wanted if (holder := cache[one][1]) is not None}
+
+
+def _read_holders(organisation_ids: Sequence[int]) -> list[Holder]:
+    rows = db.session.execute(
+        select(
+            Organisation.id, Organisation.name, Organisation.division, Organisation.verified_on
+        ).where(visible_to(ANONYMOUS, Organisation), Organisation.id.in_(organisation_ids))
+    )
+    return [Holder(row.id, row.name, row.division, row.verified_on is not None) for row in rows]
+
+
+def read_listings(actor: Actor, keys: Sequence[RecordKey]) -> list[Listing]:
+    """The rows of these records, in the order asked; those the actor may not see are left out.
+
+    Two queries a kind, however many records.
+    """
+    ids_by_kind: dict[str, list[int]] = defaultdict(list)
+    for kind, record_id in keys:
+        if kind in RECORD_MODELS:
+            ids_by_kind[kind].append(record_id)
+    found: dict[RecordKey, Listing] = {}
+    for kind, ids in ids_by_kind.items():
+        model = RECORD_MODELS[kind]
+        columns = select(*_public_columns(kind))
+        for row in db.session.execute(columns.where(visible_to(actor, model), model.id.in_(ids))):
+            found[kind, row.id] = Listing(kind, row.id, dict(row._mapping))
+    _add_holders(found, ids_by_kind)
+    return [found[key] for key in keys if key in found]
+
+
+def newest_listings(actor: Actor, kind: str, limit: int) -> list[Listing]:
+    """The records of a kind that were published last, newest first."""
+    model = RECORD_MODELS[kind]
+    ids = db.session.scalars(
+        select(model.id)
+        .where(visible_to(actor, model))
+        .order_by(model.published_at.desc(), model.id.desc())
+        .limit(limit)
+    )
+    return read_listings(actor, [(kind, record_id) for record_id in ids])
+
+
+def _public_columns(kind: str) -> list[InstrumentedAttribute[Any]]:
+    model = RECORD_MODELS[kind]
+    public = visibility.fields_at(model, Level.PUBLIC)
+    return [getattr(model, name) for name in COLUMNS[kind].split() if name in public]
+
+
+def _add_holders(found: dict[RecordKey, Listing], ids_by_kind: dict[str, list[int]]) -> None:
+    links: list[tuple[RecordKey, int]] = []
+    for kind, ids in ids_by_kind.items():
+        if kind not in OWNER_LINKS:
+            continue
+        link, record_id = OWNER_LINKS[kind]
+        rows = db.session.execute(
+            select(record_id, link.organisation_id)
+            .where(record_id.in_(ids))
+            .order_by(record_id, link.rank)
+        )
+        links += [((kind, owned_id), organisation_id) for owned_id, organisation_id in rows]
+    holders = holders_by_id(organisation_id for _key, organisation_id in links)
+    for key, organisation_id in links:
+        if key in found and organisation_id in holders:
+            found[key].holders.append(holders[organisation_id])
+
+
+@dataclass(frozen=True)
+class HomeFigures:
+    """What the market holds: every figure counts records that anyone may open."""
+
+    results: int
+    fresh_results: int
+    patents_in_force: int
+    patents_pending: int
+    organisations: int
+    verified_organisations: int
+    projects: int
+    projects_under_obligation: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been published yet."""
+        return not (self.results or self.organisations or self.patents_in_force or self.projects)
+
+
+def home_figures() -> HomeFigures:
+    """The figures of the home page, at most :data:`CACHE_SECONDS` old."""
+    kept: tuple[float, date, HomeFigures] | None = current_app.extensions.get("catalogue.figures")
+    moment, day = monotonic(), today()
+    if kept is None or kept[0] < moment or kept[1] != day:
+        kept = (moment + CACHE_SECONDS, day, _count_figures(day))
+        current_app.extensions["catalogue.figures"] = kept
+    return kept[2]
+
+
+def _count_figures(day: date) -> HomeFigures:
+    def count(model: type[Any], *conditions: Any) -> int:
+        statement = select(func.count()).where(visible_to(ANONYMOUS, model), *conditions)
+        return db.session.scalar(statement) or 0
+
+    return HomeFigures(
+        results=count(Result),
+        fresh_results=count(Result, Result.confirmed_on >= day - timedelta(days=FRESH_DAYS)),
+        patents_in_force=count(Patent, Patent.legal_status == "granted"),
+        patents_pending=count(Patent, Patent.legal_status == "pending"),
+        organisations=count(Organisation),
+        verified_organisations=count(Organisation, Organisation.verified_on.is_not(None)),
+        projects=count(Project),
+        projects_under_obligation=count(
+            Project, Project.has_transfer_obligation, Project.transfer_due_on >= day
+        ),
+    )

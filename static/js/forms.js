@@ -1,0 +1,37 @@
+/* Small shortenings of the way; every form works without them. */
+
+/* Fields left empty stay out of the address. (The server drops them too, one step later.) */
+for (const form of document.querySelectorAll("form[data-search], form[data-filter]")) {
+  form.addEventListener("formdata", (event) => {
+    const filled = [...event.formData].filter(([, value]) => value !== "");
+    for (const name of [...event.formData.keys()]) event.formData.delete(name);
+    for (const [name, value] of filled) event.formData.append(name, value);
+  });
+}
+
+/* A chosen order or kind applies at once; the button for it is for those without script. */
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+
+/* A row of tabs that is wider than the screen starts at the present one. */
+for (const present of document.querySelectorAll(".m-tabs [aria-current]")) {
+  const row = present.parentNode;
+  if (row.scrollWidth > row.clientWidth)
+    row.scrollLeft = Math.max(0, present.offsetLeft - row.offsetLeft - 48);
+}
+
+/* The menu closes when the focus or a tap goes elsewhere, and by Esc. */
+for (const menu of document.querySelectorAll("details.m-menu")) {
+  const closeUnlessInside = (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  };
+  document.addEventListener("click", closeUnlessInside);
+  document.addEventListener("focusin", closeUnlessInside);
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
