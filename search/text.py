@@ -224,3 +224,19 @@ def phrase_tokens(text: str) -> tuple[str, ...]:
     """
     grams = index_tokens(text)[1]
     return tuple(grams[:-1])
+
+
+def present(text: str) -> str:
+    """The text as suggestions show it: simplified, of normal width, with its capitals."""
+    return " ".join(str(_SIMPLIFIED.convert(unicodedata.normalize("NFKC", clean(text)))).split())
+
+
+def suggested_words(text: str) -> list[str]:
+    """The words of a text that are worth suggesting, with their capitals."""
+    found: list[str] = []
+    for kind, piece in pieces(present(text)):
+        if kind == "han":
+            found += [w for w in rjieba.cut_for_search(piece) if len(w) > 1]
+        elif kind == "latin" and len(piece) > 1 and not piece[0].isdigit():
+            found.append(piece)
+    return [word for word in found if word.lower() not in STOP_WORDS]

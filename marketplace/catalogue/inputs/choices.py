@@ -35,8 +35,10 @@ def codes(list_code: str) -> Parse:
 
     def parse(cell: Cell) -> list[str]:
         value: Any = cell.value
-        parts = [one_line(part) for part in value] if isinstance(value, list) else _split(
-            list_code, one_line(value)
+        parts = (
+            [one_line(part) for part in value]
+            if isinstance(value, list)
+            else _split(list_code, one_line(value))
         )
         return list(dict.fromkeys(_required(list_code, part, {}) for part in parts if part))
 
@@ -84,7 +86,11 @@ def _required(list_code: str, text: str, aliases: Mapping[str, str]) -> str:
     found = find_code(list_code, text) or aliases.get(text)
     if found is None:
         raise InputError(
-            _("“%(text)s”不在可选的值里。可以填：%(offered)s。", text=text[:40], offered=_offered(list_code))
+            _(
+                "“%(text)s”不在可选的值里。可以填：%(offered)s。",
+                text=text[:40],
+                offered=_offered(list_code),
+            )
         )
     return found
 

@@ -205,9 +205,7 @@ class RecordInput:
             return draft.issues
         links = {name: draft.values.pop(name) for name in LINKS if name in draft.values}
         source_id = draft.values.pop("source_id", None)
-        return CleanRow(
-            number, source_id, draft.values, languages, links, columns, draft.warnings
-        )
+        return CleanRow(number, source_id, draft.values, languages, links, columns, draft.warnings)
 
     def _require_title(self, draft: Draft) -> None:
         keys = [field_.key for field_ in self.fields if field_.goes_to == self.title_target]
@@ -244,7 +242,7 @@ def _read_one(draft: Draft, field_: InputField, column: str, value: Any, languag
     if is_blank(value):
         if field_.blank is KEEP:
             return
-        parsed = field_.blank
+        parsed = list(field_.blank) if isinstance(field_.blank, tuple) else field_.blank
     else:
         try:
             parsed = field_.parse(Cell(value, column, field_.key, draft))

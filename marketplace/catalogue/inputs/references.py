@@ -41,8 +41,12 @@ _LETTER = re.compile(r"[^\W\d_]")
 def parties(cell: Cell) -> list[PartyRef]:
     """Organisations in order: a list, or a text separated by ; or 、 outside brackets."""
     value = cell.value
-    items = value if isinstance(value, list) else [value] if isinstance(value, dict) else (
-        _split_names(plain_text(value))
+    items = (
+        value
+        if isinstance(value, list)
+        else [value]
+        if isinstance(value, dict)
+        else (_split_names(plain_text(value)))
     )
     found = dict.fromkeys(party(item) for item in items if not is_blank(item))
     return _at_most(list(found), PARTY_COUNT)
@@ -67,8 +71,12 @@ def party(item: Any) -> PartyRef:
 def people(cell: Cell) -> list[PersonRef]:
     """People in order: a list, or a text such as 张三（某大学）；李四."""
     value = cell.value
-    items = value if isinstance(value, list) else [value] if isinstance(value, dict) else (
-        _split_outside_brackets(plain_text(value), _NAME_ENDS)
+    items = (
+        value
+        if isinstance(value, list)
+        else [value]
+        if isinstance(value, dict)
+        else (_split_outside_brackets(plain_text(value), _NAME_ENDS))
     )
     found = dict.fromkeys(_person(item) for item in items if not is_blank(item))
     return _at_most(list(found), PERSON_COUNT)
@@ -79,13 +87,9 @@ def ipc_symbols(cell: Cell) -> list[str]:
 
     A bare subclass is accepted, because many registers give no more.
     """
-    parts = cell.value if isinstance(cell.value, list) else _NAME_ENDS.split(
-        plain_text(cell.value)
-    )
+    parts = cell.value if isinstance(cell.value, list) else _NAME_ENDS.split(plain_text(cell.value))
     found = dict.fromkeys(
-        ipc.parse(one_line(part), allow_subclass=True).value
-        for part in parts
-        if not is_blank(part)
+        ipc.parse(one_line(part), allow_subclass=True).value for part in parts if not is_blank(part)
     )
     return _at_most(list(found), NUMBER_COUNT)
 
@@ -106,9 +110,7 @@ def bilingual_name(value: Any, limit: int = NAME_LIMIT) -> Bilingual:
     :raises InputError: when it is too long or has no letter.
     """
     halves = value if isinstance(value, dict) else {"zh": value}
-    texts = {
-        code: one_line(halves[code]) for code in LANGUAGES if not is_blank(halves.get(code))
-    }
+    texts = {code: one_line(halves[code]) for code in LANGUAGES if not is_blank(halves.get(code))}
     for text in texts.values():
         if len(text) > limit:
             raise InputError(
@@ -143,9 +145,7 @@ def _person(item: Any) -> PersonRef:
 
 
 def _numbers(cell: Cell) -> list[str]:
-    parts = cell.value if isinstance(cell.value, list) else _NAME_ENDS.split(
-        plain_text(cell.value)
-    )
+    parts = cell.value if isinstance(cell.value, list) else _NAME_ENDS.split(plain_text(cell.value))
     texts = [one_line(part) for part in parts if not is_blank(part)]
     for text in texts:
         if len(text) > NAME_LIMIT:

@@ -20,7 +20,7 @@ KEYWORD_COUNT = 10
 # partly refused by databases. TAB and LF stay and are treated as white space.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-    "\ufff9-\uffff\ud800-\udfff]"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
@@ -71,8 +71,8 @@ def keywords(cell: Cell) -> list[str]:
     Over-long ones are most often several that ran together in OCR: they are left out with a
     warning, and so is what comes after the tenth.
     """
-    parts = cell.value if isinstance(cell.value, list) else _KEYWORD_ENDS.split(
-        plain_text(cell.value)
+    parts = (
+        cell.value if isinstance(cell.value, list) else _KEYWORD_ENDS.split(plain_text(cell.value))
     )
     words: dict[str, None] = {}
     for part in parts:

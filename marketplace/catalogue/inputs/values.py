@@ -118,9 +118,7 @@ def whole_number(least: int, most: int) -> Parse:
         text = _narrow(cell.value).upper().removeprefix("TRL").removesuffix("级").strip()
         if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
             return int(text)
-        raise InputError(
-            _("这里要 %(least)s 到 %(most)s 之间的整数。", least=least, most=most)
-        )
+        raise InputError(_("这里要 %(least)s 到 %(most)s 之间的整数。", least=least, most=most))
 
     return parse
 

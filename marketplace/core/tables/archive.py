@@ -42,6 +42,8 @@ _REFERENCE = re.compile(rb'r="([A-Za-z]{0,3})([0-9]{1,8})"')
 _SHARED_CELL = b't="s"'
 _SHARED_INDEX = re.compile(rb't="s"[^>]*><(?:\w+:)?v[^>]*>([0-9]{1,9})')
 _SHARED_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si/>")
+# Some programs number the workbook part: xl/workbook2.xml.
+_WORKBOOK = re.compile(r"xl/workbook\d*\.xml", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _ERROR_CELL = re.compile(
     rb"""<c\s([^>]*\bt="e"[^>]*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>"""
@@ -125,7 +127,7 @@ class _Chunk:
 
 def _check_directory(entries: list[ZipInfo], size: int) -> None:
     names = {entry.filename for entry in entries}
-    if "xl/workbook.xml" not in names:
+    if not any(_WORKBOOK.fullmatch(name) for name in names):
         raise _other_zip(names)
     if any(entry.flag_bits & 1 for entry in entries):
         raise TableError(

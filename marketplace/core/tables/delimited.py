@@ -157,7 +157,10 @@ class DelimitedTable(Table):
         """Did a stray quotation mark join rows that are complete on their own?"""
         if not self.columns or len(cells) == len(self.columns):
             return False
-        alone = next(csv.reader([lines.second_line()], delimiter=self.delimiter), [])
+        try:
+            alone = next(csv.reader([lines.second_line()], delimiter=self.delimiter), [])
+        except csv.Error:
+            return False
         return len(alone) == len(self.columns)
 
     def __iter__(self) -> Iterator[Row]:

@@ -20,6 +20,9 @@ LINKS = (
     '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
     'relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
 )
+PACKAGE_LINKS = LINKS.replace("relationships/worksheet", "relationships/officeDocument").replace(
+    "worksheets/sheet1.xml", "xl/workbook.xml"
+)
 SHEET_HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 
 
@@ -43,6 +46,7 @@ def raw_workbook(tmp_path: Path) -> Callable[..., Path]:
         path = tmp_path / "raw.xlsx"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("[Content_Types].xml", "<Types/>")
+            archive.writestr("_rels/.rels", PACKAGE_LINKS)
             archive.writestr("xl/workbook.xml", WORKBOOK)
             archive.writestr("xl/_rels/workbook.xml.rels", LINKS)
             archive.writestr(

@@ -2,11 +2,16 @@
 
 import gzip
 import io
+import tempfile
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from marketplace.core.tables import open_table
+from marketplace.core.tables import TableError, open_table
 
 CHINESE = "名称,单位\n锂电池隔膜涂覆方法,合成大学\n数控机床主轴,精工厂\n"
 
@@ -130,3 +135,21 @@ def test_one_wrong_byte_among_good_lines_is_an_error_of_its_row_only(file, rows_
 def test_json_lines_are_recognised_under_any_name(file):
     with open_table(file("data.txt", '{"a": "甲"}\n')) as table:
         assert (table.format, table.columns) == ("jsonl", ("a",))
+
+
+PIECES = st.sampled_from(
+    [*b"ab,;\t\r\n\"'={}[]:\0", *"上锂".encode(), *"上锂".encode("gb18030"), 0xFF, 0xFE, 0xD8]
+)
+
+
+@given(st.one_of(st.binary(), st.lists(PIECES).map(bytes)), st.sampled_from(["csv", "jsonl"]))
+@example(b'a,b\n1,"2\nx\ry"\n', "csv")
+def test_no_bytes_raise_anything_but_a_sentence_and_all_resume(content, suffix):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"a.{suffix}"
+        path.write_bytes(content)
+        with suppress(TableError), open_table(path) as table:
+            rows = list(table)
+            for place, row in enumerate(rows):
+                table.start_at(row.offset)
+                assert [r.number for r in table] == [r.number for r in rows[place + 1 :]]

@@ -1,0 +1,176 @@
+"""One page of hits: title and best sentence with the words marked, and the facts at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from marketplace.catalogue import wording
+from marketplace.catalogue.documents import parse_document_id
+from marketplace.catalogue.list_rows import district_name
+from marketplace.catalogue.queries import Listing, read_listings
+from marketplace.catalogue.record_pages import shown_number
+from marketplace.core.actor import Actor
+from marketplace.core.codelists import code_label, code_name
+from marketplace.core.i18n import Bilingual, format_day, language
+from marketplace.core.web.addresses import address_of
+from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import lang, tie, words
+from search.highlights import best_sentence, highlight
+from search.service import Answer
+
+SENTENCE_CHARACTERS = {"zh": 120, "en": 240}
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """One hit as the page shows it; a fact of ``None`` reads as unknown."""
+
+    address: str
+    kind: str
+    kind_name: str
+    title: Markup
+    title_lang: Markup
+    text: Markup
+    text_lang: Markup
+    holder: str | None
+    more_holders: int
+    district: str | None
+    freshness: wording.Freshness | None
+    facts: list[tuple[str, str | None]]
+    has_all_words: bool
+
+
+def hit_rows(actor: Actor, answer: Answer) -> list[HitRow]:
+    """The rows of an answer in its order; a record that is gone meanwhile is left out."""
+    keys = {parse_document_id(hit.id): hit.has_all_words for hit in answer.hits}
+    return [
+        _row(listing, answer.terms, keys[listing.kind, listing.id])
+        for listing in read_listings(actor, list(keys))
+    ]
+
+
+def _row(listing: Listing, terms: Sequence[str], has_all_words: bool) -> HitRow:
+    shown = language()
+    text, text_language = _best_text(listing, terms, shown)
+    facts = FACTS[listing.kind](listing)
+    return HitRow(
+        address=address_of(listing.kind, listing.id),
+        kind=listing.kind,
+        kind_name=wording.kind_name(listing.kind),
+        title=marked(listing.title.in_language(shown), terms, with_breaks=True),
+        title_lang=lang(listing.title),
+        text=text,
+        text_lang=text_language,
+        holder=str(listing.holders[0].name) if listing.holders else None,
+        more_holders=max(len(listing.holders) - 1, 0),
+        district=_district(listing),
+        freshness=wording.freshness(listing.columns["confirmed_on"]),
+        facts=facts,
+        has_all_words=has_all_words,
+    )
+
+
+def _district(listing: Listing) -> str | None:
+    if listing.kind == "organisation":
+        return district_name(listing.columns["division"])
+    return district_name(listing.holders[0].division) if listing.holders else None
+
+
+def _best_text(listing: Listing, terms: Sequence[str], shown: str) -> tuple[Markup, Markup]:
+    """The best sentence in the page's language, in the other one when only there is a hit."""
+    text = _whole_text(listing)
+    sentence = best_sentence(text.in_language(shown), terms, SENTENCE_CHARACTERS[shown])
+    other = text.other(shown)
+    if terms and other and not any(is_hit for _part, is_hit in highlight(sentence, terms)):
+        other_language = "zh" if shown == "en" else "en"
+        in_other = best_sentence(other, terms, SENTENCE_CHARACTERS[other_language])
+        if any(is_hit for _part, is_hit in highlight(in_other, terms)):
+            only_other = Bilingual(**{other_language: in_other})
+            return marked(in_other, terms), lang(only_other)
+    return marked(sentence, terms), lang(text)
+
+
+def _whole_text(listing: Listing) -> Bilingual:
+    texts = [listing.text]
+    texts += [text for name in ("problem", "solution") if (text := listing.columns.get(name))]
+    return Bilingual(
+        zh="\n".join(text.zh for text in texts if text.zh),
+        en="\n".join(text.en for text in texts if text.en),
+    )
+
+
+def marked(text: str, terms: Sequence[str], *, with_breaks: bool = False) -> Markup:
+    """The text with the hits in ``mark``; with ``<wbr>`` between words where wanted."""
+    show: Callable[[object], str | Markup] = words if with_breaks else tie
+    gap = Markup("<wbr>") if with_breaks else Markup("")
+    return gap.join(
+        Markup("<mark>{}</mark>").format(tie(part)) if is_hit else Markup("{}").format(show(part))
+        for part, is_hit in highlight(text, terms)
+    )
+
+
+Facts = list[tuple[str, str | None]]
+
+
+def _known(*facts: tuple[str, str | None]) -> Facts:
+    return [fact for fact in facts if fact[1]]
+
+
+def _result_facts(listing: Listing) -> Facts:
+    values = listing.columns
+    ended = values["ended_on"]
+    return [
+        (_("成熟度"), wording.maturity(values["trl"])),
+        (_("方式"), wording.modes(values)),
+        (_("价格"), wording.price(values)),
+        *_known((_("完成"), ended)),
+    ]
+
+
+def _patent_facts(listing: Listing) -> Facts:
+    values = listing.columns
+    status = values["legal_status"]
+    known = [
+        str(code_label("legal_status", status)) if status else None,
+        wording.patent_life(status, values["expires_on"]),
+    ]
+    number = shown_number(values["application_number"], status) or values["publication_number"]
+    return [
+        (_("状态"), _("，").join(part for part in known if part) or None),
+        *_known((_("方式"), wording.modes(values))),
+        (_("价格"), wording.price(values)),
+        *_known((_("号码"), number)),
+    ]
+
+
+def _project_facts(listing: Listing) -> Facts:
+    values = listing.columns
+    accepted = values["accepted_on"]
+    clock = wording.obligation_clock(values["has_transfer_obligation"], values["transfer_due_on"])
+    source = code_name("plan_source", values["plan_source"]) if values["plan_source"] else None
+    return _known(
+        (_("计划"), str(values["programme"] or source or "")),
+        (_("编号"), values["number"]),
+        (_("验收"), format_day(accepted) if accepted else None),
+        (_("转化义务"), clock.words if clock else None),
+    )
+
+
+def _organisation_facts(listing: Listing) -> Facts:
+    values = listing.columns
+    verified = values["verified_on"]
+    return _known(
+        (_("类型"), str(code_name("organisation_kind", values["kind"]))),
+        (_("核验"), format_day(verified) if verified else None),
+    )
+
+
+FACTS: dict[str, Callable[[Listing], Facts]] = {
+    "result": _result_facts,
+    "patent": _patent_facts,
+    "project": _project_facts,
+    "organisation": _organisation_facts,
+}

@@ -1,0 +1,359 @@
+"""The embedded engine: tantivy in a local folder, one writer, readers in any number of processes.
+
+Readers look at the pointer and at the index's own meta file before each question (two calls of
+stat) and reload only what changed. How documents are stored, queries are built and generations
+are kept belongs to the modules `embedded_*` beside this one.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from search.documents import Document, Schema
+from search.engines.base import (
+    EngineUnavailable,
+    Entry,
+    Found,
+    Generation,
+    Health,
+    RebuildBusy,
+    Request,
+    Scored,
+    WriterBusy,
+)
+from search.engines.embedded_generations import Generations, Lock
+from search.engines.embedded_queries import Queries, facet_aggregation
+from search.engines.embedded_schema import (
+    ENTRIES,
+    ID,
+    KEYS,
+    LEVEL,
+    READINGS,
+    SPLIT,
+    VERSION,
+    WORDS,
+    Stored,
+    build_schema,
+    entry_key,
+    sort_field,
+)
+from search.query import DEEPEST_HIT, LARGEST_PAGE
+
+_HEAP = 64_000_000
+"""Bytes that a writer collects before it writes a segment."""
+_CACHED_PREFIXES = 512
+_OPEN_ATTEMPTS = 5
+
+_Signature = tuple[tuple[int, int, int], ...]
+
+
+class Snapshot:
+    """The index as one commit left it: everything asked of it is of the same moment."""
+
+    def __init__(self, name: str, index: tantivy.Index, schema: Schema) -> None:
+        self.name = name
+        self.index = index
+        self.searcher = index.searcher()
+        self._levels_held = {
+            level for level in schema.levels if self.searcher.doc_freq(LEVEL, level) > 0
+        }
+        self.entries = lru_cache(_CACHED_PREFIXES)(self._entries)
+
+    def closed(self, levels: Iterable[str]) -> tuple[str, ...]:
+        """Those of the levels that any document of this commit has."""
+        return tuple(level for level in levels if level in self._levels_held)
+
+    def _entries(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        return self.searcher.terms_with_prefix(field, prefix, limit=limit)
+
+
+class EmbeddedGeneration:
+    """A tantivy index that is open for writing. One thread writes; the caller holds the lock."""
+
+    def __init__(self, generations: Generations, schema: Schema, name: str, lock: Lock) -> None:
+        self.name = name
+        self._generations = generations
+        self._stored = Stored(schema)
+        self._lock = lock
+        self._index = tantivy.Index.open(str(generations.path(name)))
+        _register(self._index)
+        self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, 1)
+
+    def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> int:
+        """See `base.Writer.apply`. Raises TypeError or ValueError for a value of a wrong kind."""
+        if self._writer is None:
+            raise ValueError("the generation is closed")
+        touched = 0
+        try:
+            for document_id in deletes:
+                self._writer.delete_documents_by_term(ID, document_id)
+                touched += 1
+            for document in upserts:
+                stored = self._stored.document(document)
+                self._writer.delete_documents_by_term(ID, document.id)
+                self._writer.add_document(stored)
+                touched += 1
+        except BaseException:
+            self._writer.rollback()
+            raise
+        self._writer.commit()
+        return touched
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """See `base.Generation.versions`."""
+        self._index.reload()
+        return _versions(self._index.searcher())
+
+    def close(self) -> None:
+        """Finish merging and close the writer, then release the lock."""
+        if self._writer is not None:
+            # A writer that goes away without this leaves ever more small segments behind.
+            self._writer.wait_merging_threads()
+            self._writer = None
+        self._lock.release()
+
+    def abandon(self) -> None:
+        """See `base.Generation.abandon`."""
+        self._writer = None
+        self._generations.drop_others(self._generations.current())
+        self._lock.release()
+
+
+class EmbeddedEngine:
+    """See `base.Engine`. Safe to use from several threads and, each with its own, processes."""
+
+    def __init__(self, folder: Path, schema: Schema) -> None:
+        self._schema = schema
+        self._generations = Generations(Path(folder), schema)
+        self._queries = Queries(schema, build_schema(schema))
+        self._snapshot: Snapshot | None = None
+        self._signature: _Signature = ()
+        self._meta_path = ""
+        self._pointer_path = str(self._generations.pointer)
+        self._refreshing = threading.Lock()
+
+    def find(self, request: Request) -> Found:
+        """See `base.Engine.find`."""
+        snapshot = self._fresh()
+        closed = snapshot.closed(self._schema.closed_levels(request.visibility))
+        query = self._queries.matching(request, closed)
+        listed = query
+        if request.without_ids:
+            listed = self._queries.leaving_out(query, request.without_ids)
+        hits, total = self._hits(snapshot, listed, request)
+        facets: dict[str, dict[str, int]] = {}
+        if request.facets and total >= request.facets_from:
+            facets = self._facets(snapshot, query, request, closed)
+        return Found(hits, total, facets)
+
+    def count_word(self, token: str) -> int:
+        """See `base.Engine.count_word`."""
+        return self._fresh().searcher.doc_freq(WORDS, token)
+
+    def entries(self, prefix: str, limit: int) -> list[Entry]:
+        """See `base.Engine.entries`."""
+        terms = self._fresh().entries(ENTRIES, entry_key(prefix), limit)
+        return [Entry(term.split(SPLIT)[-1], count) for term, count in terms]
+
+    def entries_read(self, initials: str, is_open: bool, limit: int) -> list[tuple[Entry, str]]:
+        """See `base.Engine.entries_read`."""
+        prefix = initials if is_open else initials + SPLIT
+        found = []
+        for term, count in self._fresh().entries(READINGS, prefix, limit):
+            _, syllables, text = term.split(SPLIT)
+            found.append((Entry(text, count), syllables))
+        return found
+
+    def key_words(self, document_id: str) -> tuple[str, ...]:
+        """See `base.Engine.key_words`."""
+        searcher = self._fresh().searcher
+        hits = searcher.search(self._queries.of_id(document_id), 1, count=False).hits
+        if not hits:
+            return ()
+        kept = searcher.doc(hits[0][1]).get_first(KEYS)
+        return tuple(bytes(kept).decode().split()) if kept else ()
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """See `base.Engine.versions`."""
+        return _versions(self._fresh().searcher)
+
+    @contextmanager
+    def writing(self, timeout: float = 30.0) -> Iterator[EmbeddedGeneration]:
+        """See `base.Engine.writing`. Creates the first generation when there is none."""
+        lock = Lock(self._generations.folder / "writer.lock")
+        if not lock.acquire(timeout):
+            raise WriterBusy
+        try:
+            name = self._generations.current()
+            if not name:
+                name = self._generations.create()
+                self._generations.point_to(name)
+            elif not self._generations.is_of_schema(name):
+                raise EngineUnavailable("needs_reindex")
+            writer = EmbeddedGeneration(self._generations, self._schema, name, lock)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            yield writer
+        finally:
+            writer.close()
+
+    def begin_generation(self) -> EmbeddedGeneration:
+        """See `base.Engine.begin_generation`. What an interrupted rebuild left is removed."""
+        lock = Lock(self._generations.folder / "rebuild.lock")
+        if not lock.acquire(timeout=0):
+            raise RebuildBusy
+        try:
+            self._generations.drop_others(self._generations.current())
+            name = self._generations.create()
+            return EmbeddedGeneration(self._generations, self._schema, name, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def activate(
+        self,
+        generation: Generation,
+        catch_up: Callable[[Generation], None] | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        """See `base.Engine.activate`. Raises WriterBusy after `timeout` seconds."""
+        if not isinstance(generation, EmbeddedGeneration):
+            raise TypeError("a generation of another engine")
+        writer_lock = Lock(self._generations.folder / "writer.lock")
+        if not writer_lock.acquire(timeout):
+            raise WriterBusy
+        try:
+            if catch_up:
+                catch_up(generation)
+            generation.close()
+            self._generations.point_to(generation.name)
+            self._generations.drop_others(generation.name)
+        finally:
+            writer_lock.release()
+
+    def health(self) -> Health:
+        """See `base.Engine.health`."""
+        name = self._generations.current()
+        try:
+            documents = self._fresh().searcher.num_docs
+        except EngineUnavailable as problem:
+            return Health(False, problem.code == "needs_reindex", 0, name, problem.code)
+        return Health(True, False, documents, name)
+
+    def _hits(
+        self, snapshot: Snapshot, query: Any, request: Request
+    ) -> tuple[tuple[Scored, ...], int]:
+        searcher = snapshot.searcher
+        limit = min(request.limit, LARGEST_PAGE, max(DEEPEST_HIT - request.offset, 0))
+        if limit <= 0:
+            return (), searcher.search(query, 1).count
+        if request.sort:
+            column = sort_field(self._schema.by_sort[request.sort].name)
+            result = searcher.search(query, limit, offset=request.offset, order_by_field=column)
+            return tuple(Scored(_id(searcher, at), 0.0) for _, at in result.hits), result.count
+        result = searcher.search(query, limit, offset=request.offset)
+        found = [Scored(_id(searcher, address), score) for score, address in result.hits]
+        # Equal scores come in the order of writing, which merging and rebuilding change.
+        found.sort(key=lambda hit: (-round(hit.score, 4), hit.id))
+        return tuple(found), result.count
+
+    def _facets(
+        self, snapshot: Snapshot, query: Any, request: Request, closed: tuple[str, ...]
+    ) -> dict[str, dict[str, int]]:
+        own = [name for name in request.facets if name in request.values or name in request.ranges]
+        shared = [name for name in request.facets if name not in own]
+        facets = self._count(snapshot, query, shared) if shared else {}
+        for name in own:
+            without_own = self._queries.matching(request, closed, ignored=name)
+            facets |= self._count(snapshot, without_own, [name])
+        return facets
+
+    def _count(self, snapshot: Snapshot, query: Any, names: list[str]) -> dict[str, dict[str, int]]:
+        counted = snapshot.searcher.aggregate(query, dict(facet_aggregation(self._schema, names)))
+        return {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]}
+            for name in names
+        }
+
+    def _fresh(self) -> Snapshot:
+        """The snapshot of the last commit. Raises EngineUnavailable."""
+        signature = self._current_signature()
+        snapshot = self._snapshot
+        if snapshot is not None and signature == self._signature:
+            return snapshot
+        with self._refreshing:
+            if self._snapshot is None or self._current_signature() != self._signature:
+                self._refresh()
+            assert self._snapshot is not None  # noqa: S101 - `_refresh` sets it or raises
+            return self._snapshot
+
+    def _current_signature(self) -> _Signature:
+        return (_stat(self._pointer_path), _stat(self._meta_path))
+
+    def _refresh(self) -> None:
+        for attempt in range(_OPEN_ATTEMPTS):
+            name = self._generations.current()
+            try:
+                self._open(name)
+            except (OSError, ValueError) as problem:
+                # The generation was exchanged and dropped between reading the pointer and opening.
+                if attempt == _OPEN_ATTEMPTS - 1 or name == self._generations.current():
+                    raise EngineUnavailable("down") from problem
+            else:
+                return
+
+    def _open(self, name: str) -> None:
+        if not name:
+            index = tantivy.Index(build_schema(self._schema))
+            self._meta_path = ""
+            signature = self._current_signature()
+        else:
+            if not self._generations.is_of_schema(name):
+                raise EngineUnavailable("needs_reindex")
+            meta_path = str(self._generations.path(name) / "meta.json")
+            is_same = self._snapshot is not None and self._snapshot.name == name
+            self._meta_path = meta_path
+            # Taken before the files are read: a commit in between is noticed at the next question.
+            signature = self._current_signature()
+            if is_same and self._snapshot is not None:
+                index = self._snapshot.index
+            else:
+                index = tantivy.Index.open(str(self._generations.path(name)))
+                index.config_reader("manual")
+            index.reload()
+        self._snapshot = Snapshot(name, index, self._schema)
+        self._signature = signature
+
+
+def _register(index: tantivy.Index) -> None:
+    splitter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("whitespace", splitter)
+
+
+def _stat(path: str) -> tuple[int, int, int]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0, 0)
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
+    return str(searcher.doc(address).get_first(ID))
+
+
+def _versions(searcher: tantivy.Searcher) -> Iterator[tuple[str, int]]:
+    total = searcher.num_docs
+    if not total:
+        return
+    for _, address in searcher.search(tantivy.Query.all_query(), total, count=False).hits:
+        document = searcher.doc(address)
+        yield str(document.get_first(ID)), int(document.get_first(VERSION))

@@ -1,0 +1,62 @@
+"""Pinyin in the search box: which words of the index Latin letters stand for.
+
+How letters are parsed belongs to `search.pinyin`.
+"""
+
+from search.engines.base import Engine
+from search.pinyin import initials_of, is_read_so, parse_typed
+from search.query import BoxText
+
+_MOST_READ = 40
+"""Latin words of one query that are read as pinyin; whole texts in English are not."""
+_MOST_WORDS = 3
+_CANDIDATES = 2_000
+_LITERAL_ENOUGH = 3
+_SMALL_SHARE = 5
+"""A reading this many times rarer than the most frequent one is not meant."""
+
+
+def readings_of(engine: Engine, box: BoxText) -> dict[str, tuple[str, ...]]:
+    """The words that each Latin word of a query may stand for, most frequent first.
+
+    A word that is found as it is written in three documents is not read: LED and PID are no pinyin.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for word in box.words[:_MOST_READ]:
+        letters = word.text
+        if not (letters.isascii() and letters.isalpha() and len(letters) > 1):
+            continue
+        if not parse_typed(letters, False) or engine.count_word(word.token) >= _LITERAL_ENOUGH:
+            continue
+        words = words_read(engine, letters, is_open=False, limit=_MOST_WORDS)
+        if words:
+            most = words[0][1]
+            found[letters] = tuple(w for w, count in words if count * _SMALL_SHARE >= most)
+    return found
+
+
+def words_read(engine: Engine, letters: str, is_open: bool, limit: int) -> list[tuple[str, int]]:
+    """The entries of the index that may be typed by these letters, most frequent first.
+
+    Full syllables go before initials: shukong is 数控, not four words that begin with s, h, k, g.
+    """
+    ranked: dict[str, tuple[int, int]] = {}
+    by_initials: dict[str, list[tuple[str, ...]]] = {}
+    for parts in parse_typed(letters, is_open):
+        by_initials.setdefault(initials_of(parts), []).append(parts)
+    for initials, parses in by_initials.items():
+        for entry, syllables in engine.entries_read(initials, is_open, _CANDIDATES):
+            read = tuple(syllables.split())
+            fits = [len(parts) for parts in parses if is_read_so(read, parts, is_open)]
+            if fits:
+                fewest = min(fits)
+                known = ranked.get(entry.text)
+                if known is None or fewest < known[0]:
+                    ranked[entry.text] = (fewest, entry.count)
+    if not ranked:
+        return []
+    ordered = sorted(ranked.items(), key=lambda item: (item[1][0], -item[1][1], item[0]))
+    if not is_open:
+        fewest = ordered[0][1][0]
+        ordered = [item for item in ordered if item[1][0] == fewest]
+    return [(text, count) for text, (_, count) in ordered[:limit]]

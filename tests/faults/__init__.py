@@ -1,0 +1,1 @@
+"""What happens when everything is killed: run by hand with ``make faults``."""
