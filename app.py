@@ -2,9 +2,10 @@
 
 from marketplace.factory import create_app
 from marketplace.process import end_with_parent
-from marketplace.server import serve
 
 if __name__ == "__main__":
+    from marketplace.server import serve
+
     raise SystemExit(serve())
 
 end_with_parent()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -45,7 +46,8 @@ def serve() -> int:
     with create_app(settings).app_context():
         prepare_market(with_demo=settings.mode is Mode.DEMO)
     shutil.rmtree(settings.broker_dir, ignore_errors=True)
-    return _Children(_commands(settings, port)).run(_greeting(settings, port))
+    children = _Children(_commands(settings, port))
+    return children.run(lambda: _is_answering(settings, port), _greeting(settings, port))
 
 
 def _greeting(settings: Settings, port: int) -> str:
@@ -54,6 +56,14 @@ def _greeting(settings: Settings, port: int) -> str:
     if settings.mode is Mode.DEMO:
         return f"科技成果转化市场（演示数据 / demo data）: {address}  Ctrl-C 停止 / stops"
     return f"{settings.site_name_zh} / {settings.site_name_en}: {address}"
+
+
+def _is_answering(settings: Settings, port: int) -> bool:
+    try:
+        with socket.create_connection((settings.host, port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _free_port(settings: Settings) -> int | None:
@@ -85,14 +95,17 @@ class _Children:
         self._running: list[subprocess.Popen[bytes]] = []
         self._is_stopping = False
 
-    def run(self, greeting: str) -> int:
-        """Start all, say so, restart what ends, and stop all on a signal."""
+    def run(self, is_answering: Callable[[], bool], greeting: str) -> int:
+        """Start all, say so once it answers, restart what ends, and stop all on a signal."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         self._running = [self._start(command) for command in self._commands]
-        print(greeting, flush=True)
+        is_announced = False
         while not self._is_stopping:
             time.sleep(0.2)
+            if not is_announced and is_answering():
+                is_announced = True
+                print(greeting, flush=True)
             for position, child in enumerate(self._running):
                 if child.poll() is not None and not self._is_stopping:
                     time.sleep(RESTART_DELAY)

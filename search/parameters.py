@@ -54,7 +54,7 @@ def read_params(
         if values:
             filters[declared.name] = values
     for declared in schema.ranges:
-        chosen = _range(schema, declared, params, problems)
+        chosen = _range(declared, params, problems)
         if chosen:
             ranges[declared.name] = chosen
     limit = min(max(limit, 1), LARGEST_PAGE)
@@ -132,10 +132,7 @@ def _filter_values(
 
 
 def _range(
-    schema: Schema,
-    declared: Field,
-    params: Mapping[str, Sequence[str]],
-    problems: list[Problem],
+    declared: Field, params: Mapping[str, Sequence[str]], problems: list[Problem]
 ) -> Range | None:
     low = _bound(declared, f"{declared.param_name}_min", params, problems)
     high = _bound(declared, f"{declared.param_name}_max", params, problems)

@@ -11,17 +11,18 @@ from math import log
 
 from search.advice import Advice, advise
 from search.documents import Schema
-from search.engines.base import Alternative, Engine, Health, Need, Request
+from search.engines.base import Alternative, Engine, Found, Health, Need, Request
 from search.query import DEEPEST_HIT, LARGEST_PAGE, BoxText, Query, read_box
 from search.readings import readings_of
 from search.suggestions import Suggestion, suggest
-from search.text import Word, index_tokens, is_han, stem
+from search.text import Word, is_han, phrase_tokens
 
 ENOUGH_HITS = 3
 """Fewer hits with all the words than this, and hits with some of them follow."""
 _RARE = 3
 """A word in fewer documents may have been cut differently in others, so its characters count."""
-_BRIDGE_WEIGHT = 0.3
+_RARE_WEIGHT = 0.5
+_BRIDGE_WEIGHT = 0.5
 _PART_WEIGHT = 0.3
 _READING_WEIGHT = 0.3
 _LITERAL_WEIGHT = 100.0
@@ -134,7 +135,7 @@ class SearchService:
         needs = self._needs(box, readings)
         limit = min(max(query.limit, 1), LARGEST_PAGE)
         is_too_deep = query.offset + limit > DEEPEST_HIT
-        can_widen = len(needs) > 1 and not query.only_all
+        can_widen = (len(needs) > 1 or bool(box.phrases)) and not query.only_all
         request = Request(
             needs=needs,
             bonuses=tuple(Alternative("phrase", (g,), _BRIDGE_WEIGHT) for g in box.bridges),
@@ -157,7 +158,7 @@ class SearchService:
             if query.offset and found.total:
                 top = self.engine.find(replace(request, offset=0, limit=ENOUGH_HITS, facets=()))
                 first = [Hit(hit.id, hit.score, True) for hit in top.hits]
-            wide = self.engine.find(self._widened(request, box, tuple(hit.id for hit in first)))
+            wide = self._find_some(request, box, tuple(hit.id for hit in first))
             rest = [Hit(hit.id, hit.score, False) for hit in wide.hits]
             hits = (first[query.offset :] + rest)[:limit]
             total += wide.total
@@ -178,10 +179,11 @@ class SearchService:
             is_cut=box.is_cut,
         )
 
-    def _widened(self, request: Request, box: BoxText, first: tuple[str, ...]) -> Request:
+    def _find_some(self, request: Request, box: BoxText, first: tuple[str, ...]) -> Found:
+        """Documents with some of the words; phrases hold as long as any document has them."""
         parts = dict.fromkeys(part for word in box.words for part in word.parts)
         weighed = tuple(Alternative("word", (part,), _PART_WEIGHT) for part in parts)
-        return replace(
+        wide = replace(
             request,
             needs_all=False,
             bonuses=request.bonuses + weighed,
@@ -189,6 +191,11 @@ class SearchService:
             offset=max(request.offset - len(first), 0),
             facets_from=0,
         )
+        found = self.engine.find(wide)
+        if found.total or not box.phrases or first:
+            return found
+        loose = read_box(" ".join([*(w.text for w in box.words), *(p.text for p in box.phrases)]))
+        return self.engine.find(replace(wide, needs=self._needs(loose, {})))
 
     def _sort(self, query: Query, has_needs: bool) -> str:
         if query.sort in self.schema.by_sort:
@@ -213,11 +220,12 @@ class SearchService:
             readings = (Alternative("word", (w,), _READING_WEIGHT) for w in read_as)
             return Need((literal, *readings))
         literal = Alternative("word", (word.token,))
-        if is_han(word.token) and self.engine.count_word(word.token) < _RARE:
-            if len(word.token) == 1:
-                return Need((literal, Alternative("prefix", (word.token,))))
-            return Need((literal, Alternative("phrase", tuple(index_tokens(word.token)[1][:-1]))))
-        return Need((literal,))
+        if not is_han(word.token) or (count := self.engine.count_word(word.token)) >= _RARE:
+            return Need((literal,))
+        weight = _RARE_WEIGHT if count else 1.0
+        if len(word.token) == 1:
+            return Need((literal, Alternative("prefix", (word.token,), weight)))
+        return Need((literal, Alternative("phrase", phrase_tokens(word.token), weight)))
 
     def _terms(self, box: BoxText, readings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         terms: dict[str, None] = {}

@@ -1,7 +1,7 @@
 """Suggestions while typing: words and phrases of public documents, by their beginning or pinyin."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from search.engines.base import Engine
 from search.query import LONGEST_BOX
@@ -12,7 +12,8 @@ _SPARE = 4
 _LONGEST_PREFIX = 40
 
 
-class Suggestion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Suggestion:
     """A text to search for, and how many public documents have all its words."""
 
     text: str

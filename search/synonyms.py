@@ -1,4 +1,4 @@
-"""Words that mean nearly the same in the fields of the market, for the advice when nothing is found.
+"""Words that mean nearly the same in the market's fields, for advice when nothing is found.
 
 The groups stand in `synonyms.tsv`, one a line, words separated by tabs.
 """

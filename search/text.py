@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import opencc
@@ -32,12 +33,13 @@ _PIECE = re.compile(
 _LEADING_NUMBER = re.compile(r"\d+(?:\.\d+)*(?=\D)")
 _LONG_NUMBER = re.compile(r"\d{6,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_UNITS = frozenset(
-    "nm μm um mm cm dm m km mg g kg t w kw mw gw wh kwh mwh mah ah v mv kv a ma ka hz khz mhz ghz"
-    " thz pa kpa mpa gpa bar k °c % ‰ l ml μl min s ms ns h d db dbm ppm ppb rpm fps n kn j kj mj"
-    " ev kev mev ω kω mω f μf pf lm lx mol bit kb mb gb tb kbps mbps gbps dpi px m2 m3 cm2 cm3"
-    .split()
-)  # fmt: skip
+_UNIT_LIST = """
+nm μm um mm cm dm m km mg g kg t w kw mw gw wh kwh mwh mah ah v mv kv a ma ka hz khz mhz ghz
+thz pa kpa mpa gpa bar k °c % ‰ l ml μl min s ms ns h d db dbm ppm ppb rpm fps n kn j kj
+mj ev kev mev ω kω mω f μf pf lm lx mol bit kb mb gb tb kbps mbps gbps dpi px m2 m3 cm2
+cm3
+"""
+_UNITS = frozenset(_UNIT_LIST.split())
 _SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -195,10 +197,8 @@ def bridges(words: list[Word]) -> list[str]:
     """
     return [
         _pair(_units(left.text)[-1], _units(right.text)[0])
-        for left, right in zip(words, words[1:], strict=False)
-        if left.run == right.run
-        and left.token not in STOP_WORDS
-        and right.token not in STOP_WORDS
+        for left, right in pairwise(words)
+        if left.run == right.run and left.token not in STOP_WORDS and right.token not in STOP_WORDS
     ]
 
 

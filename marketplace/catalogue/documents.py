@@ -20,12 +20,9 @@ from marketplace.catalogue.models import (
     RECORD_MODELS,
     Contributor,
     Organisation,
-    Patent,
     PatentInventor,
     PatentOwner,
-    Project,
     ProjectOrganisation,
-    Result,
     ResultContributor,
     ResultOwner,
 )

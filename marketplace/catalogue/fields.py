@@ -67,12 +67,12 @@ def _owner(code: str) -> object | None:
 
 
 FIELDS = (
-    Field("title", "text", weight=1.0, is_suggested=True),
+    Field("title", "text", weight=3, suggests="words"),
     Field("body", "text"),
-    Field("keywords", "text", weight=0.4),
+    Field("keywords", "text", weight=2),
     Field("people", "text"),
     Field("numbers", "text"),
-    Field("phrases", "keyword", is_multi=True, is_suggested=True),
+    Field("phrases", "keyword", is_multi=True, suggests="whole"),
     Field("kind", "keyword", _l("种类"), is_filter=True, is_facet=True, choices=_kind),
     Field(
         "tech_field",
@@ -98,7 +98,7 @@ FIELDS = (
         _l("成熟度（TRL）"),
         is_range=True,
         is_facet=True,
-        order="value",
+        facet_order="value",
         largest=9,
         sort="desc",
         sort_label=_l("TRL 从高到低"),
@@ -110,7 +110,7 @@ FIELDS = (
         _l("所处阶段"),
         is_filter=True,
         is_facet=True,
-        order="value",
+        facet_order="value",
         choices=_from("result_stage"),
     ),
     Field(
@@ -129,7 +129,7 @@ FIELDS = (
         param="band",
         is_filter=True,
         is_facet=True,
-        order="value",
+        facet_order="value",
         choices=_price_band,
     ),
     Field(
@@ -162,7 +162,7 @@ FIELDS = (
         is_filter=True,
         is_facet=True,
         is_multi=True,
-        order="value",
+        facet_order="value",
         choices=_from("ipc_section"),
     ),
     Field(
@@ -199,7 +199,7 @@ FIELDS = (
         _l("年份"),
         is_filter=True,
         is_facet=True,
-        order="value",
+        facet_order="value",
         choices=_year,
     ),
     Field(
@@ -213,5 +213,3 @@ FIELDS = (
 )
 
 SCHEMA = Schema(FIELDS, levels=INDEX_LEVELS, default_sort="date")
-
-

@@ -37,9 +37,7 @@ PERMISSIONS = (
         any_of(only_system, bureau, holder_of_record),
         _l("暂停展示由持有单位或科技局进行。"),
     ),
-    Permission(
-        "listing.resume", any_of(only_system, bureau), _l("恢复展示由科技局审核人员进行。")
-    ),
+    Permission("listing.resume", any_of(only_system, bureau), _l("恢复展示由科技局审核人员进行。")),
     Permission(
         "listing.withdraw",
         any_of(only_system, holder_of_record),

@@ -320,7 +320,9 @@ def patent_page(actor: Actor, record: Shown) -> PatentPage:
         projects=[_project_row(one) for one in projects_of_patent(actor, record.id)],
         people=inventors_of(record.id),
         classes=[
-            (symbol, str(code_name("ipc_section", symbol[0]))) for symbol in record.ipc or () if symbol
+            (symbol, str(code_name("ipc_section", symbol[0])))
+            for symbol in record.ipc or ()
+            if symbol
         ],
     )
 
@@ -385,9 +387,7 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
         holding_of(actor, record.id, kind, NEWEST_OF_HOLDER)
         for kind in ("result", "patent", "project")
     ]
-    strip = [
-        Cell(wording.kind_name(one.kind), f"{one.total:,}") for one in holdings if one.total
-    ]
+    strip = [Cell(wording.kind_name(one.kind), f"{one.total:,}") for one in holdings if one.total]
     district = district_name(record.division)
     return OrganisationPage(
         kind="organisation",

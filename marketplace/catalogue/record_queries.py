@@ -67,9 +67,7 @@ class Person:
 def find_record(actor: Actor, kind: str, record_id: int) -> Shown | None:
     """The record as the actor may see it; nothing when it isn't there or not visible."""
     model = RECORD_MODELS[kind]
-    record = db.session.scalar(
-        select(model).where(model.id == record_id, visible_to(actor, model))
-    )
+    record = db.session.scalar(select(model).where(model.id == record_id, visible_to(actor, model)))
     return Shown(record, actor) if record is not None else None
 
 
@@ -107,7 +105,7 @@ def contributors_of(result_id: int) -> list[Person]:
         select(
             Contributor.name, Contributor.orcid, Contributor.organisation_id, ResultContributor.role
         )
-        .join(Contributor, Contributor.id == ResultContributor.contributor_id)
+        .join(ResultContributor, ResultContributor.contributor_id == Contributor.id)
         .where(ResultContributor.result_id == result_id)
         .order_by(ResultContributor.rank)
     ).all()
@@ -118,7 +116,7 @@ def inventors_of(patent_id: int) -> list[Person]:
     """The inventors of a patent in their order."""
     rows = db.session.execute(
         select(Contributor.name, Contributor.orcid, Contributor.organisation_id)
-        .join(Contributor, Contributor.id == PatentInventor.contributor_id)
+        .join(PatentInventor, PatentInventor.contributor_id == Contributor.id)
         .where(PatentInventor.patent_id == patent_id)
         .order_by(PatentInventor.rank)
     ).all()

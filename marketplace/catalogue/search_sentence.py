@@ -6,9 +6,9 @@ phrase of its own here reads as its label and its values.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -26,10 +26,12 @@ def sum_up_sentence(summary: Summary, query: Query, *, is_widened: bool) -> Mark
     kinds = query.filters.get("kind", ())
     kind = kinds[0] if len(kinds) == 1 else ""
     parts = _word_parts(summary, is_widened)
-    parts += [
-        str(escape(phrase_of(one, query))) for one in summary.conditions if one.field != "kind"
-    ]
-    conditions = _(", ").join(parts) if language() == "en" else "，".join(parts)
+    by_field: dict[str, list[Condition]] = defaultdict(list)
+    for one in summary.conditions:
+        by_field[one.field].append(one)
+    by_field.pop("kind", None)
+    parts += [str(escape(phrase_of(held, query))) for held in by_field.values()]
+    conditions = _("，").join(parts)
     if summary.total:
         text = _found(kind, summary.total)
         text += (_and_then(text_is_words=bool(summary.words)) + conditions) if parts else ""
@@ -96,12 +98,13 @@ def _bold_list(texts: Iterable[str]) -> str:
     return wording.joined(bold)
 
 
-def phrase_of(condition: Condition, query: Query) -> str:
-    """One condition inside the sentence: ``技术领域为新能源与高效节能``."""
+def phrase_of(conditions: Sequence[Condition], query: Query) -> str:
+    """The conditions on one field inside the sentence: ``技术领域为新能源与高效节能``."""
+    condition = conditions[0]
     chosen = query.ranges.get(condition.field)
     if chosen is not None:
         return range_phrase(condition, chosen)
-    values = (" or " if language() == "en" else "或").join(str(v) for v in condition.values)
+    values = (" or " if language() == "en" else "或").join(str(c.value_label) for c in conditions)
     own = {
         "tech_field": _("技术领域为%(values)s"),
         "topic": _("重点方向为%(values)s"),
@@ -163,14 +166,14 @@ def _date_range(label: str, chosen: Range) -> str:
     return _("%(label)s在 %(low)s 和 %(high)s 之间", label=label, low=low, high=high)
 
 
-def chip_text(condition: Condition, query: Query, value: Any) -> str:
+def chip_text(condition: Condition, query: Query) -> str:
     """The words of one chip: a value by itself, a range as in the sentence."""
     chosen = query.ranges.get(condition.field)
     if chosen is not None:
         return range_phrase(condition, chosen)
     if condition.field in ("trial", "open_licence"):
         return str(condition.label)
-    return str(value)
+    return str(condition.value_label)
 
 
 def problem_sentences(problems: Sequence[Problem]) -> list[str]:

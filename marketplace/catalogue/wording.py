@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app
+
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import (
     Bilingual,
@@ -23,6 +25,7 @@ from marketplace.core.i18n import (
 )
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext, spaced
+from marketplace.settings import Settings
 
 FRESH_DAYS = 90
 STALE_DAYS = 120
@@ -179,3 +182,9 @@ def excerpt(text: Bilingual | None, limit: int = 150) -> str:
 def sentence(text: str) -> str:
     """A sentence built from parts, with the spaces that mixed Chinese and Latin need."""
     return spaced(text) if language() == "zh" else text
+
+
+def site_name() -> str:
+    """The name of the site in the page's language."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.site_name_en if language() == "en" else settings.site_name_zh

@@ -18,7 +18,7 @@ def make_celery(settings: Settings) -> Celery:
         (broker / folder).mkdir(parents=True, exist_ok=True)
     application = Celery("market")
     application.conf.update(
-        broker_url="filesystem://",
+        broker_url="filesystem://localhost",
         broker_transport_options={
             "data_folder_in": str(broker / "messages"),
             "data_folder_out": str(broker / "messages"),

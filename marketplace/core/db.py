@@ -138,6 +138,7 @@ def writing() -> Iterator[Session]:
         yield session
         return
     session.rollback()
+    session.info.pop("after_commit", None)
     session.info["is_writing"] = True
     try:
         session.connection(execution_options={"is_writing": True})

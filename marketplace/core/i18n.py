@@ -23,6 +23,7 @@ HTML_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 DISPLAY_ZONE = ZoneInfo("Asia/Shanghai")
 NBSP = "\u00a0"
 FEN_PER_WAN = 1_000_000
+FEN_PER_MILLION = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,13 @@ def format_count(value: int) -> str:
 
 
 def format_wan(fen: int) -> str:
-    """An amount in 分 as a person says it: ``60 万元``, ``3,500 元``; en ``CNY 600,000``."""
+    """An amount in 分 as a person says it: ``60 万元``, ``3,500 元``; en ``CNY 600,000``.
+
+    From 1 万元 on (en: 1 million) rounded half up to two places, below that to the 分.
+    """
     if language() == "en":
         return _english_money(fen)
-    if fen % 100 == 0 and fen < FEN_PER_WAN:
-        return f"{fen // 100:,}{NBSP}元"
-    return f"{_trim(Decimal(fen) / FEN_PER_WAN)}{NBSP}万元"
+    return f"{_yuan(fen)}{NBSP}元" if fen < FEN_PER_WAN else f"{_wan(fen)}{NBSP}万元"
 
 
 def format_wan_range(low: int, high: int) -> str:
@@ -118,27 +120,42 @@ def format_wan_range(low: int, high: int) -> str:
         return format_wan(low)
     if language() == "en":
         return f"{_english_money(low)}–{_english_money(high).removeprefix(f'CNY{NBSP}')}"
-    return (
-        f"{_trim(Decimal(low) / FEN_PER_WAN)}{NBSP}万–{_trim(Decimal(high) / FEN_PER_WAN)}{NBSP}万元"
-    )
+    if high < FEN_PER_WAN:
+        return f"{_yuan(low)}–{format_wan(high)}"
+    if low < FEN_PER_WAN:
+        return f"{format_wan(low)}–{format_wan(high)}"
+    return f"{_wan(low)}{NBSP}万–{format_wan(high)}"
 
 
 def _english_money(fen: int) -> str:
-    yuan = Decimal(fen) / 100
-    if yuan >= 1_000_000:
-        return f"CNY{NBSP}{_trim(yuan / 1_000_000)}{NBSP}million"
-    return f"CNY{NBSP}{_trim(yuan)}"
+    if fen < FEN_PER_MILLION:
+        return f"CNY{NBSP}{_yuan(fen)}"
+    return f"CNY{NBSP}{_trim(Decimal(fen) / FEN_PER_MILLION)}{NBSP}million"
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100:,}" if fen % 100 == 0 else f"{Decimal(fen) / 100:,.2f}"
+
+
+def _wan(fen: int) -> str:
+    return _trim(Decimal(fen) / FEN_PER_WAN)
 
 
 def _trim(value: Decimal) -> str:
     rounded = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    text = f"{rounded:,.2f}".rstrip("0").rstrip(".")
-    return text or "0"
+    return f"{rounded:,.2f}".rstrip("0").rstrip(".")
 
 
 def local_date(value: date | datetime) -> date:
-    """The day in Asia/Shanghai on which a moment falls."""
-    return value.astimezone(DISPLAY_ZONE).date() if isinstance(value, datetime) else value
+    """The day in Asia/Shanghai on which a moment falls.
+
+    :raises ValueError: for a moment without a time zone, whose day nobody knows.
+    """
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError("a naive time has no day: give it a time zone")
+    return value.astimezone(DISPLAY_ZONE).date()
 
 
 def format_day(value: date | datetime) -> str:

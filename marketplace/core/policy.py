@@ -15,7 +15,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false
 
-from marketplace.core.actor import Actor, ActorKind, Role
+from marketplace.core.actor import Actor, Role
 
 
 class Level(IntEnum):
@@ -62,7 +62,8 @@ def only_system(actor: Actor, _record: Any) -> bool:
 def holder_of_record(actor: Actor, record: Any) -> bool:
     """A person with the holder's role, acting for an organisation that owns the record."""
     return (
-        actor.is_person
+        record is not None
+        and actor.is_person
         and actor.has_role(Role.HOLDER, Role.HOLDER_MGR)
         and actor.organisation_id is not None
         and actor.organisation_id in record.owner_ids
@@ -154,21 +155,20 @@ class VisibilityTable:
         return frozenset(self._records)
 
     def visible_to(self, actor: Actor, model: type) -> ColumnElement[bool]:
-        """The SQL condition that every query on ``model`` carries."""
-        if actor.kind is ActorKind.SYSTEM:
-            return self._records[model](actor)
+        """The SQL condition that every query on ``model`` carries; without a row it finds none."""
         declared = self._records.get(model)
         return declared(actor) if declared is not None else false()
 
     def visible_fields(self, actor: Actor, record: Any) -> frozenset[str]:
         """The names of the fields of this record that the actor may see."""
         model = type(record)
-        reached = self._levels[model](actor, record)
-        return frozenset(name for name, level in self._fields[model].items() if level <= reached)
+        level = self._levels.get(model)
+        return self.fields_at(model, level(actor, record)) if level else frozenset()
 
     def fields_at(self, model: type, level: Level) -> frozenset[str]:
         """The names of the fields that a viewer at ``level`` may see: what an index may hold."""
-        return frozenset(name for name, needed in self._fields[model].items() if needed <= level)
+        fields = self._fields.get(model, {})
+        return frozenset(name for name, needed in fields.items() if needed <= level)
 
 
 visibility = VisibilityTable()

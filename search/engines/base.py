@@ -93,7 +93,8 @@ class Found:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """A word or phrase that public documents suggest, and how many of them do."""
 
     text: str

@@ -254,16 +254,16 @@ class EmbeddedEngine:
         searcher = snapshot.searcher
         limit = min(request.limit, LARGEST_PAGE, max(DEEPEST_HIT - request.offset, 0))
         if limit <= 0:
-            return (), searcher.search(query, 1).count
+            return (), _total(searcher.search(query, 1))
         if request.sort:
             column = sort_field(self._schema.by_sort[request.sort].name)
             result = searcher.search(query, limit, offset=request.offset, order_by_field=column)
-            return tuple(Scored(_id(searcher, at), 0.0) for _, at in result.hits), result.count
+            return tuple(Scored(_id(searcher, at), 0.0) for _, at in result.hits), _total(result)
         result = searcher.search(query, limit, offset=request.offset)
         found = [Scored(_id(searcher, address), score) for score, address in result.hits]
         # Equal scores come in the order of writing, which merging and rebuilding change.
         found.sort(key=lambda hit: (-round(hit.score, 4), hit.id))
-        return tuple(found), result.count
+        return tuple(found), _total(result)
 
     def _facets(
         self, snapshot: Snapshot, query: Any, request: Request, closed: tuple[str, ...]
@@ -346,6 +346,10 @@ def _stat(path: str) -> tuple[int, int, int]:
     return found.st_mtime_ns, found.st_ino, found.st_size
 
 
+def _total(result: Any) -> int:
+    return int(result.count)  # the stubs of tantivy 0.27 leave it out
+
+
 def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
     return str(searcher.doc(address).get_first(ID))
 
@@ -356,4 +360,4 @@ def _versions(searcher: tantivy.Searcher) -> Iterator[tuple[str, int]]:
         return
     for _, address in searcher.search(tantivy.Query.all_query(), total, count=False).hits:
         document = searcher.doc(address)
-        yield str(document.get_first(ID)), int(document.get_first(VERSION))
+        yield str(document.get_first(ID)), int(document.get_first(VERSION) or 0)

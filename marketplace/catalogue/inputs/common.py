@@ -77,7 +77,7 @@ PROVENANCE = (
         _("挂牌日期"),
         _("从哪一天起公开。不填就是导入的这一天。"),
         values.day,
-        names=("listed_on", "上架日期", "发布日期"),
+        names=("listed_on", "published_on", "上架日期", "发布日期"),
         blank=KEEP,
         example="2026-03-02",
     ),

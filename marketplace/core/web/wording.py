@@ -95,10 +95,10 @@ def gettext(message: str, **variables: object) -> str:
     return text % variables if variables else text
 
 
-def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
-    """Like :func:`gettext`, in the form for ``num``, which the string may name."""
-    text = _tied_message(get_translations().ungettext(singular, plural, num))
-    return text % {"num": f"{num:,}", **variables}
+def ngettext(singular: str, plural: str, number: int, /, **variables: object) -> str:
+    """Like :func:`gettext`, in the form for ``number``, which the string names as ``num``."""
+    text = _tied_message(get_translations().ungettext(singular, plural, number))
+    return text % {"num": f"{number:,}", **variables}
 
 
 @lru_cache(maxsize=4096)
@@ -111,11 +111,13 @@ def _tied_message(message: str) -> str:
     return _AFTER_PLACEHOLDER.sub(rf"\1{NBSP}", tie(message))
 
 
-def _template_ngettext(singular: str, plural: str, num: int) -> str:
-    # Jinja puts the variables in afterwards.
-    return _tied_message(get_translations().ungettext(singular, plural, num))
+def _template_ngettext(singular: str, plural: str, number: int, /, **variables: Any) -> Markup:
+    """The plural form as markup: the string may hold tags, the variables are escaped."""
+    text = _tied_message(get_translations().ungettext(singular, plural, number))
+    return Markup(text) % {"num": f"{number:,}", **variables}  # noqa: S704 - our own string
 
 
 def translate_templates_tied(jinja_env: Any) -> None:
     """Have ``_`` and ``ngettext`` in templates answer with tied, remembered strings."""
-    jinja_env.install_gettext_callables(gettext, _template_ngettext, newstyle=True)
+    jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
+    jinja_env.globals["ngettext"] = _template_ngettext

@@ -1,0 +1,122 @@
+"""From the rows of a table to clean rows: columns, checks, repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from flask_babel import lazy_gettext as _
+
+from marketplace.catalogue.importing.seen import SeenIdentities
+from marketplace.catalogue.inputs import CleanRow, Issue, RecordInput
+from marketplace.catalogue.saving import identities, repeated
+from marketplace.core.tables import Row, RowError, Table, TableError, match_columns
+
+BATCH_ROWS = 500
+
+
+@dataclass
+class ReadBatch:
+    """Some rows of a file: the clean ones, what is wrong with others, and where they end."""
+
+    rows: list[CleanRow] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    read: int = 0
+    failed: int = 0
+    offset: int = 0
+
+
+class RowReader:
+    """Reads the rows of one file for one kind of record."""
+
+    def __init__(
+        self,
+        declared: RecordInput,
+        table: Table,
+        mapping: Mapping[str, str] | None,
+        seen: SeenIdentities,
+    ) -> None:
+        """:raises TableError: when no column holds the name, or the mapping doesn't fit."""
+        self._declared = declared
+        self._table = table
+        self._mapping = mapping
+        self._seen = seen
+        self._names = declared.accepted_names()
+        self._header: dict[str, None] = {}
+        self._columns: dict[str, str] = {}
+        self.unknown: tuple[str, ...] = ()
+        self._match(table.columns)
+        self._require_title()
+
+    def batches(self) -> Iterator[ReadBatch]:
+        """All rows from where the table stands, some hundreds at a time."""
+        rows = iter(self._table)
+        while chunk := list(islice(rows, BATCH_ROWS)):
+            batch = ReadBatch(read=len(chunk), offset=chunk[-1].offset)
+            for row in chunk:
+                self._read(row, batch)
+            yield batch
+
+    def pass_over(self, end: int) -> None:
+        """Note what the rows before ``end`` name, so that repeats of them are still found."""
+        batch = ReadBatch()
+        for row in self._table:
+            if row.offset > end:
+                break
+            self._read(row, batch)
+            batch.rows.clear()
+            batch.errors.clear()
+
+    def _read(self, row: Row, batch: ReadBatch) -> None:
+        if row.errors:
+            batch.errors.extend(row.errors)
+            batch.failed += 1
+            return
+        if not row.cells.keys() <= self._header.keys():
+            self._match(row.cells)
+        cleaned = self._declared.clean(row.number, row.cells, self._columns)
+        if not isinstance(cleaned, CleanRow):
+            batch.errors.extend(as_row_error(row.number, issue) for issue in cleaned)
+            batch.failed += 1
+            return
+        again = self._seen.first_repeated(identities(self._declared.kind, cleaned), row.number)
+        if again is not None:
+            (key, value), earlier = again
+            shown = "" if value.startswith("title:") else value
+            issue = Issue(key, self._columns.get(key, ""), shown, repeated((key, value), earlier))
+            batch.errors.append(as_row_error(row.number, issue))
+            batch.failed += 1
+            return
+        batch.rows.append(cleaned)
+
+    def _match(self, columns: Mapping[str, object] | tuple[str, ...]) -> None:
+        """Match the columns again; a later object of a JSONL file may bring new ones."""
+        self._header.update(dict.fromkeys(columns))
+        match = match_columns(tuple(self._header), self._names, self._mapping)
+        self._columns = match.found
+        self.unknown = match.unknown
+
+    def _require_title(self) -> None:
+        keys = [
+            field.key
+            for field in self._declared.fields
+            if field.goes_to == self._declared.title_target
+        ]
+        if any(key in self._columns for key in keys):
+            return
+        label = next(field.label for field in self._declared.fields if field.is_required)
+        raise TableError(
+            "no_title_column",
+            _(
+                "找不到“%(label)s”这一列。文件里的列是：%(columns)s。"
+                "请改列名，或用 --mapping title_zh=列名 指明。",
+                label=label,
+                columns="、".join(list(self._header)[:30]),
+            ),
+        )
+
+
+def as_row_error(row: int, issue: Issue) -> RowError:
+    """An issue of a row as the line of an error list."""
+    return RowError(row, issue.column or None, issue.value, issue.reason, issue.field)

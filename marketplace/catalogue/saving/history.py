@@ -1,0 +1,82 @@
+"""State changes, audit rows and events of many listings, in the transaction that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.states import DRAFT, LISTING_STATES
+from marketplace.core.actor import Actor
+from marketplace.core.audit import AuditEntry, audit_values
+from marketplace.core.db import now
+from marketplace.core.outbox import record_events
+from marketplace.core.states import StateChange, Transition
+
+PUBLISH = "listing.publish"
+
+
+def publishing_step(kind: str) -> Transition:
+    """The row of the state table by which a new listing becomes public."""
+    return next(
+        row
+        for row in LISTING_STATES[kind].transitions
+        if (row.source, row.action) == (DRAFT, PUBLISH)
+    )
+
+
+def record_published(
+    session: Session, actor: Actor, kind: str, ids: Sequence[int], source: str
+) -> None:
+    """Record that new listings, at version 1, were imported and made public."""
+    if not ids:
+        return
+    step, moment = publishing_step(kind), now()
+    session.execute(
+        insert(StateChange.__table__),  # type: ignore[arg-type]
+        [
+            {
+                "at": moment,
+                "subject_kind": kind,
+                "subject_id": id_,
+                "version": 1,
+                "action": step.action,
+                "source": step.source,
+                "target": step.target,
+                "actor_kind": actor.kind.value,
+                "actor_name": actor.name,
+                "person_id": actor.person_id,
+                "organisation_id": actor.organisation_id,
+            }
+            for id_ in ids
+        ],
+    )
+    _record_audit(session, actor, PUBLISH, kind, dict.fromkeys(ids, 1), source)
+    record_events(session, step.event, kind, ids)
+
+
+def record_changed(
+    session: Session, actor: Actor, kind: str, versions: Mapping[int, int], source: str
+) -> None:
+    """Record that listings were changed by an import; ``versions`` are the new ones by id."""
+    if versions:
+        _record_audit(session, actor, "listing.import", kind, versions, source)
+        record_events(session, "listing_changed", kind, versions)
+
+
+def _record_audit(
+    session: Session,
+    actor: Actor,
+    action: str,
+    kind: str,
+    versions: Mapping[int, int],
+    source: str,
+) -> None:
+    session.execute(
+        insert(AuditEntry.__table__),  # type: ignore[arg-type]
+        [
+            audit_values(actor, action, kind, id_, version, source=source)
+            for id_, version in versions.items()
+        ],
+    )

@@ -1,0 +1,50 @@
+"""What can be done to one listing: publish, suspend, resume, withdraw.
+
+Storing many records at once belongs to ``saving``, reading files to ``importing``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from marketplace.catalogue.models import RECORD_MODELS
+from marketplace.catalogue.states import LISTING_STATES
+from marketplace.core.actor import Actor
+from marketplace.core.db import now, writing
+from marketplace.core.states import StateError
+
+
+def publish_listing(actor: Actor, kind: str, id_: int) -> None:
+    """Make a listing public; its day of listing is today unless it has one.
+
+    :raises StateError: when there is no such listing or it isn't a draft.
+    :raises Forbidden: when the actor may not.
+    """
+    _take_step(actor, kind, id_, "listing.publish")
+
+
+def suspend_listing(actor: Actor, kind: str, id_: int, reason: str) -> None:
+    """Take a listing off the pages for the time being; raises as :func:`publish_listing`."""
+    _take_step(actor, kind, id_, "listing.suspend", reason)
+
+
+def resume_listing(actor: Actor, kind: str, id_: int) -> None:
+    """Show a suspended listing again; raises as :func:`publish_listing`."""
+    _take_step(actor, kind, id_, "listing.resume")
+
+
+def withdraw_listing(actor: Actor, kind: str, id_: int, reason: str) -> None:
+    """Take a listing off for good; raises as :func:`publish_listing`."""
+    _take_step(actor, kind, id_, "listing.withdraw", reason)
+
+
+def _take_step(actor: Actor, kind: str, id_: int, action: str, reason: str | None = None) -> None:
+    with writing() as session:
+        record: Any = session.get(RECORD_MODELS[kind], id_, with_for_update=True)
+        if record is None:
+            raise StateError(_("找不到这条记录，可能已经删除。请回到列表再看看。"))
+        LISTING_STATES[kind].take_step(session, actor, record, action, reason)
+        if record.published_at is None:
+            record.published_at = now()

@@ -1,0 +1,46 @@
+"""The empty spreadsheet for one kind of record, with explanations and drop-down lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from marketplace.catalogue.inputs import INPUTS, InputField
+from marketplace.core.codelists import choices
+from marketplace.core.tables import Column, Sheet, TableError, write_xlsx
+
+SUFFIX = ".xlsx"
+
+
+def write_template(kind: str, path: Path) -> None:
+    """Write the template in the present language; the import knows all of its columns.
+
+    :raises TableError: when the file's name isn't that of a workbook, or it can't be written.
+    """
+    if path.suffix.lower() != SUFFIX:
+        raise TableError("not_xlsx", _l("模板是 XLSX 文件，文件名要以 .xlsx 结尾。"))
+    declared = INPUTS[kind]
+    columns = [_column(field) for field in declared.fields if field.is_offered]
+    try:
+        write_xlsx(path, [Sheet(str(declared.title), columns)], is_explained=True)
+    except OSError as error:
+        raise TableError(
+            "unwritable",
+            _l("写不了 %(path)s：%(reason)s。", path=str(path), reason=error.strerror or ""),
+        ) from error
+
+
+def _column(field: InputField) -> Column:
+    explained = str(field.help)
+    if field.example:
+        explained = _("%(help)s 例如：%(example)s", help=explained, example=field.example)
+    return Column(
+        key=field.key,
+        label=str(field.label),
+        width=field.width,
+        help=explained,
+        is_required=field.is_required,
+        choices=tuple(name for _code, name in choices(field.choices)) if field.choices else (),
+    )

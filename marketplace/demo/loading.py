@@ -1,0 +1,149 @@
+"""Loading the demonstration through the same services as an import.
+
+The texts stand in ``data``; which columns there are and what they mean belongs to the
+catalogue's inputs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import func, select
+
+from marketplace.catalogue.inputs import INPUTS, CleanRow
+from marketplace.catalogue.models import RECORD_MODELS
+from marketplace.catalogue.saving import save_records
+from marketplace.core.actor import Actor
+from marketplace.core.codelists import add_items
+from marketplace.core.db import db, now, writing
+from marketplace.core.i18n import local_date
+from marketplace.core.tables import match_columns
+from marketplace.demo.city import DIVISIONS
+
+SOURCE = "demo"
+# The day on which the texts were written as of; all days move with today, so that what was
+# confirmed last month stays confirmed last month.
+WRITTEN_AS_OF = date(2026, 11, 23)
+FILES = {
+    "organisation": "organisations",
+    "project": "projects",
+    "patent": "patents",
+    "result": "results",
+}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+Record = dict[str, Any]
+
+
+class DemoDataError(Exception):
+    """A record of the demonstration that its own rules refuse; says which and why."""
+
+
+@dataclass(frozen=True)
+class DemoStatus:
+    """How many records of one kind the demonstration has, and how many there are in all."""
+
+    demo: int
+    all: int
+
+
+def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
+    """Load everything, or bring it up to date; may be repeated at any time.
+
+    On another day the dates move along, so records count as updated then.
+
+    :returns: for each kind how many were created, updated and unchanged.
+    :raises DemoDataError: when a record breaks the rules of the catalogue.
+    """
+    shift = local_date(now()) - WRITTEN_AS_OF
+    organisations = {record["key"]: record for record in _records("organisation")}
+    counts: dict[str, dict[str, int]] = {}
+    with writing() as session:
+        add_items(session, "division", DIVISIONS)
+        for kind in FILES:
+            rows = [
+                _clean(kind, number, _with_parties(_moved(record, shift), organisations))
+                for number, record in enumerate(_records(kind), start=1)
+            ]
+            outcomes = save_records(actor, kind, rows, source=SOURCE, is_demo=True)
+            for row, outcome in zip(rows, outcomes, strict=True):
+                if outcome.issue is not None:
+                    raise DemoDataError(f"{kind} {row.source_id}: {outcome.issue.reason}")
+            counts[kind] = dict(Counter(outcome.saved.value for outcome in outcomes))
+    return counts
+
+
+def demo_status() -> dict[str, DemoStatus]:
+    """How many records of each kind there are, those of the demonstration apart."""
+    status = {}
+    for kind in FILES:
+        model = RECORD_MODELS[kind]
+        demo, all_ = db.session.execute(
+            select(func.count().filter(model.is_demo), func.count(model.id))
+        ).one()
+        status[kind] = DemoStatus(demo, all_)
+    return status
+
+
+def _records(kind: str) -> Iterator[Record]:
+    folder = files("marketplace.demo").joinpath("data")
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.startswith(FILES[kind]) and entry.name.endswith(".jsonl"):
+            for line in entry.read_text("utf-8").splitlines():
+                if line.strip():
+                    yield json.loads(line)
+
+
+def _moved(value: Any, shift: timedelta) -> Any:
+    """The record with all days and months moved; intervals stay as they are."""
+    if isinstance(value, dict):
+        return {key: _moved(item, shift) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, shift) for item in value]
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return (date.fromisoformat(value) + shift).isoformat()
+    if isinstance(value, str) and _MONTH.fullmatch(value):
+        return f"{date.fromisoformat(f'{value}-15') + shift:%Y-%m}"
+    return value
+
+
+def _with_parties(record: Record, organisations: dict[str, Record]) -> Record:
+    """The record with the organisations' keys replaced by their names and codes."""
+
+    def party(key: str) -> Record:
+        if key not in organisations:
+            raise DemoDataError(f"{record['key']}: no organisation {key!r}")
+        return {part: organisations[key][part] for part in ("name", "uscc")}
+
+    found = dict(record)
+    keys = found.pop("owners", None) or [
+        key for key in (found.pop("lead", None), *found.pop("partners", ())) if key
+    ]
+    if keys:
+        found["owners"] = [party(key) for key in keys]
+    for link in ("contributors", "inventors"):
+        if link in found:
+            found[link] = [
+                {**person, "organisation": party(person["organisation"])} for person in found[link]
+            ]
+    return found
+
+
+def _clean(kind: str, number: int, record: Record) -> CleanRow:
+    declared = INPUTS[kind]
+    match = match_columns(tuple(record), declared.accepted_names())
+    if match.unknown:
+        raise DemoDataError(f"{kind} {record['key']}: unknown fields {match.unknown}")
+    cleaned = declared.clean(number, record, match.found)
+    if isinstance(cleaned, CleanRow):
+        return cleaned
+    reasons = "; ".join(f"{issue.field} {issue.value}: {issue.reason}" for issue in cleaned)
+    raise DemoDataError(f"{kind} {record['key']}: {reasons}")

@@ -1,0 +1,439 @@
+"""The outbox: every event reaches each of its consumers, whatever fails on the way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select
+
+from marketplace.core import messaging, outbox
+from marketplace.core.db import db, writing
+from marketplace.core.locks import exclusive
+from marketplace.core.outbox import (
+    ATTEMPT_LIMIT,
+    FIRST_DELAY,
+    KEPT_FOR,
+    Consumer,
+    Handler,
+    OutboxEvent,
+    backlog,
+    consumers_of,
+    drain,
+    forget_done,
+    record_event,
+    record_events,
+    revive_dead,
+    subjects_since,
+    subscribe,
+)
+from tests.unit.core.conftest import make_core_app
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("no_consumers")
+
+
+class Listener:
+    """A consumer that remembers what it was handed, and fails on poisonous subjects."""
+
+    def __init__(self, name: str = "index", *, kinds: str = "changed", batch: int = 500) -> None:
+        self.name = name
+        self.batches: list[list[int]] = []
+        self.poison: set[int] = set()
+        subscribe(Consumer(name, frozenset(kinds.split()), self.handle, batch))
+
+    def handle(self, events: Sequence[OutboxEvent]) -> None:
+        subjects = [event.subject_id for event in events]
+        self.batches.append(subjects)
+        if self.poison & set(subjects):
+            raise ValueError("this one can't be digested")
+
+    @property
+    def heard(self) -> list[int]:
+        return [subject for batch in self.batches for subject in batch]
+
+    def rows(self) -> list[OutboxEvent]:
+        db.session.rollback()
+        rows = select(OutboxEvent).where(OutboxEvent.consumer == self.name)
+        return list(db.session.scalars(rows.order_by(OutboxEvent.id)))
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that only the test moves."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def happen(*subjects: int, kind: str = "changed") -> None:
+    with writing() as session:
+        record_events(session, kind, "result", subjects)
+
+
+def drain_until_dead(clock: time_machine.Traveller) -> None:
+    for _attempt in range(ATTEMPT_LIMIT):
+        drain()
+        clock.shift(timedelta(days=1))
+
+
+def test_each_consumer_of_an_event_gets_a_row_of_its_own(core_app: Flask) -> None:
+    one, other, deaf = Listener("one"), Listener("other"), Listener("deaf", kinds="moved")
+    happen(1)
+    assert consumers_of("changed") == ["one", "other"]
+    assert drain() == 2
+    assert (one.heard, other.heard, deaf.heard) == ([1], [1], [])
+
+
+def test_an_event_that_nobody_hears_is_not_kept(core_app: Flask) -> None:
+    happen(1)
+    assert db.session.scalar(select(func.count(OutboxEvent.id))) == 0
+
+
+def test_subscribing_again_does_not_hand_events_over_twice(core_app: Flask) -> None:
+    listener = Listener()
+    subscribe(Consumer("index", frozenset({"changed"}), listener.handle))
+    happen(1)
+    drain()
+    assert listener.heard == [1]
+
+
+def test_an_event_carries_what_the_service_gave_it(core_app: Flask) -> None:
+    listener = Listener()
+    with writing() as session:
+        record_event(session, "changed", "patent", 9, note="新", count=2)
+    event = listener.rows()[0]
+    assert (event.kind, event.subject_kind, event.subject_id) == ("changed", "patent", 9)
+    assert event.payload == {"note": "新", "count": 2}
+
+
+def test_an_event_of_a_change_that_was_taken_back_never_happened(core_app: Flask) -> None:
+    listener = Listener()
+
+    def change_and_fail() -> None:
+        with writing() as session:
+            record_event(session, "changed", "result", 1)
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError, match="disk"):
+        change_and_fail()
+    assert drain() == 0
+    assert listener.heard == []
+
+
+def test_the_worker_is_poked_once_after_the_commit(
+    core_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pokes: list[str] = []
+    monkeypatch.setattr(messaging, "send", pokes.append)
+    Listener()
+    with writing():
+        happen(1)
+        happen(2)
+        assert pokes == []
+    assert pokes == [messaging.DRAIN]
+
+
+def test_events_come_oldest_first_and_in_batches(core_app: Flask) -> None:
+    listener = Listener(batch=2)
+    happen(3, 1, 2)
+    happen(0)
+    happen(7)
+    assert drain() == 5
+    assert listener.batches == [[3, 1], [2, 0], [7]]
+
+
+def test_what_is_done_is_not_handed_over_again(core_app: Flask) -> None:
+    listener = Listener()
+    happen(1)
+    drain()
+    assert drain() == 0
+    assert listener.heard == [1]
+
+
+def test_a_consumer_that_records_events_is_followed_by_those_who_hear_them(
+    core_app: Flask,
+) -> None:
+    subscribe(Consumer("spread", frozenset({"moved"}), lambda _events: happen(5)))
+    listener = Listener()
+    happen(1, kind="moved")
+    drain()
+    assert listener.heard == [5]
+
+
+def test_draining_stops_at_its_limit_and_goes_on_next_time(core_app: Flask) -> None:
+    listener = Listener(batch=2)
+    happen(1, 2, 3)
+    assert drain(limit=2) == 2
+    assert drain() == 1
+    assert listener.heard == [1, 2, 3]
+
+
+def test_a_consumer_that_fails_does_not_hold_up_another(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    broken, sound = Listener("broken"), Listener("sound")
+    broken.poison = {1}
+    happen(1, 2)
+    assert drain() == 2
+    assert sound.heard == [1, 2]
+    assert backlog().waiting == 2
+
+
+def test_a_poisonous_event_keeps_none_of_its_batch_waiting_but_itself(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    listener = Listener()
+    listener.poison = {3}
+    happen(1, 2, 3, 4, 5)
+    assert drain() == 0
+    happen(6)
+    clock.shift(FIRST_DELAY)
+    assert drain() == 5
+    waiting = [event for event in listener.rows() if event.done_at is None]
+    assert [event.subject_id for event in waiting] == [3]
+    assert waiting[0].last_error == "ValueError: this one can't be digested"
+
+
+def test_a_failed_event_waits_longer_each_time_and_is_dead_after_the_limit(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    listener = Listener()
+    listener.poison = {1}
+    happen(1)
+    delays = []
+    for attempt in range(1, ATTEMPT_LIMIT + 1):
+        drain()
+        assert drain() == 0
+        assert len(listener.batches) == attempt
+        (event,) = listener.rows()
+        assert event.attempts == attempt
+        delay = event.due_at - datetime.now(UTC)
+        delays.append(delay)
+        clock.shift(delay - timedelta(milliseconds=1))
+        assert drain() == 0
+        assert len(listener.batches) == attempt
+        clock.shift(timedelta(milliseconds=1))
+    assert delays[0] == FIRST_DELAY
+    assert delays == sorted(set(delays))
+    assert drain() == 0
+    assert len(listener.batches) == ATTEMPT_LIMIT
+    assert (backlog().waiting, backlog().dead) == (0, 1)
+
+
+def test_dead_events_can_be_revived_and_then_succeed(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    listener = Listener()
+    listener.poison = {1}
+    happen(1, 2)
+    drain_until_dead(clock)
+    assert backlog().dead == 1
+    listener.poison.clear()
+    assert revive_dead() == 1
+    assert drain() == 1
+    assert (backlog().waiting, backlog().dead) == (0, 0)
+    assert revive_dead() == 0
+
+
+def test_a_handler_that_fails_half_way_leaves_nothing_of_its_work(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    def fail_half_way(_events: Sequence[OutboxEvent]) -> None:
+        with writing():
+            happen(9)
+            raise ValueError
+
+    listener = Listener()
+    subscribe(Consumer("clumsy", frozenset({"moved"}), fail_half_way))
+    happen(1, kind="moved")
+    drain()
+    drain()
+    assert listener.heard == []
+
+
+def test_the_backlog_says_how_many_wait_and_since_when(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    Listener("one")
+    Listener("other")
+    assert (backlog().waiting, backlog().dead, backlog().oldest) == (0, 0, None)
+    happen(1)
+    clock.shift(60)
+    happen(2)
+    behind = backlog()
+    assert (behind.waiting, behind.oldest) == (4, NOON)
+
+
+def test_a_drain_by_another_process_is_left_to_it(core_app: Flask) -> None:
+    listener = Listener()
+    happen(1)
+    with exclusive("drain") as is_held:
+        assert is_held
+        assert drain() == 0
+    assert listener.heard == []
+    assert drain() == 1
+
+
+def test_draining_within_a_drain_does_nothing(core_app: Flask) -> None:
+    within: list[int] = []
+    subscribe(Consumer("index", frozenset({"changed"}), lambda _events: within.append(drain())))
+    happen(1)
+    assert drain() == 1
+    assert within == [0]
+
+
+def die_while_handling(folder: Path) -> None:
+    """In a process of its own: drain, and be killed in the middle of the handler."""
+
+    def die(_events: Sequence[OutboxEvent]) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    subscribe(Consumer("index", frozenset({"changed"}), die))
+    with make_core_app(folder).app_context():
+        drain()
+
+
+def test_an_event_whose_worker_was_killed_is_handed_over_again(
+    core_app: Flask, tmp_path: Path
+) -> None:
+    listener = Listener()
+    happen(1, 2)
+    db.session.rollback()
+    worker = multiprocessing.get_context("spawn").Process(
+        target=die_while_handling, args=(tmp_path,)
+    )
+    worker.start()
+    worker.join()
+    assert worker.exitcode == -signal.SIGKILL
+    assert drain() == 2
+    assert listener.batches == [[1, 2]]
+
+
+def test_an_interrupted_drain_hands_the_events_over_again(core_app: Flask) -> None:
+    stops = iter([True, False])
+
+    def stop_once(events: Sequence[OutboxEvent]) -> None:
+        listener.handle(events)
+        if next(stops):
+            raise KeyboardInterrupt
+
+    listener = Listener("unused", kinds="none")
+    subscribe(Consumer("index", frozenset({"changed"}), stop_once))
+    happen(1)
+    with pytest.raises(KeyboardInterrupt):
+        drain()
+    assert drain() == 1
+    assert listener.batches == [[1], [1]]
+
+
+def test_subjects_since_are_those_waiting_dead_or_done_after_the_moment(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    listener = Listener()
+    Listener("other")
+    listener.poison = {1}
+    happen(1)
+    drain_until_dead(clock)
+    happen(2)
+    drain()
+    clock.shift(60)
+    moment = datetime.now(UTC)
+    assert subjects_since("index", moment) == {"result": {1}}
+    happen(3)
+    drain()
+    happen(4)
+    with writing() as session:
+        record_event(session, "changed", "patent", 4)
+    assert subjects_since("index", moment) == {"result": {1, 3, 4}, "patent": {4}}
+    assert subjects_since("nobody", moment) == {}
+
+
+def test_old_done_events_are_forgotten_others_are_kept(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    listener = Listener()
+    listener.poison = {3}
+    happen(1, 2)
+    drain()
+    happen(3)
+    drain_until_dead(clock)
+    clock.shift(KEPT_FOR)
+    happen(4)
+    drain()
+    happen(5)
+    assert forget_done() == 2
+    assert [event.subject_id for event in listener.rows()] == [3, 4, 5]
+
+
+def test_the_number_of_a_forgotten_event_is_never_given_again(
+    core_app: Flask, clock: time_machine.Traveller
+) -> None:
+    listener = Listener()
+    happen(1, 2)
+    last_id = listener.rows()[-1].id
+    drain()
+    clock.shift(KEPT_FOR + timedelta(days=1))
+    forget_done()
+    happen(3)
+    assert listener.rows()[-1].id > last_id
+
+
+def refuse(poison: set[int], done: set[int]) -> Handler:
+    def handle(events: Sequence[OutboxEvent]) -> None:
+        for event in events:
+            if event.subject_id in poison:
+                raise ValueError
+            done.add(event.subject_id)
+
+    return handle
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@given(
+    groups=st.lists(st.lists(st.integers(0, 12), max_size=5), max_size=5),
+    poison=st.sets(st.integers(0, 12), max_size=3),
+    batch=st.integers(1, 6),
+)
+def test_whatever_is_poisonous_everything_else_gets_through(
+    core_app: Flask, groups: list[list[int]], poison: set[int], batch: int
+) -> None:
+    done: set[int] = set()
+    subscribe(Consumer("index", frozenset({"changed"}), refuse(poison, done), batch))
+    with time_machine.travel(NOON, tick=False) as clock:
+        for subjects in groups:
+            happen(*subjects)
+            drain()
+        drain_until_dead(clock)
+    recorded = [subject for subjects in groups for subject in subjects]
+    assert done == set(recorded) - poison
+    assert backlog().waiting == 0
+    assert backlog().dead == sum(subject in poison for subject in recorded)
+    with writing() as session:
+        session.execute(delete(OutboxEvent))
+
+
+def test_a_consumer_that_only_reads_state_may_hear_an_event_twice(core_app: Flask) -> None:
+    """The duty of a consumer, shown on the outbox's side: the same row, the same subjects."""
+    listener = Listener()
+    happen(1)
+    drain()
+    with writing() as session:
+        session.scalars(select(OutboxEvent)).one().done_at = None
+    drain()
+    assert listener.batches == [[1], [1]]
+
+
+@pytest.mark.parametrize("work", [drain, forget_done, revive_dead, backlog])
+def test_an_empty_outbox_is_no_trouble(core_app: Flask, work: Callable[[], object]) -> None:
+    assert outbox.consumers_of("changed") == []
+    work()
