@@ -46,6 +46,12 @@ migrations: setup
 browser-tests: setup
 	$(BIN)/pytest tests/e2e -p no:randomly
 
+# Kills import and indexing together with -9, KILLS times, and counts what is left.
+KILLS ?= 200
+ROWS ?= 20000
+faults: setup
+	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
+
 check: lint types architecture migrations
 
 # What the tools know of the dependencies' faults; it names what it could not look at.

@@ -7,6 +7,7 @@ without one.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from enum import StrEnum
@@ -17,6 +18,7 @@ from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+SECRET_LENGTH = 32
 
 
 class Mode(StrEnum):
@@ -50,8 +52,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.mode is Mode.PRODUCTION and self.secret_key is None:
-            raise ValueError("production needs MARKET_SECRET_KEY: a random text of 32 or more")
+        given = self.secret_key.get_secret_value().strip() if self.secret_key else ""
+        if self.mode is Mode.PRODUCTION and len(given) < SECRET_LENGTH:
+            raise ValueError(
+                f"production needs MARKET_SECRET_KEY: a random text of {SECRET_LENGTH} characters "
+                "or more"
+            )
         if self.mode is Mode.DEMO and self.host not in {"127.0.0.1", "localhost", "::1"}:
             raise ValueError(
                 "the demo answers on this machine only: HOST must be 127.0.0.1, or set "
@@ -86,10 +92,11 @@ class Settings(BaseSettings):
             return self.secret_key.get_secret_value()
         path = self.data_dir / "secret_key"
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(descriptor, "w") as target:
-            target.write(secrets.token_hex(32))
-        return path.read_text()
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+            # Web and worker start at the same moment; the file is empty until one has written.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            secret = file.read()
+            if not secret:
+                secret = secrets.token_hex(SECRET_LENGTH)
+                file.write(secret)
+        return secret

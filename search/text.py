@@ -43,13 +43,6 @@ _UNITS = frozenset(_UNIT_LIST.split())
 _SIMPLIFIED = opencc.OpenCC("t2s")
 
 
-class Piece(NamedTuple):
-    """A run of Han characters, a Latin word or figure, a space, or a gap (punctuation)."""
-
-    kind: str
-    text: str
-
-
 def clean(text: str) -> str:
     """The text without lone surrogates, which no engine can encode, and control characters."""
     return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode("utf-8"))
@@ -60,14 +53,17 @@ def normalise(text: str) -> str:
     return str(_SIMPLIFIED.convert(unicodedata.normalize("NFKC", clean(text)))).lower()
 
 
-def pieces(normalised: str) -> Iterator[Piece]:
-    """The pieces of a normalised text, in order."""
+def pieces(normalised: str) -> Iterator[tuple[str, str]]:
+    """The pieces of a normalised text in order, each a kind and a text.
+
+    Kinds: "han", a run of Han characters; "latin", a Latin word or figure; "space"; "gap",
+    punctuation.
+    """
     for match in _PIECE.finditer(normalised):
-        kind = match.lastgroup or "gap"
-        text = match.group()
+        kind, text = match.lastgroup or "gap", match[0]
         if kind == "latin":
             text = text.replace(",", "")[:LONGEST_TOKEN]
-        yield Piece(kind, text)
+        yield kind, text
 
 
 def is_han(text: str) -> bool:

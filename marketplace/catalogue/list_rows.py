@@ -52,10 +52,8 @@ def _patent_line(listing: Listing, with_holder: bool) -> str:
     values = listing.columns
     kind = str(code_name("patent_kind", values["kind"])) if values["kind"] else None
     status = str(code_label("legal_status", values["legal_status"])) or None
-    number = values["application_number"] or values["publication_number"]
-    return wording.in_one_line(
-        [_holder(listing, with_holder), kind, number, status, _offer(listing)]
-    )
+    register = _("，").join(part for part in (kind, status) if part)
+    return wording.in_one_line([_holder(listing, with_holder), register, _offer(listing)])
 
 
 def _project_line(listing: Listing, with_holder: bool) -> str:

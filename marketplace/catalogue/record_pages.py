@@ -35,7 +35,7 @@ from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import Bilingual, format_day, time_element
 from marketplace.core.identifiers import IdentifierError, patent_application
 from marketplace.core.web.wording import gettext as _
-from marketplace.core.web.wording import lang, ngettext, tie
+from marketplace.core.web.wording import lang, ngettext
 
 NEWEST_OF_HOLDER = 10
 
@@ -399,7 +399,7 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
         facts=_known(
             (_("单位类型"), _named("organisation_kind", record.kind)),
             (_("所在"), district),
-            (_("统一社会信用代码"), record.uscc),
+            (_("信用代码"), record.uscc),
             (_("核验"), record.verified_on and time_element(record.verified_on)),
         ),
         description=wording.excerpt(record.intro or record.name),
@@ -407,11 +407,21 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
     )
 
 
-def provenance(record: Shown) -> str | None:
-    """Where an imported record came from: ``来自 patents_zh，2026-11-23 导入``."""
-    if not record.source or record.is_demo:
-        return None
-    if record.imported_at is None:
-        return tie(_("来自 %(source)s", source=record.source))
-    day = format_day(record.imported_at)
-    return tie(_("来自 %(source)s，%(day)s 导入", source=record.source, day=day))
+def origin(record: Shown) -> str:
+    """Version, day of publication and source of a record, as sentences.
+
+    An imported record says so: ``来自 patents_zh，2026-11-23 导入。``
+    """
+    day = format_day(record.published_at) if record.published_at else ""
+    version = {"n": record.version, "day": day}
+    sentences = [
+        _("第 %(n)s 版，%(day)s 发布。") % version if day else _("第 %(n)s 版。") % version
+    ]
+    if record.is_demo:
+        sentences.append(_("演示数据，内容为虚构。"))
+    elif record.source and record.imported_at:
+        day = format_day(record.imported_at)
+        sentences.append(_("来自 %(source)s，%(day)s 导入。", source=record.source, day=day))
+    elif record.source:
+        sentences.append(_("来自 %(source)s。", source=record.source))
+    return (" " if lang_is_english() else "").join(sentences)

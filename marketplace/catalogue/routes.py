@@ -18,9 +18,9 @@ from marketplace.catalogue.record_data import structured_record
 from marketplace.catalogue.record_pages import (
     RecordPage,
     organisation_page,
+    origin,
     patent_page,
     project_page,
-    provenance,
     result_page,
 )
 from marketplace.catalogue.record_queries import Shown, find_record, withdrawn_at
@@ -183,7 +183,7 @@ def _record(
         page=page,
         canonical=absolute(address_of(kind, record_id)),
         structured=structured_record(page),
-        source=provenance(record),
+        origin=origin(record),
         keywords=[] if kind == "organisation" else wording.keywords(record.keywords),
         breadcrumbs=_breadcrumbs(kind, record),
         similar=_similar(actor, kind, record_id),

@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
+from uuid import uuid4
 
 import fsspec
 
@@ -57,11 +58,7 @@ class FileStore:
             if not self._files.exists(path):
                 self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
                 spool.seek(0)
-                partial = f"{path}.{id(spool):x}.partial"
-                with self._files.open(partial, "wb") as target:
-                    while chunk := spool.read(CHUNK):
-                        target.write(chunk)
-                self._files.mv(partial, path)
+                self._put_into_place(spool, path)
         return stored
 
     def open(self, sha256: str) -> IO[bytes]:
@@ -76,6 +73,18 @@ class FileStore:
         path = self._path(sha256)
         if self._files.exists(path):
             self._files.rm(path)
+
+    def _put_into_place(self, spool: IO[bytes], path: str) -> None:
+        partial = f"{path}.{uuid4().hex}.partial"
+        try:
+            with self._files.open(partial, "wb") as target:
+                while chunk := spool.read(CHUNK):
+                    target.write(chunk)
+            self._files.mv(partial, path)
+        except BaseException:
+            if self._files.exists(partial):
+                self._files.rm(partial)
+            raise
 
     def _path(self, sha256: str) -> str:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):

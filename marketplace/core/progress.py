@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from marketplace.core.db import Base, Timestamps, UtcDateTime
 
 RUNNING, FINISHED, FAILED = "running", "finished", "failed"
+SMALLEST_SHARE = 1e-6
 
 
 class Job(Timestamps, Base):
@@ -40,7 +41,7 @@ def find_job(session: Session, kind: str, key: str) -> Job | None:
 
 @dataclass(frozen=True)
 class Pace:
-    """Rows a second, and the time left at that rate (unknown before the first row)."""
+    """Rows a second, and the time left at that rate (unknown before a millionth is done)."""
 
     rows_per_second: float
     left: timedelta | None
@@ -49,5 +50,5 @@ class Pace:
 def pace(rows: int, elapsed: timedelta, share_done: float) -> Pace:
     """How fast it goes: ``rows`` done in ``elapsed``, ``share_done`` of the whole (0–1)."""
     seconds = max(elapsed.total_seconds(), 1e-6)
-    left = elapsed * ((1 - share_done) / share_done) if 0 < share_done <= 1 else None
+    left = elapsed * ((1 - share_done) / share_done) if SMALLEST_SHARE <= share_done <= 1 else None
     return Pace(rows / seconds, left)

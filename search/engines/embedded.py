@@ -74,45 +74,57 @@ class Snapshot:
 
 
 class EmbeddedGeneration:
-    """A tantivy index that is open for writing. One thread writes; the caller holds the lock."""
+    """A tantivy index that is open for writing. One thread writes; the caller holds the lock.
 
-    def __init__(self, generations: Generations, schema: Schema, name: str, lock: Lock) -> None:
+    `is_answering`: readers use it, so every batch is committed. A generation under construction
+    is worth nothing until it is complete, and is committed once: a commit a batch makes many small
+    segments, and merging them took a third of the time.
+    """
+
+    def __init__(
+        self,
+        generations: Generations,
+        schema: Schema,
+        name: str,
+        lock: Lock,
+        is_answering: bool = False,
+    ) -> None:
         self.name = name
         self._generations = generations
         self._stored = Stored(schema)
         self._lock = lock
+        self._is_answering = is_answering
         self._index = tantivy.Index.open(str(generations.path(name)))
-        _register(self._index)
+        register_tokenizer(self._index)
         self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, 1)
 
     def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> int:
         """See `base.Writer.apply`. Raises TypeError or ValueError for a value of a wrong kind."""
-        if self._writer is None:
-            raise ValueError("the generation is closed")
+        writer = self._open_writer()
         touched = 0
-        try:
-            for document_id in deletes:
-                self._writer.delete_documents_by_term(ID, document_id)
-                touched += 1
-            for document in upserts:
-                stored = self._stored.document(document)
-                self._writer.delete_documents_by_term(ID, document.id)
-                self._writer.add_document(stored)
-                touched += 1
-        except BaseException:
-            self._writer.rollback()
-            raise
-        self._writer.commit()
+        # All are made ready first, so that a document that can't be stored leaves nothing behind.
+        ready = [(document.id, self._stored.document(document)) for document in upserts]
+        for document_id in deletes:
+            writer.delete_documents_by_term(ID, document_id)
+            touched += 1
+        for document_id, stored in ready:
+            writer.delete_documents_by_term(ID, document_id)
+            writer.add_document(stored)
+            touched += 1
+        if self._is_answering:
+            writer.commit()
         return touched
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """See `base.Generation.versions`."""
+        self._open_writer().commit()
         self._index.reload()
         return _versions(self._index.searcher())
 
     def close(self) -> None:
-        """Finish merging and close the writer, then release the lock."""
+        """Commit, finish merging and close the writer, then release the lock."""
         if self._writer is not None:
+            self._writer.commit()
             # A writer that goes away without this leaves ever more small segments behind.
             self._writer.wait_merging_threads()
             self._writer = None
@@ -123,6 +135,11 @@ class EmbeddedGeneration:
         self._writer = None
         self._generations.drop_others(self._generations.current())
         self._lock.release()
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise ValueError("the generation is closed")
+        return self._writer
 
 
 class EmbeddedEngine:
@@ -196,7 +213,7 @@ class EmbeddedEngine:
                 self._generations.point_to(name)
             elif not self._generations.is_of_schema(name):
                 raise EngineUnavailable("needs_reindex")
-            writer = EmbeddedGeneration(self._generations, self._schema, name, lock)
+            writer = EmbeddedGeneration(self._generations, self._schema, name, lock, True)
         except BaseException:
             lock.release()
             raise
@@ -333,7 +350,7 @@ class EmbeddedEngine:
         self._signature = signature
 
 
-def _register(index: tantivy.Index) -> None:
+def register_tokenizer(index: tantivy.Index) -> None:
     splitter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer("whitespace", splitter)
 

@@ -254,7 +254,9 @@ def test_a_naive_time_is_refused(core_app: Flask) -> None:
         db.session.execute(select(AuditEntry).where(AuditEntry.at < datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(
     moment=st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1)),  # noqa: DTZ001
     hours=st.integers(-12, 14),

@@ -55,9 +55,7 @@ def test_a_text_answers_in_the_wanted_language_or_else_in_the_one_there_is(
 @pytest.mark.parametrize(
     ("text", "zh", "en"), [(BOTH, "zh", "en"), (CHINESE, "zh", "zh"), (ENGLISH, "en", "en")]
 )
-def test_a_text_says_in_which_language_it_really_answers(
-    text: Bilingual, zh: str, en: str
-) -> None:
+def test_a_text_says_in_which_language_it_really_answers(text: Bilingual, zh: str, en: str) -> None:
     assert (text.language_of("zh"), text.language_of("en")) == (zh, en)
 
 

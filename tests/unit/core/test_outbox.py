@@ -398,7 +398,9 @@ def refuse(poison: set[int], done: set[int]) -> Handler:
     return handle
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+)
 @given(
     groups=st.lists(st.lists(st.integers(0, 12), max_size=5), max_size=5),
     poison=st.sets(st.integers(0, 12), max_size=3),

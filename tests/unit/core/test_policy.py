@@ -36,7 +36,11 @@ SYSTEM = system("test")
 
 def person(*roles: Role, organisation_id: int | None = 1) -> Actor:
     return Actor(
-        ActorKind.PERSON, "李四", person_id=7, organisation_id=organisation_id, roles=frozenset(roles)
+        ActorKind.PERSON,
+        "李四",
+        person_id=7,
+        organisation_id=organisation_id,
+        roles=frozenset(roles),
     )
 
 
@@ -105,9 +109,7 @@ def test_the_same_rows_may_be_put_in_again(table: PolicyTable) -> None:
         (ANONYMOUS, False),
     ],
 )
-def test_a_holder_acts_for_an_organisation_that_owns_the_record(
-    actor: Actor, is_met: bool
-) -> None:
+def test_a_holder_acts_for_an_organisation_that_owns_the_record(actor: Actor, is_met: bool) -> None:
     assert holder_of_record(actor, Note()) is is_met
 
 
@@ -213,8 +215,7 @@ def listings(core_app: Flask) -> dict[str, int]:
                 title = Bilingual(f"{name} {state}")
                 link = ResultOwner(organisation_id=holder.id, rank=1)
                 session.add(Result(title=title, state=state, owner_links=[link]))
-        ids = {name: holder.id for name, holder in holders.items()}
-    return ids
+        return {name: holder.id for name, holder in holders.items()}
 
 
 def seen_by(actor: Actor) -> set[str]:

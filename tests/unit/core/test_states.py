@@ -75,8 +75,7 @@ def result_id() -> int:
         record = Result(title=Bilingual("题"), owner_links=[link])
         session.add(record)
         session.flush()
-        record_id = record.id
-    return record_id
+        return record.id
 
 
 def put_into(result_id: int, state: str) -> None:
@@ -120,8 +119,7 @@ def forbidden() -> Iterator[tuple[str, str, str]]:
 
 def test_the_table_holds_these_paths_and_no_others() -> None:
     assert {
-        (row.source, row.action): (row.target, row.event, row.needs_reason)
-        for row in LISTING_STEPS
+        (row.source, row.action): (row.target, row.event, row.needs_reason) for row in LISTING_STEPS
     } == PATHS
 
 
@@ -184,9 +182,7 @@ def test_a_step_that_needs_a_reason_is_refused_without_one(
 @pytest.mark.parametrize(
     ("source", "action"), [pair for pair, (_target, _event, needs) in PATHS.items() if not needs]
 )
-def test_a_step_that_needs_no_reason_goes_without(
-    result_id: int, source: str, action: str
-) -> None:
+def test_a_step_that_needs_no_reason_goes_without(result_id: int, source: str, action: str) -> None:
     put_into(result_id, source)
     take(result_id, action, reason=None)
     assert state_and_version(result_id) == (PATHS[source, action][0], 2)
@@ -265,9 +261,7 @@ def test_the_steps_offered_are_those_that_would_be_allowed(
 ) -> None:
     put_into(result_id, state)
     offered = TABLE.steps_from(ACTORS[name], db.session.get_one(Result, result_id))
-    expected = {
-        action for source, action in PATHS if source == state and name in WHO[action]
-    }
+    expected = {action for source, action in PATHS if source == state and name in WHO[action]}
     assert {row.action for row in offered} == expected
 
 
