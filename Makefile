@@ -52,6 +52,10 @@ ROWS ?= 20000
 faults: setup
 	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
 
+# Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
+bench: setup
+	@$(BIN)/python -m tests.benchmarks
+
 check: lint types architecture migrations
 
 # What the tools know of the dependencies' faults; it names what it could not look at.

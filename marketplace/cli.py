@@ -29,7 +29,7 @@ def main(ctx: click.Context) -> None:
         settings = Settings()
     except ValidationError as error:
         for problem in error.errors():
-            click.echo(problem["msg"], err=True)
+            click.echo(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", err=True)
         sys.exit(2)
     ctx.with_resource(create_app(settings).app_context())
     if settings.database.startswith("sqlite") and ctx.invoked_subcommand != "doctor":

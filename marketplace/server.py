@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -33,7 +35,7 @@ def serve() -> int:
         settings = Settings()
     except ValidationError as error:
         for problem in error.errors():
-            print(problem["msg"], file=sys.stderr)
+            print(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
         return EXIT_UNUSABLE
     port = _free_port(settings)
     if port is None:
@@ -113,12 +115,12 @@ class _Children:
         return self._end_all()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - the commands are our own
             command,
             cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=end_with_parent,
+            preexec_fn=partial(end_with_parent, os.getpid()),
         )
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:

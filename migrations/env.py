@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from marketplace.core import audit, codelists, db, notifications, outbox, progress, states  # noqa: F401
 from marketplace.catalogue import models  # noqa: F401
+from marketplace.core import audit, codelists, db, notifications, outbox, progress, states  # noqa: F401
 
 engine = context.config.attributes["engine"]
 

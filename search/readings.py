@@ -10,7 +10,8 @@ from search.query import BoxText
 _MOST_READ = 40
 """Latin words of one query that are read as pinyin; whole texts in English are not."""
 _MOST_WORDS = 3
-_CANDIDATES = 2_000
+_CANDIDATES = (100, 2_000)
+"""Entries looked at first, and when too few of them fit: initials alone fit nearly all."""
 _LITERAL_ENOUGH = 3
 _SMALL_SHARE = 5
 """A reading this many times rarer than the most frequent one is not meant."""
@@ -40,23 +41,33 @@ def words_read(engine: Engine, letters: str, is_open: bool, limit: int) -> list[
 
     Full syllables go before initials: shukong is 数控, not four words that begin with s, h, k, g.
     """
+    for most in _CANDIDATES:
+        ranked, is_complete = _ranked(engine, letters, is_open, most)
+        if len(ranked) >= limit or is_complete:
+            break
+    ordered = sorted(ranked.items(), key=lambda item: (item[1][0], -item[1][1], item[0]))
+    if ordered and not is_open:
+        fewest = ordered[0][1][0]
+        ordered = [item for item in ordered if item[1][0] == fewest]
+    return [(text, count) for text, (_, count) in ordered[:limit]]
+
+
+def _ranked(
+    engine: Engine, letters: str, is_open: bool, most: int
+) -> tuple[dict[str, tuple[int, int]], bool]:
+    """Entries that fit, with the parts of their parse and their count, and whether they are all."""
     ranked: dict[str, tuple[int, int]] = {}
+    is_complete = True
     by_initials: dict[str, list[tuple[str, ...]]] = {}
     for parts in parse_typed(letters, is_open):
         by_initials.setdefault(initials_of(parts), []).append(parts)
     for initials, parses in by_initials.items():
-        for entry, syllables in engine.entries_read(initials, is_open, _CANDIDATES):
+        looked_at = engine.entries_read(initials, is_open, most)
+        is_complete = is_complete and len(looked_at) < most
+        for entry, syllables in looked_at:
             read = tuple(syllables.split())
             fits = [len(parts) for parts in parses if is_read_so(read, parts, is_open)]
-            if fits:
-                fewest = min(fits)
-                known = ranked.get(entry.text)
-                if known is None or fewest < known[0]:
-                    ranked[entry.text] = (fewest, entry.count)
-    if not ranked:
-        return []
-    ordered = sorted(ranked.items(), key=lambda item: (item[1][0], -item[1][1], item[0]))
-    if not is_open:
-        fewest = ordered[0][1][0]
-        ordered = [item for item in ordered if item[1][0] == fewest]
-    return [(text, count) for text, (_, count) in ordered[:limit]]
+            known = ranked.get(entry.text)
+            if fits and (known is None or min(fits) < known[0]):
+                ranked[entry.text] = (min(fits), entry.count)
+    return ranked, is_complete

@@ -11,22 +11,17 @@ from math import log
 
 from search.advice import Advice, advise
 from search.documents import Schema
-from search.engines.base import Alternative, Engine, Found, Health, Need, Request
+from search.engines.base import Alternative, Engine, Found, Health, Need, Request, Scored
+from search.needs import bonuses_of, needs_of, needs_of_parts, parts_of
 from search.query import DEEPEST_HIT, LARGEST_PAGE, BoxText, Query, read_box
 from search.readings import readings_of
 from search.suggestions import Suggestion, suggest
-from search.text import Word, is_han, phrase_tokens
 
 ENOUGH_HITS = 3
 """Fewer hits with all the words than this, and hits with some of them follow."""
-_RARE = 3
-"""A word in fewer documents may have been cut differently in others, so its characters count."""
-_RARE_WEIGHT = 0.5
-_BRIDGE_WEIGHT = 0.5
-_PART_WEIGHT = 0.3
-_READING_WEIGHT = 0.3
-_LITERAL_WEIGHT = 100.0
 _SIMILAR_WORDS = 20
+
+_Readings = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +47,8 @@ class Answer:
 
     `all_words_total` of the `total` hits have all the words; they come first, and where
     `is_widened` the others follow. `terms` are to be marked in texts. `readings`: Latin letters
-    that were read as pinyin, with the words they were read as. `is_too_deep`: the query asks for
-    hits beyond the 10,000th. `advice` is there when nothing was found.
+    that were read as pinyin, with the words they were read as. `is_too_deep`: the page begins
+    beyond the 10,000th hit. `advice` is there when nothing was found.
     """
 
     hits: tuple[Hit, ...]
@@ -89,7 +84,7 @@ class SearchService:
 
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """What a reader may be about to type, from public documents, with the hits of each."""
-        return suggest(self.engine, self._count_public, prefix, limit)
+        return suggest(self.engine, self.schema.levels[0], prefix, limit)
 
     def similar(
         self,
@@ -126,112 +121,99 @@ class SearchService:
         """The state of the engine; never raises."""
         return self.engine.health()
 
-    def _count_public(self, words: str) -> int:
-        return self.count(Query(words=words, visibility=self.schema.levels[:1], only_all=True))
-
     def _answer(self, query: Query) -> Answer:
         box = read_box(query.words)
         readings = readings_of(self.engine, box)
-        needs = self._needs(box, readings)
-        limit = min(max(query.limit, 1), LARGEST_PAGE)
-        is_too_deep = query.offset + limit > DEEPEST_HIT
-        can_widen = (len(needs) > 1 or bool(box.phrases)) and not query.only_all
+        needs = needs_of(self.engine, box, readings)
         request = Request(
             needs=needs,
-            bonuses=tuple(Alternative("phrase", (g,), _BRIDGE_WEIGHT) for g in box.bridges),
+            bonuses=bonuses_of(box),
             values=query.filters,
             ranges=query.ranges,
             visibility=query.visibility,
             sort=self._sort(query, bool(needs)),
             offset=query.offset,
-            limit=limit,
+            limit=min(max(query.limit, 1), LARGEST_PAGE),
             facets=tuple(f.name for f in self.schema.facets) if query.has_facets else (),
-            facets_from=ENOUGH_HITS if can_widen else 0,
         )
-        found = self.engine.find(request)
-        hits = [Hit(hit.id, hit.score, True) for hit in found.hits]
-        total = all_words_total = found.total
-        facets = found.facets
-        is_widened = can_widen and found.total < ENOUGH_HITS
-        if is_widened:
-            first = hits
-            if query.offset and found.total:
-                top = self.engine.find(replace(request, offset=0, limit=ENOUGH_HITS, facets=()))
-                first = [Hit(hit.id, hit.score, True) for hit in top.hits]
-            wide = self._find_some(request, box, tuple(hit.id for hit in first))
-            rest = [Hit(hit.id, hit.score, False) for hit in wide.hits]
-            hits = (first[query.offset :] + rest)[:limit]
-            total += wide.total
-            facets = wide.facets
-        return Answer(
-            hits=tuple(hits),
-            total=total,
-            all_words_total=all_words_total,
-            is_widened=is_widened and total > all_words_total,
-            word_count=len(needs),
-            terms=self._terms(box, readings),
-            facets={
-                name: tuple(FacetCount(value, count) for value, count in counts.items())
-                for name, counts in facets.items()
-            },
-            readings=readings,
-            is_too_deep=is_too_deep,
-            is_cut=box.is_cut,
-        )
+        parts = parts_of(self.engine, box.words)
+        can_widen = bool(len(needs) > 1 or parts or box.phrases) and not query.only_all
+        strict = self.engine.find(replace(request, facets_from=ENOUGH_HITS if can_widen else 0))
+        if strict.total >= ENOUGH_HITS or not can_widen:
+            return self._told(query, box, readings, strict)
+        return self._widened(query, box, readings, request, strict, parts)
 
-    def _find_some(self, request: Request, box: BoxText, first: tuple[str, ...]) -> Found:
-        """Documents with some of the words; phrases hold as long as any document has them."""
-        parts = dict.fromkeys(part for word in box.words for part in word.parts)
-        weighed = tuple(Alternative("word", (part,), _PART_WEIGHT) for part in parts)
+    def _widened(
+        self,
+        query: Query,
+        box: BoxText,
+        readings: _Readings,
+        request: Request,
+        strict: Found,
+        parts: tuple[str, ...],
+    ) -> Answer:
+        """Hits with all the words, of which there are few, then those with some of them."""
+        first = strict.hits
+        if len(first) < strict.total:
+            first = self.engine.find(replace(request, offset=0, limit=ENOUGH_HITS, facets=())).hits
         wide = replace(
             request,
+            needs=request.needs + needs_of_parts(parts),
             needs_all=False,
-            bonuses=request.bonuses + weighed,
-            without_ids=first,
+            without_ids=tuple(hit.id for hit in first),
             offset=max(request.offset - len(first), 0),
-            facets_from=0,
         )
         found = self.engine.find(wide)
-        if found.total or not box.phrases or first:
-            return found
-        loose = read_box(" ".join([*(w.text for w in box.words), *(p.text for p in box.phrases)]))
-        return self.engine.find(replace(wide, needs=self._needs(loose, {})))
+        if not found.total and not strict.total and box.phrases:
+            # No document has the phrase: its words are better than nothing.
+            texts = [*(word.text for word in box.words), *(phrase.text for phrase in box.phrases)]
+            loose = needs_of(self.engine, read_box(" ".join(texts)), readings)
+            found = self.engine.find(replace(wide, needs=loose))
+        hits = first[request.offset :] + found.hits
+        total = strict.total + found.total
+        merged = Found(hits[: request.limit], total, found.facets)
+        return self._told(query, box, readings, merged, parts, first, strict.total)
+
+    def _told(
+        self,
+        query: Query,
+        box: BoxText,
+        readings: _Readings,
+        found: Found,
+        parts: tuple[str, ...] = (),
+        first: tuple[Scored, ...] | None = None,
+        all_words_total: int | None = None,
+    ) -> Answer:
+        complete = None if first is None else {hit.id for hit in first}
+        all_words = found.total if all_words_total is None else all_words_total
+        return Answer(
+            hits=tuple(
+                Hit(hit.id, hit.score, complete is None or hit.id in complete) for hit in found.hits
+            ),
+            total=found.total,
+            all_words_total=all_words,
+            is_widened=found.total > all_words,
+            word_count=box.term_count,
+            terms=_terms(box, readings, parts),
+            facets={
+                name: tuple(FacetCount(value, count) for value, count in counts.items())
+                for name, counts in found.facets.items()
+            },
+            readings=readings,
+            is_too_deep=query.offset >= DEEPEST_HIT,
+            is_cut=box.is_cut,
+        )
 
     def _sort(self, query: Query, has_needs: bool) -> str:
         if query.sort in self.schema.by_sort:
             return query.sort
         return "" if has_needs else self.schema.default_sort
 
-    def _needs(self, box: BoxText, readings: Mapping[str, tuple[str, ...]]) -> tuple[Need, ...]:
-        needs = [self._word_need(word, readings.get(word.text, ())) for word in box.words]
-        for phrase in box.phrases:
-            if phrase.grams:
-                alternative = Alternative("phrase", phrase.grams)
-            elif is_han(phrase.single):
-                alternative = Alternative("prefix", (phrase.single,))
-            else:
-                alternative = Alternative("word", (phrase.single,))
-            needs.append(Need((alternative,), is_required=True))
-        return tuple(needs)
 
-    def _word_need(self, word: Word, read_as: tuple[str, ...]) -> Need:
-        if read_as:
-            literal = Alternative("word", (word.token,), _LITERAL_WEIGHT)
-            readings = (Alternative("word", (w,), _READING_WEIGHT) for w in read_as)
-            return Need((literal, *readings))
-        literal = Alternative("word", (word.token,))
-        if not is_han(word.token) or (count := self.engine.count_word(word.token)) >= _RARE:
-            return Need((literal,))
-        weight = _RARE_WEIGHT if count else 1.0
-        if len(word.token) == 1:
-            return Need((literal, Alternative("prefix", (word.token,), weight)))
-        return Need((literal, Alternative("phrase", phrase_tokens(word.token), weight)))
-
-    def _terms(self, box: BoxText, readings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        terms: dict[str, None] = {}
-        for word in box.words:
-            terms[word.text] = None
-            terms |= dict.fromkeys(word.parts)
-            terms |= dict.fromkeys(readings.get(word.text, ()))
-        terms |= {phrase.text: None for phrase in box.phrases}
-        return tuple(terms)
+def _terms(box: BoxText, readings: _Readings, parts: tuple[str, ...]) -> tuple[str, ...]:
+    terms: dict[str, None] = {}
+    for word in box.words:
+        terms[word.text] = None
+        terms |= dict.fromkeys(readings.get(word.text, ()))
+    terms |= dict.fromkeys(phrase.text for phrase in box.phrases)
+    return tuple(terms | dict.fromkeys(parts))

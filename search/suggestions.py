@@ -1,10 +1,9 @@
 """Suggestions while typing: words and phrases of public documents, by their beginning or pinyin."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from search.engines.base import Engine
-from search.query import LONGEST_BOX
+from search.query import LONGEST_BOX, read_box
 from search.readings import words_read
 from search.text import present
 
@@ -20,12 +19,10 @@ class Suggestion:
     count: int
 
 
-def suggest(
-    engine: Engine, count: Callable[[str], int], prefix: str, limit: int
-) -> list[Suggestion]:
-    """At most `limit` suggestions that find something, most frequent first.
+def suggest(engine: Engine, level: str, prefix: str, limit: int) -> list[Suggestion]:
+    """At most `limit` suggestions that find something in documents of a level.
 
-    What begins as it is written goes before what is read so. `count`: the hits of a search.
+    What begins as it is written goes before what is read so, the more frequent first.
     """
     written = present(prefix[:LONGEST_BOX])[:_LONGEST_PREFIX]
     if not written or limit < 1:
@@ -39,7 +36,9 @@ def suggest(
             candidates.setdefault(text.lower(), text)
     found: list[Suggestion] = []
     for text in candidates.values():
-        hits = count(text)
+        # Counted as a search for all its words would, so that the number is the one on the page.
+        tokens = tuple(word.token for word in read_box(text).words)
+        hits = engine.count_words(tokens, (level,)) if tokens else 0
         if hits:
             found.append(Suggestion(text, hits))
         if len(found) == limit:

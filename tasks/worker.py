@@ -33,7 +33,14 @@ def main() -> None:
         celery.send_task(DRAIN)
 
     celery.worker_main(
-        ["--quiet", "worker", "--pool=threads", "--concurrency=2", "--queues=market", "--loglevel=WARNING"]
+        [
+            "--quiet",
+            "worker",
+            "--pool=threads",
+            "--concurrency=2",
+            "--queues=market",
+            "--loglevel=WARNING",
+        ]
         + ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     )
 

@@ -93,7 +93,7 @@ def template_command(kind: str, file: Path, lang: str) -> None:
             write_template(KINDS[kind], file)
         except TableError as error:
             _refuse(error, as_json=False)
-        click.echo(_("模板写好了：%(path)s", path=str(file)))
+        click.echo(_("模板写好了：%(path)s", path=_shown_path(file)))
 
 
 def _read_mapping(text: str | None) -> dict[str, str] | None:
@@ -189,8 +189,12 @@ def _print_report(report: ImportReport) -> None:
         click.echo(_("已导入但要留意的有 %(count)s 处，例如：", count=f"{report.warnings:,}"))
         _print_rows(report.first_warnings)
     if report.failed:
-        click.echo(_("没有导入的行在 %(path)s，例如：", path=str(report.errors_path)))
+        click.echo(_("没有导入的行在 %(path)s，例如：", path=_shown_path(report.errors_path)))
         _print_rows(report.first_errors)
+
+
+def _shown_path(path: Path | None) -> str:
+    return click.format_filename(path) if path else ""
 
 
 def _print_rows(errors: tuple[RowError, ...]) -> None:

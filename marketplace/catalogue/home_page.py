@@ -32,13 +32,21 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class Count:
-    """One figure: what it counts, the search it opens to, and a note."""
+    """One figure: what it counts, the search it opens to, and a note.
+
+    ``chinese_counter`` stands behind the figure on Chinese pages; English has no such word.
+    """
 
     name: str
     figure: str
-    counter: str
+    chinese_counter: str
     address: str
     note: str
+
+    @property
+    def counter(self) -> str:
+        """The counter, where the page's language has one."""
+        return self.chinese_counter if language() == "zh" else ""
 
 
 @dataclass(frozen=True)
@@ -74,21 +82,21 @@ def _counts(figures: HomeFigures) -> list[Count]:
         Count(
             _("可洽谈的成果"),
             f"{figures.results:,}",
-            _("项"),
+            "项",
             search(kind="result"),
             _("%(share)s 在 90 天内由持有人确认有效", share=fresh),
         ),
         Count(
             _("有效专利"),
             f"{figures.patents_in_force:,}",
-            _("件"),
+            "件",
             search(kind="patent", status="granted"),
             ngettext("另有 %(num)s 件在申请", "另有 %(num)s 件在申请", figures.patents_pending),
         ),
         Count(
             _("持有机构"),
             f"{figures.organisations:,}",
-            _("家"),
+            "家",
             search(kind="organisation"),
             ngettext(
                 "其中 %(num)s 家已核验", "其中 %(num)s 家已核验", figures.verified_organisations
@@ -97,7 +105,7 @@ def _counts(figures: HomeFigures) -> list[Count]:
         Count(
             _("来源项目"),
             f"{figures.projects:,}",
-            _("个"),
+            "个",
             search(kind="project"),
             ngettext(
                 "%(num)s 个在一年转化期内",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -39,10 +40,13 @@ from marketplace.core.outbox import (
 )
 from marketplace.core.policy import policy
 from search.documents import Document
+from search.engines.base import Generation
 from search.service import SearchService
 
 CONSUMER = "index"
 BATCH = 1000
+CLOCK_MARGIN = timedelta(minutes=5)
+"""How far apart the clocks of two machines may be without a change being missed."""
 OWNER_RENAMED = "owner_changed"
 
 Progress = Callable[[int, int], None]
@@ -123,7 +127,7 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
     """
     policy.require(actor, "search.rebuild")
     engine = search_service().engine
-    started = now()
+    started = now() - CLOCK_MARGIN
     total = count_published()
     generation = engine.begin_generation()
     done = 0
@@ -135,10 +139,10 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
                 if on_progress:
                     on_progress(done, total)
 
-        def catch_up(target: object) -> None:
+        def catch_up(target: Generation) -> None:
             db.session.rollback()
             upserts, deletes = current_state(subjects_since(CONSUMER, started))
-            generation.apply(upserts=upserts, deletes=deletes)
+            target.apply(upserts=upserts, deletes=deletes)
 
         engine.activate(generation, catch_up=catch_up)
     except BaseException:

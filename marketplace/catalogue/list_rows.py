@@ -38,8 +38,10 @@ def _holder(listing: Listing, is_wanted: bool) -> str | None:
 
 
 def _offer(listing: Listing) -> str | None:
-    known = [wording.modes(listing.columns), wording.price(listing.columns)]
-    return _("，").join(part for part in known if part) or None
+    modes, price = wording.modes(listing.columns), wording.price(listing.columns)
+    if modes and price:
+        return _("%(modes)s，%(price)s", modes=modes, price=wording.continued(price))
+    return modes or price
 
 
 def _result_line(listing: Listing, with_holder: bool) -> str:
@@ -52,7 +54,7 @@ def _patent_line(listing: Listing, with_holder: bool) -> str:
     values = listing.columns
     kind = str(code_name("patent_kind", values["kind"])) if values["kind"] else None
     status = str(code_label("legal_status", values["legal_status"])) or None
-    register = _("，").join(part for part in (kind, status) if part)
+    register = _("，").join(part for part in (kind, wording.continued(status)) if part)
     return wording.in_one_line([_holder(listing, with_holder), register, _offer(listing)])
 
 

@@ -81,7 +81,8 @@ FIELDS: dict[type, str] = {
 
 
 def _acts_for(actor: Actor) -> bool:
-    return actor.is_person and actor.organisation_id is not None
+    has_role = actor.has_role(Role.HOLDER, Role.HOLDER_MGR)
+    return actor.is_person and actor.organisation_id is not None and has_role
 
 
 def _is_staff(actor: Actor) -> bool:

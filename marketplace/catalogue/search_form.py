@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from marketplace.catalogue.fields import PRICE_BANDS
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from search.forms import FilterGroup, FilterOption
@@ -88,7 +89,7 @@ def chosen_count(groups: Sequence[FilterGroup]) -> int:
 def _values(
     group: FilterGroup, beside: Sequence[FilterGroup], prices: FilterGroup | None
 ) -> Fieldset | None:
-    options = [_choice(group, option) for option in group.options]
+    options = [_choice(group, option) for option in _in_order(group)]
     for other in beside:
         options += [
             Choice(other.param, option.value, str(other.label), option.count, option.is_chosen)
@@ -118,6 +119,14 @@ def _values(
         with_flag=bool(prices and prices.is_flag_chosen),
         is_collapsed=is_collapsed,
     )
+
+
+def _in_order(group: FilterGroup) -> Sequence[FilterOption]:
+    """The values as a reader expects them: bands from cheap to dear, the newest year first."""
+    if group.field == "price_band":
+        bands = list(PRICE_BANDS)
+        return sorted(group.options, key=lambda option: bands.index(option.value))
+    return group.options[::-1] if group.field == "year" else group.options
 
 
 def _choice(group: FilterGroup, option: FilterOption) -> Choice:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.documents import parse_document_id
@@ -17,11 +17,14 @@ from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.wording import gettext as _
-from marketplace.core.web.wording import lang, tie, words
+from marketplace.core.web.wording import has_han, lang, tie, words
 from search.highlights import best_sentence, highlight
 from search.service import Answer
 
 SENTENCE_CHARACTERS = {"zh": 120, "en": 240}
+
+Fragments = list[tuple[str, bool]]
+Facts = list[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def _row(listing: Listing, terms: Sequence[str], has_all_words: bool) -> HitRow:
         address=address_of(listing.kind, listing.id),
         kind=listing.kind,
         kind_name=wording.kind_name(listing.kind),
-        title=marked(listing.title.in_language(shown), terms, with_breaks=True),
+        title=marked(highlight(listing.title.in_language(shown), terms), with_breaks=True),
         title_lang=lang(listing.title),
         text=text,
         text_lang=text_language,
@@ -80,39 +83,49 @@ def _district(listing: Listing) -> str | None:
 
 
 def _best_text(listing: Listing, terms: Sequence[str], shown: str) -> tuple[Markup, Markup]:
-    """The best sentence in the page's language, in the other one when only there is a hit."""
-    text = _whole_text(listing)
-    sentence = best_sentence(text.in_language(shown), terms, SENTENCE_CHARACTERS[shown])
-    other = text.other(shown)
-    if terms and other and not any(is_hit for _part, is_hit in highlight(sentence, terms)):
-        other_language = "zh" if shown == "en" else "en"
-        in_other = best_sentence(other, terms, SENTENCE_CHARACTERS[other_language])
-        if any(is_hit for _part, is_hit in highlight(in_other, terms)):
-            only_other = Bilingual(**{other_language: in_other})
-            return marked(in_other, terms), lang(only_other)
-    return marked(sentence, terms), lang(text)
+    """The best sentence: of the abstract, else of the other texts where only they have a hit.
+
+    In the page's language first, then in the other one when the words are written in it; the
+    beginning of the abstract when no text has a hit.
+    """
+    opening: Fragments = []
+    for code in _languages_to_try(terms, shown):
+        for text in _texts(listing, code):
+            fragments = highlight(best_sentence(text, terms, SENTENCE_CHARACTERS[code]), terms)
+            if any(is_hit for _part, is_hit in fragments):
+                return marked(fragments), lang(Bilingual(**{code: text}))
+            opening = opening or fragments
+    if not opening:
+        opening = [(best_sentence(listing.text.in_language(shown), (), 120), False)]
+    return marked(opening), lang(listing.text)
 
 
-def _whole_text(listing: Listing) -> Bilingual:
-    texts = [listing.text]
-    texts += [text for name in ("problem", "solution") if (text := listing.columns.get(name))]
-    return Bilingual(
-        zh="\n".join(text.zh for text in texts if text.zh),
-        en="\n".join(text.en for text in texts if text.en),
+def _languages_to_try(terms: Sequence[str], shown: str) -> tuple[str, ...]:
+    """Han characters are looked for in Chinese texts, Latin letters in English ones, too."""
+    written = "zh" if any(has_han(term) for term in terms) else "en"
+    return (shown,) if not terms or written == shown else (shown, written)
+
+
+def _texts(listing: Listing, code: str) -> Iterator[str]:
+    abstract = listing.text.zh if code == "zh" else listing.text.en
+    if abstract:
+        yield abstract
+    others = [listing.columns.get(name) or Bilingual() for name in ("problem", "solution")]
+    rest = "\n".join(text.zh if code == "zh" else text.en for text in others if text)
+    if rest:
+        yield rest
+
+
+def marked(fragments: Fragments, *, with_breaks: bool = False) -> Markup:
+    """The fragments with the hits in ``mark``; with ``<wbr>`` between words where wanted."""
+    show: Callable[[object], object] = words if with_breaks else tie
+    gap = "<wbr>" if with_breaks else ""
+    return Markup(  # noqa: S704 - every part is escaped here
+        gap.join(
+            f"<mark>{escape(tie(part))}</mark>" if is_hit else str(escape(show(part)))
+            for part, is_hit in fragments
+        )
     )
-
-
-def marked(text: str, terms: Sequence[str], *, with_breaks: bool = False) -> Markup:
-    """The text with the hits in ``mark``; with ``<wbr>`` between words where wanted."""
-    show: Callable[[object], str | Markup] = words if with_breaks else tie
-    gap = Markup("<wbr>") if with_breaks else Markup("")
-    return gap.join(
-        Markup("<mark>{}</mark>").format(tie(part)) if is_hit else Markup("{}").format(show(part))
-        for part, is_hit in highlight(text, terms)
-    )
-
-
-Facts = list[tuple[str, str | None]]
 
 
 def _known(*facts: tuple[str, str | None]) -> Facts:

@@ -31,7 +31,7 @@ from search.query import Query
 from search.service import Answer, SearchService
 from search.suggestions import Suggestion
 
-PER_PAGE = 20
+PER_PAGE = 10
 PAGES_AROUND = 2
 MOST_TITLE_WORDS = 40
 

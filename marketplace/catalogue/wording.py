@@ -49,8 +49,17 @@ def kind_choices() -> list[tuple[str, str]]:
 
 
 def joined(parts: Iterable[object]) -> str:
-    """The parts as a list inside a sentence: ``许可、转让``; en ``Licence, Transfer``."""
-    return (", " if language() == "en" else "、").join(str(part) for part in parts)
+    """The parts as a list inside a sentence: ``许可、转让``; en ``Licence, transfer``."""
+    texts = [str(part) for part in parts]
+    if language() != "en":
+        return "、".join(texts)
+    return ", ".join(texts[:1] + [continued(text) for text in texts[1:]])
+
+
+def continued(text: str) -> str:
+    """A label that goes on a sentence: in English without its capital, but for acronyms."""
+    is_word = language() == "en" and len(text) > 1 and text[0].isupper() and text[1].islower()
+    return text[0].lower() + text[1:] if is_word else text
 
 
 def in_one_line(parts: Iterable[str | None]) -> str:
@@ -84,7 +93,7 @@ def maturity(trl: int | None) -> str | None:
     """The readiness with its name: ``TRL 7，使用环境样机`` (GB/T 22900)."""
     if trl is None:
         return None
-    return _("TRL %(level)s，%(name)s", level=trl, name=code_name("trl", str(trl)))
+    return _("TRL %(level)s，%(name)s", level=trl, name=continued(str(code_name("trl", str(trl)))))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -50,7 +50,9 @@ class Bilingual:
         return "zh" if self.zh else "en"
 
     def other(self, code: str) -> str:
-        """The text in the language that is not ``code``, empty when there is none."""
+        """The second text beside :meth:`in_language`, empty when there is none."""
+        if not (self.zh and self.en):
+            return ""
         return self.zh if code == "en" else self.en
 
     def as_dict(self) -> dict[str, str]:
@@ -69,7 +71,12 @@ class Bilingual:
 
 def language() -> str:
     """The language of the present page: ``zh`` or ``en``."""
-    locale = get_locale()
+    # A page asks hundreds of times: look first where flask_babel keeps its answer.
+    try:
+        kept = vars(g._get_current_object()).get("_flask_babel")  # type: ignore[attr-defined]
+    except RuntimeError:  # no application context
+        return "zh"
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 
 
@@ -119,7 +126,12 @@ def format_wan_range(low: int, high: int) -> str:
     if low == high:
         return format_wan(low)
     if language() == "en":
-        return f"{_english_money(low)}–{_english_money(high).removeprefix(f'CNY{NBSP}')}"
+        upper = _english_money(high).removeprefix(f"CNY{NBSP}")
+        lower = _english_money(low)
+        million = f"{NBSP}million"
+        if lower.endswith(million) and upper.endswith(million):
+            lower = lower.removesuffix(million)
+        return f"{lower}–{upper}"
     if high < FEN_PER_WAN:
         return f"{_yuan(low)}–{format_wan(high)}"
     if low < FEN_PER_WAN:

@@ -9,13 +9,13 @@ comes twice, late or out of order does no harm. What a consumer does is its own 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Index, String, Text, delete, func, insert, select, update
+from sqlalchemy import JSON, Index, String, Text, delete, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.db import Base, UtcDateTime, after_commit, db, now, writing
@@ -24,8 +24,9 @@ from marketplace.core.messaging import poke_drain
 
 log = structlog.get_logger(__name__)
 
-ATTEMPT_LIMIT = 8
+ATTEMPT_LIMIT = 60
 FIRST_DELAY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=7)
 
 
@@ -34,7 +35,15 @@ class OutboxEvent(Base):
 
     __tablename__ = "outbox_event"
     __table_args__ = (
-        Index("ix_outbox_event_waiting", "consumer", "done_at", "dead_at", "due_at", "id"),
+        # Only what waits is in it, so its size follows the backlog and not the history.
+        Index(
+            "ix_outbox_event_waiting",
+            "consumer",
+            "id",
+            sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
+        ),
+        Index("ix_outbox_event_done", "consumer", "done_at"),
         Index("ix_outbox_event_subject", "subject_kind", "subject_id"),
     )
 
@@ -109,23 +118,25 @@ def record_events(
         after_commit(session, "poke_drain", poke_drain)
 
 
-def drain(limit: int = 100_000) -> int:
+def drain(limit: int = 1_000_000) -> int:
     """Hand waiting events to their consumers, oldest first; returns how many were done.
 
-    One process drains at a time; another that tries meanwhile does nothing. A batch that
-    fails is tried event by event after a growing delay; an event that has failed
+    One process drains at a time; another that tries meanwhile does nothing. The consumers take
+    turns, so that a flood for one doesn't hold up the others. A batch that fails is tried again
+    in ever smaller parts after a growing delay; an event that has failed
     :data:`ATTEMPT_LIMIT` times is dead and stays visible.
     """
     with exclusive("drain") as is_held:
         if not is_held:
             return 0
-        done = 0
-        for consumer in list(_consumers.values()):
-            while done < limit:
+        done, has_more = 0, True
+        while has_more and done < limit:
+            has_more = False
+            for consumer in list(_consumers.values()):
                 batch = _waiting(consumer)
-                if not batch:
-                    break
-                done += _hand_over(consumer, batch)
+                if batch:
+                    has_more = True
+                    done += _hand_over(consumer, batch)
         return done
 
 
@@ -145,10 +156,8 @@ def _waiting(consumer: Consumer) -> Sequence[OutboxEvent]:
 
 
 def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent]) -> int:
-    retried = [event for event in batch if event.attempts]
-    groups = [[event] for event in retried] if retried else [list(batch)]
     done = 0
-    for group in groups:
+    for group in _groups(batch):
         ids = [event.id for event in group]
         try:
             consumer.handle(group)
@@ -164,12 +173,24 @@ def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent]) -> int:
     return done
 
 
+def _groups(batch: Sequence[OutboxEvent]) -> Iterator[Sequence[OutboxEvent]]:
+    """New events together; those that failed with others in parts an eighth of the size."""
+    by_attempts: dict[int, list[OutboxEvent]] = defaultdict(list)
+    for event in batch:
+        by_attempts[event.attempts].append(event)
+    for attempts, events in by_attempts.items():
+        size = max(1, len(events) >> (3 * attempts))
+        for start in range(0, len(events), size):
+            yield events[start : start + size]
+
+
 def _put_off(ids: list[int], error: Exception) -> None:
     with writing() as session:
         for event in session.scalars(select(OutboxEvent).where(OutboxEvent.id.in_(ids))):
             event.attempts += 1
             event.last_error = f"{type(error).__name__}: {error}"[:2000]
-            event.due_at = now() + FIRST_DELAY * 2 ** (event.attempts - 1)
+            doublings = min(event.attempts - 1, 8)
+            event.due_at = now() + min(FIRST_DELAY * 2**doublings, LONGEST_DELAY)
             if event.attempts >= ATTEMPT_LIMIT:
                 event.dead_at = now()
 
@@ -177,7 +198,7 @@ def _put_off(ids: list[int], error: Exception) -> None:
 def revive_dead() -> int:
     """Let dead events be tried again; returns how many."""
     with writing() as session:
-        result = session.execute(
+        result = session.connection().execute(
             update(OutboxEvent)
             .where(OutboxEvent.dead_at.is_not(None))
             .values(dead_at=None, attempts=0, due_at=now())
@@ -193,7 +214,7 @@ def forget_done() -> int:
     """
     with writing() as session:
         newest = session.scalar(select(func.max(OutboxEvent.id)))
-        result = session.execute(
+        result = session.connection().execute(
             delete(OutboxEvent).where(
                 OutboxEvent.done_at < now() - KEPT_FOR, OutboxEvent.id != newest
             )

@@ -143,6 +143,9 @@ class Engine(Protocol):
     def count_word(self, token: str) -> int:
         """How many documents have a word, of any visibility and some already replaced."""
 
+    def count_words(self, tokens: tuple[str, ...], visibility: tuple[str, ...]) -> int:
+        """How many documents of these levels have all of the words."""
+
     def entries(self, prefix: str, limit: int) -> list[Entry]:
         """The most frequent entries whose normalised text begins so."""
 

@@ -32,6 +32,7 @@ from search.engines.embedded_queries import Queries, facet_aggregation
 from search.engines.embedded_schema import (
     ENTRIES,
     ID,
+    KEY_WORDS,
     KEYS,
     LEVEL,
     READINGS,
@@ -48,6 +49,7 @@ from search.query import DEEPEST_HIT, LARGEST_PAGE
 _HEAP = 64_000_000
 """Bytes that a writer collects before it writes a segment."""
 _CACHED_PREFIXES = 512
+_CACHED_COUNTS = 4_096
 _OPEN_ATTEMPTS = 5
 
 _Signature = tuple[tuple[int, int, int], ...]
@@ -60,17 +62,21 @@ class Snapshot:
         self.name = name
         self.index = index
         self.searcher = index.searcher()
-        self._levels_held = {
-            level for level in schema.levels if self.searcher.doc_freq(LEVEL, level) > 0
-        }
-        self.entries = lru_cache(_CACHED_PREFIXES)(self._entries)
+        held = {level: self.searcher.doc_freq(LEVEL, level) for level in schema.levels}
+        self._levels_held = {level for level, count in held.items() if count}
+        # Every document has one level, and a frequency still counts what was deleted.
+        self._has_deleted = sum(held.values()) > self.searcher.num_docs
+        self.entries = lru_cache(_CACHED_PREFIXES)(self.searcher.terms_with_prefix)
+        self.count_all = lru_cache(_CACHED_COUNTS)(self._count_all)
 
     def closed(self, levels: Iterable[str]) -> tuple[str, ...]:
         """Those of the levels that any document of this commit has."""
         return tuple(level for level in levels if level in self._levels_held)
 
-    def _entries(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
-        return self.searcher.terms_with_prefix(field, prefix, limit=limit)
+    def _count_all(self, queries: Queries, tokens: tuple[str, ...], closed: tuple[str, ...]) -> int:
+        if len(tokens) == 1 and not closed and not self._has_deleted:
+            return self.searcher.doc_freq(WORDS, tokens[0])
+        return _total(self.searcher.search(queries.of_words(tokens, closed), 1))
 
 
 class EmbeddedGeneration:
@@ -121,13 +127,21 @@ class EmbeddedGeneration:
         self._index.reload()
         return _versions(self._index.searcher())
 
-    def close(self) -> None:
-        """Commit, finish merging and close the writer, then release the lock."""
+    def settle(self) -> None:
+        """Commit and finish merging, without the locks that others wait for; stay open."""
+        self.finish()
+        self._writer = self._index.writer(_HEAP, 1)
+
+    def finish(self) -> None:
+        """Commit, finish merging and close the writer; the lock stays held."""
         if self._writer is not None:
             self._writer.commit()
             # A writer that goes away without this leaves ever more small segments behind.
             self._writer.wait_merging_threads()
             self._writer = None
+
+    def release(self) -> None:
+        """Release the lock."""
         self._lock.release()
 
     def abandon(self) -> None:
@@ -173,28 +187,32 @@ class EmbeddedEngine:
         """See `base.Engine.count_word`."""
         return self._fresh().searcher.doc_freq(WORDS, token)
 
+    def count_words(self, tokens: tuple[str, ...], visibility: tuple[str, ...]) -> int:
+        """See `base.Engine.count_words`."""
+        snapshot = self._fresh()
+        closed = snapshot.closed(self._schema.closed_levels(visibility))
+        return snapshot.count_all(self._queries, tokens, closed)
+
     def entries(self, prefix: str, limit: int) -> list[Entry]:
         """See `base.Engine.entries`."""
-        terms = self._fresh().entries(ENTRIES, entry_key(prefix), limit)
+        terms = self._fresh().entries(ENTRIES, entry_key(prefix), limit=limit)
         return [Entry(term.split(SPLIT)[-1], count) for term, count in terms]
 
     def entries_read(self, initials: str, is_open: bool, limit: int) -> list[tuple[Entry, str]]:
         """See `base.Engine.entries_read`."""
         prefix = initials if is_open else initials + SPLIT
         found = []
-        for term, count in self._fresh().entries(READINGS, prefix, limit):
+        for term, count in self._fresh().entries(READINGS, prefix, limit=limit):
             _, syllables, text = term.split(SPLIT)
             found.append((Entry(text, count), syllables))
         return found
 
     def key_words(self, document_id: str) -> tuple[str, ...]:
         """See `base.Engine.key_words`."""
-        searcher = self._fresh().searcher
-        hits = searcher.search(self._queries.of_id(document_id), 1, count=False).hits
-        if not hits:
-            return ()
-        kept = searcher.doc(hits[0][1]).get_first(KEYS)
-        return tuple(bytes(kept).decode().split()) if kept else ()
+        query = self._queries.of_id(document_id)
+        kept = {"words": {"terms": {"field": KEYS, "size": KEY_WORDS}}}
+        buckets = self._fresh().searcher.aggregate(query, kept)["words"]["buckets"]
+        return tuple(sorted(str(bucket["key"]) for bucket in buckets))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """See `base.Engine.versions`."""
@@ -219,8 +237,9 @@ class EmbeddedEngine:
             raise
         try:
             yield writer
+            writer.finish()
         finally:
-            writer.close()
+            lock.release()
 
     def begin_generation(self) -> EmbeddedGeneration:
         """See `base.Engine.begin_generation`. What an interrupted rebuild left is removed."""
@@ -228,7 +247,7 @@ class EmbeddedEngine:
         if not lock.acquire(timeout=0):
             raise RebuildBusy
         try:
-            self._generations.drop_others(self._generations.current())
+            self._drop_leftovers()
             name = self._generations.create()
             return EmbeddedGeneration(self._generations, self._schema, name, lock)
         except BaseException:
@@ -244,15 +263,17 @@ class EmbeddedEngine:
         """See `base.Engine.activate`. Raises WriterBusy after `timeout` seconds."""
         if not isinstance(generation, EmbeddedGeneration):
             raise TypeError("a generation of another engine")
+        generation.settle()
         writer_lock = Lock(self._generations.folder / "writer.lock")
         if not writer_lock.acquire(timeout):
             raise WriterBusy
         try:
             if catch_up:
                 catch_up(generation)
-            generation.close()
+            generation.finish()
             self._generations.point_to(generation.name)
             self._generations.drop_others(generation.name)
+            generation.release()
         finally:
             writer_lock.release()
 
@@ -264,6 +285,13 @@ class EmbeddedEngine:
         except EngineUnavailable as problem:
             return Health(False, problem.code == "needs_reindex", 0, name, problem.code)
         return Health(True, False, documents, name)
+
+    def _drop_leftovers(self) -> None:
+        """Remove what interrupted rebuilds left, unless a writer may be making the first index."""
+        writer_lock = Lock(self._generations.folder / "writer.lock")
+        if writer_lock.acquire(timeout=0):
+            self._generations.drop_others(self._generations.current())
+            writer_lock.release()
 
     def _hits(
         self, snapshot: Snapshot, query: Any, request: Request

@@ -63,6 +63,12 @@ class Queries:
         """The query that finds one document."""
         return self._term(ID, document_id)
 
+    def of_words(self, tokens: tuple[str, ...], closed: tuple[str, ...]) -> Any:
+        """The query that finds documents with all of the words, for counting."""
+        clauses = [(_MUST, self._term(WORDS, token, "freq")) for token in tokens]
+        clauses += [(_NOT, self._term(LEVEL, level)) for level in closed]
+        return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
+
     def _needs(self, request: Request) -> list[_Clause]:
         bonuses = [(_SHOULD, self._alternative(bonus)) for bonus in request.bonuses]
         if request.needs_all or len(request.needs) == 1:

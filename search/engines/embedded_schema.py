@@ -19,7 +19,7 @@ WORDS, GRAMS, ENTRIES, READINGS, KEYS = "words", "grams", "entries", "readings",
 SPLIT = "\t"
 """Between the parts of an entry, where no token has one."""
 
-_KEY_WORDS = 40
+KEY_WORDS = 30
 _KEY_BITS = 63
 _LONGEST_VALUE = 200
 _LONGEST_ENTRY = 60
@@ -47,10 +47,11 @@ def build_schema(schema: Schema) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(VERSION, stored=True)
-    builder.add_bytes_field(KEYS, stored=True)
     builder.add_text_field(LEVEL, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field(GRAMS, tokenizer_name="whitespace", index_option="position")
+    # A column, not a stored value: stored, it makes reading the ids of ten hits 0.1 ms slower.
+    builder.add_text_field(KEYS, fast=True, tokenizer_name="raw", index_option="basic")
     for name in (ENTRIES, READINGS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for declared in schema.indexed:
@@ -126,7 +127,8 @@ class Stored:
         stored.add_text(WORDS, " ".join(words))
         stored.add_text(GRAMS, " ".join(grams))
         keys = [w for w, _ in counts.most_common() if len(w) > 1 and not w.isdigit()]
-        stored.add_bytes(KEYS, " ".join(keys[:_KEY_WORDS]).encode())
+        for key in keys[:KEY_WORDS]:
+            stored.add_text(KEYS, key)
 
     def _add_entries(self, stored: tantivy.Document, document: Document) -> None:
         entries: dict[str, None] = {}

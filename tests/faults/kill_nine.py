@@ -40,7 +40,14 @@ from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from tests.conftest import make_settings
 
-SUBJECTS = ("锂电池极片", "数控机床主轴", "金刚石砂轮", "光纤光栅传感器", "铝合金铸件", "热泵干燥箱")
+SUBJECTS = (
+    "锂电池极片",
+    "数控机床主轴",
+    "金刚石砂轮",
+    "光纤光栅传感器",
+    "铝合金铸件",
+    "热泵干燥箱",
+)
 EFFECTS = ("毛刺抑制", "热误差补偿", "在线修整", "温度解调", "气孔检测", "余热回收")
 LONGEST_MOMENT = 1.5
 SOURCE = "faults"

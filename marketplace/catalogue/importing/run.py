@@ -17,6 +17,7 @@ from marketplace.catalogue.importing.reading import ReadBatch, RowReader, as_row
 from marketplace.catalogue.importing.report import ImportReport, Progress
 from marketplace.catalogue.importing.seen import SeenIdentities
 from marketplace.catalogue.inputs import INPUTS
+from marketplace.catalogue.inputs.texts import one_line
 from marketplace.catalogue.saving import save_records
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
@@ -55,7 +56,7 @@ def import_file(
     :raises Forbidden: when the actor may not import.
     """
     policy.require(actor, "listing.import")
-    source = " ".join((source or path.name).split())[:120] or path.name[:120]
+    source = one_line(source or "")[:120] or _printable(path.name)[:120]
     errors_path = errors_path or path.with_name(f"{path.stem}.errors.csv")
     with open_table(path) as table, SeenIdentities() as seen:
         if errors_path.resolve() == path.resolve():
@@ -100,13 +101,13 @@ class _Run:
         with writing() as session:
             job = find_job(session, JOB_KIND, self._key)
             if job is None:
-                job = Job(kind=JOB_KIND, key=self._key, label=self._path.name[:300])
+                job = Job(kind=JOB_KIND, key=self._key, label=_printable(self._path.name)[:300])
                 session.add(job)
             elif job.state == RUNNING and job.position:
                 self.position = job.position
                 self._counts.update(job.counts)
                 self._resumed_from = self._counts["read"]
-                if job.detail.get("errors_path") == str(self._errors.path):
+                if job.detail.get("errors_path") == _printable(str(self._errors.path)):
                     self._errors.size = job.detail["errors_size"]
                 return
             job.state, job.finished_at = RUNNING, None
@@ -185,9 +186,14 @@ class _Run:
         job.counts = dict(self._counts)
         job.detail = {
             "source": self._source,
-            "errors_path": str(self._errors.path),
+            "errors_path": _printable(str(self._errors.path)),
             "errors_size": self._errors.size,
         }
+
+
+def _printable(name: str) -> str:
+    """A file's name as the database can hold it: names need not be valid UTF-8."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _key(kind: str, path: Path, source: str, mapping: Mapping[str, str] | None) -> str:

@@ -8,19 +8,23 @@ database.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
 
+from marketplace.catalogue.models.common import name_key
 from marketplace.core.i18n import LANGUAGES, Bilingual
 from marketplace.core.identifiers import IdentifierError
 
 SHOWN_LENGTH = 200
 BLANKS = frozenset({"", "-", "—", "–", "/", "null", "NULL"})
 KEEP = object()
+_CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class PartyRef:
     name: Bilingual
     uscc: str | None = None
 
+    @cached_property
+    def key(self) -> str:
+        """The key under which equal names are found equal."""
+        return name_key(self.name.in_language("zh"))
+
 
 @dataclass(frozen=True)
 class PersonRef:
@@ -57,6 +66,11 @@ class PersonRef:
     organisation: PartyRef | None = None
     role: Bilingual | None = None
     orcid: str | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """The key under which equal names are found equal."""
+        return name_key(self.name.in_language("zh"))
 
 
 @dataclass(frozen=True)
@@ -216,8 +230,12 @@ class RecordInput:
 
 
 def shown(value: Any) -> str:
-    """A value as an error list shows it, cut to a readable length."""
-    text = "" if value is None else str(value)
+    """A value as an error list shows it: writable anywhere, cut to a readable length."""
+    try:
+        text = "" if value is None else str(value)
+    except (ValueError, RecursionError):
+        return "…"  # a number of thousands of digits, lists in lists in lists
+    text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 
@@ -263,7 +281,7 @@ def _join_languages(draft: Draft) -> dict[str, frozenset[str]]:
     languages: dict[str, frozenset[str]] = {}
     for target, halves in draft.texts.items():
         zh, en = halves.get("zh"), halves.get("en")
-        if isinstance(zh, str) and not en and not _has_chinese(zh):
+        if isinstance(zh, str) and not en and not has_chinese(zh):
             zh, en = None, zh
             halves = {"zh": zh, "en": en}
         if isinstance(zh or en, list):
@@ -279,5 +297,6 @@ def _join_languages(draft: Draft) -> dict[str, frozenset[str]]:
     return languages
 
 
-def _has_chinese(text: str) -> bool:
-    return any("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
+def has_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in a text."""
+    return _CHINESE.search(text) is not None

@@ -26,7 +26,7 @@ KIND_WORDS = {
 
 def _name(cell: Cell) -> Any:
     text = texts.line()(cell)
-    return references.bilingual_name(text).zh if text else None
+    return references.bilingual_name(text).in_language("zh") if text else None
 
 
 def _uscc(cell: Cell) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -13,6 +14,7 @@ from marketplace.catalogue.inputs.declaration import (
     PartyRef,
     PersonRef,
     RecordRef,
+    has_chinese,
     is_blank,
 )
 from marketplace.catalogue.inputs.texts import NAME_LIMIT, one_line, plain_text
@@ -94,6 +96,12 @@ def ipc_symbols(cell: Cell) -> list[str]:
     return _at_most(list(found), NUMBER_COUNT)
 
 
+@lru_cache(maxsize=10_000)
+def _ipc_symbol(text: str) -> str:
+    """One symbol in canonical form; remembered, because a few of them fill most files."""
+    return ipc.parse(text, allow_subclass=True).value
+
+
 def project_numbers(cell: Cell) -> list[RecordRef]:
     """Projects by their number, or by their number in the same source."""
     return _at_most([RecordRef(text, (text,)) for text in _numbers(cell)], NUMBER_COUNT)
@@ -105,12 +113,13 @@ def patent_numbers(cell: Cell) -> list[RecordRef]:
 
 
 def bilingual_name(value: Any, limit: int = NAME_LIMIT) -> Bilingual:
-    """A name, as text or as an object with ``zh`` and ``en``.
+    """A name, as an object with ``zh`` and ``en``, or as a text of either language.
 
     :raises InputError: when it is too long or has no letter.
     """
-    halves = value if isinstance(value, dict) else {"zh": value}
-    texts = {code: one_line(halves[code]) for code in LANGUAGES if not is_blank(halves.get(code))}
+    if not isinstance(value, dict):
+        value = {"zh" if has_chinese(one_line(value)) else "en": value}
+    texts = {code: one_line(value[code]) for code in LANGUAGES if not is_blank(value.get(code))}
     for text in texts.values():
         if len(text) > limit:
             raise InputError(

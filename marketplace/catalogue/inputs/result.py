@@ -252,6 +252,7 @@ RESULT = RecordInput(
             _("谁评价的。"),
             texts.line(),
             names=("评价单位", "鉴定单位"),
+            example="云岫评价中心",
         ),
         InputField(
             "evaluation_date",

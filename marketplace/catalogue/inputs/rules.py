@@ -139,7 +139,9 @@ def evaluation(draft: Draft) -> None:
     if not given:
         return
     if "body" not in given:
-        draft.refuse("evaluation_body", _("写了评价，还缺评价机构。"))
+        draft.refuse(
+            "evaluation_body", _("写了评价，还缺评价机构。请补上，或者把评价的几格都清空。")
+        )
     day = given.get("date")
     draft.values["evaluation"] = {
         **given,

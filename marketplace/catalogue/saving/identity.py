@@ -59,10 +59,7 @@ def identities(kind: str, row: CleanRow) -> tuple[Identity, ...]:
 
 def _id_from_content(kind: str, row: CleanRow) -> str:
     title = row.values["name" if kind == "organisation" else "title"]
-    owners = [
-        owner.uscc or name_key(owner.name.in_language("zh"))
-        for owner in row.links.get("owners", ())
-    ]
+    owners = [owner.uscc or owner.key for owner in row.links.get("owners", ())]
     text = "\n".join([name_key(title.in_language("zh")), *owners])
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 

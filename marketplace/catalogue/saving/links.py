@@ -26,7 +26,7 @@ from marketplace.catalogue.models import (
 )
 from marketplace.catalogue.saving.identity import NUMBERS, in_chunks
 from marketplace.catalogue.saving.outcome import Entry
-from marketplace.catalogue.saving.parties import Parties, People, key_of
+from marketplace.catalogue.saving.parties import Parties, People
 from marketplace.core.i18n import Bilingual
 
 # The other record's id and the part taken.
@@ -100,7 +100,7 @@ class Links:
     def find_people(self, entries: Sequence[Entry]) -> None:
         """Look up the people whose organisations are known."""
         self._people.find(
-            (key_of(ref), organisation_id)
+            (ref.key, organisation_id)
             for entry in entries
             for ref, organisation_id in self._people_of(entry)
             if organisation_id is not None
@@ -114,7 +114,7 @@ class Links:
         for entry in entries:
             for ref, organisation_id in self._people_of(entry):
                 if organisation_id and self._people.id_of(ref, organisation_id) is None:
-                    missing.setdefault((key_of(ref), organisation_id), (ref, organisation_id))
+                    missing.setdefault((ref.key, organisation_id), (ref, organisation_id))
         self._people.create(missing.values())
 
     def resolve(self, entry: Entry) -> dict[str, list[Link]] | None:
@@ -134,11 +134,11 @@ class Links:
         strangers = [
             ref
             for ref, organisation_id in self._people_of(entry)
-            if organisation_id is None and key_of(ref) not in entry.strangers
+            if organisation_id is None and ref.key not in entry.strangers
         ]
         if strangers:
             ids = self._people.create((ref, None) for ref in strangers)
-            entry.strangers.update(zip(map(key_of, strangers), ids, strict=True))
+            entry.strangers.update(zip((ref.key for ref in strangers), ids, strict=True))
         resolved = self.resolve(entry)
         if resolved is None:
             raise AssertionError("a link was neither found nor created")
@@ -206,7 +206,7 @@ class Links:
             for ref, organisation_id in self._people_of(entry):
                 role = ref.role if has_role else None
                 if organisation_id is None:
-                    yield entry.strangers.get(key_of(ref)), role
+                    yield entry.strangers.get(ref.key), role
                 else:
                     yield self._people.id_of(ref, organisation_id), role
         else:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs import PartyRef, PersonRef
 from marketplace.catalogue.models import Contributor, Organisation
-from marketplace.catalogue.models.common import name_key
 from marketplace.catalogue.naming import kind_of_name
 from marketplace.catalogue.saving.history import publishing_step, record_published
 from marketplace.catalogue.saving.identity import find_by_name, in_chunks
@@ -21,11 +20,6 @@ ORGANISATION: Table = Organisation.__table__  # type: ignore[assignment]
 CONTRIBUTOR: Table = Contributor.__table__  # type: ignore[assignment]
 
 PersonKey = tuple[str, int]
-
-
-def key_of(ref: PartyRef | PersonRef) -> str:
-    """The key under which a name is found."""
-    return name_key(ref.name.in_language("zh"))
 
 
 class Parties:
@@ -48,7 +42,7 @@ class Parties:
                 select(ORGANISATION.c.uscc, ORGANISATION.c.id).where(ORGANISATION.c.uscc.in_(chunk))
             )
             self._by_code.update((uscc, id_) for uscc, id_ in rows)
-        keys = {key_of(ref) for ref in known if ref.name}
+        keys = {ref.key for ref in known if ref.name}
         for key, record in find_by_name(self._session, ORGANISATION, keys).items():
             self._by_name[key] = record["id"]
             self._codes[key] = record["uscc"]
@@ -60,7 +54,7 @@ class Parties:
         """
         if ref.uscc and ref.uscc in self._by_code:
             return self._by_code[ref.uscc]
-        key = key_of(ref)
+        key = ref.key
         if not ref.name or key not in self._by_name:
             return None
         known = self._codes.get(key)
@@ -71,7 +65,7 @@ class Parties:
         missing: dict[str, PartyRef] = {}
         for ref in refs:
             if ref.name and self.id_of(ref) is None:
-                missing.setdefault(ref.uscc or key_of(ref), ref)
+                missing.setdefault(ref.uscc or ref.key, ref)
         if not missing:
             return
         moment = now()
@@ -79,7 +73,7 @@ class Parties:
         values = [
             {
                 "name": ref.name,
-                "name_key": key_of(ref),
+                "name_key": ref.key,
                 "uscc": ref.uscc,
                 "kind": kind_of_name(ref.name.in_language("zh")),
                 "state": state,
@@ -94,8 +88,8 @@ class Parties:
         for ref, id_ in zip(missing.values(), ids, strict=True):
             if ref.uscc:
                 self._by_code[ref.uscc] = id_
-            self._by_name.setdefault(key_of(ref), id_)
-            self._codes.setdefault(key_of(ref), ref.uscc)
+            self._by_name.setdefault(ref.key, id_)
+            self._codes.setdefault(ref.key, ref.uscc)
         record_published(self._session, self._actor, "organisation", ids, self._source)
 
 
@@ -123,7 +117,7 @@ class People:
 
     def id_of(self, ref: PersonRef, organisation_id: int) -> int | None:
         """The person's id; none when there is no such person yet."""
-        return self._ids.get((key_of(ref), organisation_id))
+        return self._ids.get((ref.key, organisation_id))
 
     def create(self, wanted: Iterable[tuple[PersonRef, int | None]]) -> list[int]:
         """Create people; returns their ids in order.
@@ -135,7 +129,7 @@ class People:
         values = [
             {
                 "name": ref.name,
-                "name_key": key_of(ref),
+                "name_key": ref.key,
                 "organisation_id": organisation_id,
                 "orcid": ref.orcid,
             }
@@ -144,7 +138,7 @@ class People:
         ids = insert_all(self._session, CONTRIBUTOR, values)
         for (ref, organisation_id), id_ in zip(pairs, ids, strict=True):
             if organisation_id is not None:
-                self._ids[key_of(ref), organisation_id] = id_
+                self._ids[ref.key, organisation_id] = id_
         return ids
 
 

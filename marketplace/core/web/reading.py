@@ -14,11 +14,18 @@ class WriteWhileReading(RuntimeError):
 
 
 def forbid_writes_while_reading() -> None:
-    """Refuse to flush changes during a request that only reads; may be called again."""
-    if not event.contains(Session, "before_flush", _refuse):
-        event.listen(Session, "before_flush", _refuse)
+    """Refuse to flush or commit during a request that only reads; may be called again.
+
+    The flush catches changed records before they lock the database, the commit catches
+    statements that went past them.
+    """
+    for name in ("before_flush", "before_commit"):
+        if not event.contains(Session, name, _refuse):
+            event.listen(Session, name, _refuse)
 
 
-def _refuse(session: Session, _context: object, _instances: object) -> None:
+def _refuse(session: Session, *_what: object) -> None:
     if has_request_context() and request.method in SAFE_METHODS:
-        raise WriteWhileReading(f"{request.method} {request.path} changed {session.dirty!r}")
+        raise WriteWhileReading(
+            f"{request.method} {request.path} must not write: {session.dirty!r}"
+        )

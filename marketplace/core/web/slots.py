@@ -28,4 +28,5 @@ class Slots:
     def render(self, name: str, **context: Any) -> Markup:
         """All fragments of a slot; they return HTML that is already escaped."""
         fragments = self._fragments.get(name, ())
-        return Markup("").join(Markup(fragment(**context)) for _order, fragment in fragments)
+        # A fragment is a rendered template, which has escaped what it was given.
+        return Markup("").join(Markup(fragment(**context)) for _order, fragment in fragments)  # noqa: S704

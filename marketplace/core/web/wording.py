@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import rjieba
-from flask_babel import get_locale, get_translations
+from flask_babel import get_translations
 from markupsafe import Markup, escape
 
 from marketplace.core.i18n import HTML_LANGUAGES, NBSP, Bilingual, language
@@ -27,6 +27,7 @@ _AFTER_PLACEHOLDER = re.compile(rf"({PLACEHOLDER}) (?=[{HAN}])")
 _BEFORE_FIGURE = re.compile(rf"\b(TRL|CNY) (?=\d|{PLACEHOLDER})")
 _HAN_THEN_LATIN = re.compile(rf"([{HAN}])((?:<b>)?[A-Za-z0-9])")
 _LATIN_THEN_HAN = re.compile(rf"([A-Za-z0-9](?:</b>)?)([{HAN}])")
+_HAN_ANYWHERE = re.compile(rf"[{HAN}]")
 _ENDS_WITH_HAN = re.compile(rf"[{HAN}]$")
 _STARTS_WITH_HAN = re.compile(rf"^[{HAN}]")
 _NO_BREAK_BEFORE = frozenset("，。、；：？！）》」』】〉”’%…·-–—/)]},.;:?!")
@@ -34,9 +35,17 @@ _NO_BREAK_AFTER = frozenset("（《「『【〈“‘([{-–—/·")
 LONGEST_SEGMENTED = 400
 
 
+def has_han(text: str) -> bool:
+    """Whether a Chinese character stands in the text."""
+    return _HAN_ANYWHERE.search(text) is not None
+
+
 def tie(text: object) -> str:
     """The text with each figure tied to the unit or counter after it by U+00A0."""
-    return _AFTER_FIGURE.sub(NBSP, _BEFORE_FIGURE.sub(rf"\1{NBSP}", str(text)))
+    plain = str(text)
+    if " " not in plain:
+        return plain
+    return _AFTER_FIGURE.sub(NBSP, _BEFORE_FIGURE.sub(rf"\1{NBSP}", plain))
 
 
 def spaced(text: str) -> str:
@@ -91,7 +100,7 @@ def gettext(message: str, **variables: object) -> str:
 
     Remembered for each language, which templates with a hundred strings feel.
     """
-    text = _translated(str(get_locale()), message)
+    text = _translated(language(), message)
     return text % variables if variables else text
 
 
@@ -102,7 +111,7 @@ def ngettext(singular: str, plural: str, number: int, /, **variables: object) ->
 
 
 @lru_cache(maxsize=4096)
-def _translated(_locale: str, message: str) -> str:
+def _translated(_language: str, message: str) -> str:
     return _tied_message(get_translations().ugettext(message))
 
 

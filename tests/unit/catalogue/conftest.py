@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,21 +22,39 @@ from marketplace.core.i18n import select_locale
 TABLES = (models, notifications, progress)
 
 
-@pytest.fixture
-def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """An application on an empty SQLite file, with its context pushed."""
-    monkeypatch.setattr(outbox, "_consumers", {})
+def make_app(database: Path) -> Flask:
+    """An application without pages on this SQLite file."""
     app = Flask("market")
-    app.config["SQLALCHEMY_ENGINES"] = {"default": f"sqlite:///{tmp_path / 'market.db'}"}
+    app.config["SQLALCHEMY_ENGINES"] = {"default": f"sqlite:///{database}"}
     Babel(app, locale_selector=select_locale)
     db.init_app(app)
-    declare_policies()
-    outbox.subscribe(outbox.Consumer("index", LISTING_EVENTS, lambda events: None))
     with app.app_context():
         configure_sqlite(db.engine)
+    return app
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with tables and code lists, to be copied."""
+    database = tmp_path_factory.mktemp("catalogue") / "empty.db"
+    with make_app(database).app_context():
         Base.metadata.create_all(db.engine)
         with writing() as session:
             load_codelists(session)
+        db.engine.dispose()
+    return database
+
+
+@pytest.fixture
+def market(
+    empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """An application on a database of its own, with its context pushed."""
+    monkeypatch.setattr(outbox, "_consumers", {})
+    outbox.subscribe(outbox.Consumer("index", LISTING_EVENTS, lambda events: None))
+    declare_policies()
+    app = make_app(Path(shutil.copy(empty_database, tmp_path / "market.db")))
+    with app.app_context():
         yield app
         db.session.rollback()
         db.engine.dispose()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask_babel import Babel
 
@@ -14,6 +16,8 @@ from marketplace.core.db import Base, configure_sqlite, db
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
 from marketplace.core.logging import configure_logging
 from marketplace.settings import Mode, Settings
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 def make_core_app(folder: Path) -> Flask:
@@ -65,3 +69,10 @@ def core_app(bare_core_app: Flask) -> Iterator[Flask]:
 def no_consumers(monkeypatch: pytest.MonkeyPatch) -> None:
     """An outbox that nobody has subscribed to, for the time of one test."""
     monkeypatch.setattr(outbox, "_consumers", {})
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that only the test moves."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller

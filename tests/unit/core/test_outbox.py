@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,74 +16,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
-from marketplace.core import messaging, outbox
+from marketplace.core import messaging
 from marketplace.core.db import db, writing
 from marketplace.core.locks import exclusive
 from marketplace.core.outbox import (
     ATTEMPT_LIMIT,
     FIRST_DELAY,
-    KEPT_FOR,
+    LONGEST_DELAY,
     Consumer,
     Handler,
     OutboxEvent,
     backlog,
     consumers_of,
     drain,
-    forget_done,
     record_event,
-    record_events,
-    revive_dead,
-    subjects_since,
     subscribe,
 )
-from tests.unit.core.conftest import make_core_app
-
-NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+from tests.unit.core.conftest import NOON, make_core_app
+from tests.unit.core.listening import Listener, drain_until_dead, happen
 
 pytestmark = pytest.mark.usefixtures("no_consumers")
-
-
-class Listener:
-    """A consumer that remembers what it was handed, and fails on poisonous subjects."""
-
-    def __init__(self, name: str = "index", *, kinds: str = "changed", batch: int = 500) -> None:
-        self.name = name
-        self.batches: list[list[int]] = []
-        self.poison: set[int] = set()
-        subscribe(Consumer(name, frozenset(kinds.split()), self.handle, batch))
-
-    def handle(self, events: Sequence[OutboxEvent]) -> None:
-        subjects = [event.subject_id for event in events]
-        self.batches.append(subjects)
-        if self.poison & set(subjects):
-            raise ValueError("this one can't be digested")
-
-    @property
-    def heard(self) -> list[int]:
-        return [subject for batch in self.batches for subject in batch]
-
-    def rows(self) -> list[OutboxEvent]:
-        db.session.rollback()
-        rows = select(OutboxEvent).where(OutboxEvent.consumer == self.name)
-        return list(db.session.scalars(rows.order_by(OutboxEvent.id)))
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that only the test moves."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-def happen(*subjects: int, kind: str = "changed") -> None:
-    with writing() as session:
-        record_events(session, kind, "result", subjects)
-
-
-def drain_until_dead(clock: time_machine.Traveller) -> None:
-    for _attempt in range(ATTEMPT_LIMIT):
-        drain()
-        clock.shift(timedelta(days=1))
 
 
 def test_each_consumer_of_an_event_gets_a_row_of_its_own(core_app: Flask) -> None:
@@ -224,25 +176,12 @@ def test_a_failed_event_waits_longer_each_time_and_is_dead_after_the_limit(
         assert len(listener.batches) == attempt
         clock.shift(timedelta(milliseconds=1))
     assert delays[0] == FIRST_DELAY
-    assert delays == sorted(set(delays))
+    assert delays == sorted(delays)
+    assert delays[1] == 2 * FIRST_DELAY
+    assert delays[-1] == LONGEST_DELAY
     assert drain() == 0
     assert len(listener.batches) == ATTEMPT_LIMIT
     assert (backlog().waiting, backlog().dead) == (0, 1)
-
-
-def test_dead_events_can_be_revived_and_then_succeed(
-    core_app: Flask, clock: time_machine.Traveller
-) -> None:
-    listener = Listener()
-    listener.poison = {1}
-    happen(1, 2)
-    drain_until_dead(clock)
-    assert backlog().dead == 1
-    listener.poison.clear()
-    assert revive_dead() == 1
-    assert drain() == 1
-    assert (backlog().waiting, backlog().dead) == (0, 0)
-    assert revive_dead() == 0
 
 
 def test_a_handler_that_fails_half_way_leaves_nothing_of_its_work(
@@ -259,19 +198,6 @@ def test_a_handler_that_fails_half_way_leaves_nothing_of_its_work(
     drain()
     drain()
     assert listener.heard == []
-
-
-def test_the_backlog_says_how_many_wait_and_since_when(
-    core_app: Flask, clock: time_machine.Traveller
-) -> None:
-    Listener("one")
-    Listener("other")
-    assert (backlog().waiting, backlog().dead, backlog().oldest) == (0, 0, None)
-    happen(1)
-    clock.shift(60)
-    happen(2)
-    behind = backlog()
-    assert (behind.waiting, behind.oldest) == (4, NOON)
 
 
 def test_a_drain_by_another_process_is_left_to_it(core_app: Flask) -> None:
@@ -336,58 +262,6 @@ def test_an_interrupted_drain_hands_the_events_over_again(core_app: Flask) -> No
     assert listener.batches == [[1], [1]]
 
 
-def test_subjects_since_are_those_waiting_dead_or_done_after_the_moment(
-    core_app: Flask, clock: time_machine.Traveller
-) -> None:
-    listener = Listener()
-    Listener("other")
-    listener.poison = {1}
-    happen(1)
-    drain_until_dead(clock)
-    happen(2)
-    drain()
-    clock.shift(60)
-    moment = datetime.now(UTC)
-    assert subjects_since("index", moment) == {"result": {1}}
-    happen(3)
-    drain()
-    happen(4)
-    with writing() as session:
-        record_event(session, "changed", "patent", 4)
-    assert subjects_since("index", moment) == {"result": {1, 3, 4}, "patent": {4}}
-    assert subjects_since("nobody", moment) == {}
-
-
-def test_old_done_events_are_forgotten_others_are_kept(
-    core_app: Flask, clock: time_machine.Traveller
-) -> None:
-    listener = Listener()
-    listener.poison = {3}
-    happen(1, 2)
-    drain()
-    happen(3)
-    drain_until_dead(clock)
-    clock.shift(KEPT_FOR)
-    happen(4)
-    drain()
-    happen(5)
-    assert forget_done() == 2
-    assert [event.subject_id for event in listener.rows()] == [3, 4, 5]
-
-
-def test_the_number_of_a_forgotten_event_is_never_given_again(
-    core_app: Flask, clock: time_machine.Traveller
-) -> None:
-    listener = Listener()
-    happen(1, 2)
-    last_id = listener.rows()[-1].id
-    drain()
-    clock.shift(KEPT_FOR + timedelta(days=1))
-    forget_done()
-    happen(3)
-    assert listener.rows()[-1].id > last_id
-
-
 def refuse(poison: set[int], done: set[int]) -> Handler:
     def handle(events: Sequence[OutboxEvent]) -> None:
         for event in events:
@@ -422,20 +296,3 @@ def test_whatever_is_poisonous_everything_else_gets_through(
     assert backlog().dead == sum(subject in poison for subject in recorded)
     with writing() as session:
         session.execute(delete(OutboxEvent))
-
-
-def test_a_consumer_that_only_reads_state_may_hear_an_event_twice(core_app: Flask) -> None:
-    """The duty of a consumer, shown on the outbox's side: the same row, the same subjects."""
-    listener = Listener()
-    happen(1)
-    drain()
-    with writing() as session:
-        session.scalars(select(OutboxEvent)).one().done_at = None
-    drain()
-    assert listener.batches == [[1], [1]]
-
-
-@pytest.mark.parametrize("work", [drain, forget_done, revive_dead, backlog])
-def test_an_empty_outbox_is_no_trouble(core_app: Flask, work: Callable[[], object]) -> None:
-    assert outbox.consumers_of("changed") == []
-    work()

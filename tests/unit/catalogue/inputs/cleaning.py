@@ -16,21 +16,21 @@ def clean(kind: str, cells: Mapping[str, Any]) -> CleanRow | list[Issue]:
     return declared.clean(2, cells, match.found)
 
 
-def accepted(kind: str, **cells: Any) -> CleanRow:
+def accepted(kind: str, /, **cells: Any) -> CleanRow:
     """The clean row; fails when something is wrong with it."""
     row = clean(kind, {"title" if kind != "organisation" else "name": "甲", **cells})
     assert isinstance(row, CleanRow), [str(issue.reason) for issue in row]
     return row
 
 
-def refused(kind: str, **cells: Any) -> list[Issue]:
+def refused(kind: str, /, **cells: Any) -> list[Issue]:
     """What is wrong with the row; fails when nothing is."""
     row = clean(kind, {"title" if kind != "organisation" else "name": "甲", **cells})
     assert not isinstance(row, CleanRow)
     return row
 
 
-def reason(kind: str, **cells: Any) -> str:
+def reason(kind: str, /, **cells: Any) -> str:
     """The only sentence about a row that has one fault."""
     (issue,) = refused(kind, **cells)
     return str(issue.reason)

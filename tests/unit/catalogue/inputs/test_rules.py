@@ -148,7 +148,7 @@ ANYTHING = st.recursive(
     | st.floats()
     | st.dates()
     | st.text(st.characters(codec=None), max_size=30)
-    | st.sampled_from([10**5000, "９" * 300, "1e999", "\ud800", "=cmd|' /C calc'!A0"]),
+    | st.sampled_from(["９" * 300, "1e999", "\ud800", "=cmd|' /C calc'!A0"]),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(["zh", "en", "name", "value", "uscc", "a"]), inner)

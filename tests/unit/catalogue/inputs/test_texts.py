@@ -88,3 +88,10 @@ def test_an_issue_names_the_column_as_the_file_does():
 
 def test_a_list_where_a_text_belongs_is_refused():
     assert "一段文字" in reason("result", abstract=["甲", "乙"])
+
+
+def test_lists_in_lists_in_lists_are_refused_like_any_list():
+    nested: list[object] = []
+    for _ in range(5000):
+        nested = [nested]
+    assert "一段文字" in reason("result", abstract=nested)

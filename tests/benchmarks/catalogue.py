@@ -1,0 +1,207 @@
+"""A catalogue of synthetic records in a folder of its own: database, search index, FTS5 table.
+
+Kept between runs as long as what it was made by has not changed. How records look belongs to
+`records`, the FTS5 table to `fts`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import resource
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import CreateTable, insert
+
+from marketplace.catalogue.indexing import rebuild_index
+from marketplace.core.actor import system
+from marketplace.core.db import Base, db
+from marketplace.factory import create_app
+from marketplace.preparation import prepare_market
+from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from tests.benchmarks import records
+from tests.benchmarks.fts import build_fts
+
+Say = Callable[[str], None]
+
+NO_LIMIT = "1000000000 per minute"
+_PROCESSES = 2
+_INSERTED_TOGETHER = 10
+_INDEX_SOURCES = (
+    "search",
+    "marketplace/catalogue/documents.py",
+    "marketplace/catalogue/fields.py",
+    "marketplace/catalogue/indexing.py",
+)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a step took: seconds on the clock, and of processor time, children included."""
+
+    wall: float
+    cpu: float
+
+    def rates(self, rows: int) -> dict[str, float]:
+        """Rows a second of both."""
+        return {"wall": round(rows / self.wall), "core": round(rows / self.cpu)}
+
+
+class Stopwatch:
+    """Measures from when it is made until `spent` is asked."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), processor_seconds()
+
+    def spent(self) -> Spent:
+        """What has been used so far."""
+        return Spent(time.perf_counter() - self._wall, processor_seconds() - self._cpu)
+
+
+def processor_seconds() -> float:
+    """Processor time of this process with all its threads, and of its ended children."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+class Catalogue:
+    """The folder of one size. `build` makes what is missing or out of date."""
+
+    def __init__(self, root: Path, size: int) -> None:
+        self.size = size
+        self.folder = root / f"{size}-{_fingerprint()}"
+        self.fts_path = self.folder / "fts.sqlite3"
+        self._root = root
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the demonstration on this folder, without a limit of requests."""
+        return Settings(mode=Mode.DEMO, data_dir=self.folder, request_limit=NO_LIMIT)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same settings for a process of its own."""
+        return {
+            "MARKET_MODE": "demo",
+            "MARKET_DATA_DIR": str(self.folder),
+            "MARKET_REQUEST_LIMIT": NO_LIMIT,
+        }
+
+    @contextmanager
+    def opened(self) -> Iterator[Flask]:
+        """The application on this catalogue, with its context."""
+        app = create_app(self.settings)
+        with app.app_context():
+            try:
+                yield app
+            finally:
+                db.session.rollback()
+                db.engine.dispose()
+
+    def build(self, say: Say) -> None:
+        """Build what is missing; folders of the same size made otherwise are removed."""
+        for other in self._root.glob(f"{self.size}-*"):
+            if other != self.folder:
+                shutil.rmtree(other)
+        with self.opened():
+            prepare_market()
+            self._step("records", records.VERSION, lambda: self._insert(say))
+            self._step("index", _hash_of(*_INDEX_SOURCES), lambda: self._rebuild(say))
+            self._step("fts", _hash_of("search/text.py"), lambda: self._build_fts(say))
+
+    def built(self, step: str) -> Spent:
+        """What a step of building took, when it was last done."""
+        kept = self._read(step)
+        return Spent(kept["wall"], kept["cpu"])
+
+    def disk(self) -> dict[str, int]:
+        """Bytes on disk of database, index and FTS5 table."""
+        parts = {
+            "database": self.folder.glob("market.sqlite3*"),
+            "index": (self.folder / "index").rglob("*"),
+            "fts5": self.folder.glob("fts.sqlite3*"),
+        }
+        return {
+            name: sum(path.stat().st_size for path in paths if path.is_file())
+            for name, paths in parts.items()
+        }
+
+    def _step(self, name: str, made_by: object, work: Callable[[], None]) -> None:
+        if self._read(name).get("made_by") == made_by:
+            return
+        stopwatch = Stopwatch()
+        work()
+        kept = {"made_by": made_by, **asdict(stopwatch.spent())}
+        (self.folder / f"{name}.json").write_text(json.dumps(kept))
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def _insert(self, say: Say) -> None:
+        plan = records.Plan(self.size)
+        done = 0
+        with db.engine.connect() as connection:
+            # Left by an interrupted run.
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name in _tables():
+                    connection.execute(table.delete())
+            for number, (count, rows) in enumerate(_made(plan), start=1):
+                for name, values in rows.items():
+                    connection.execute(insert(Base.metadata.tables[name]), values)
+                done += count
+                if number % _INSERTED_TOGETHER == 0:
+                    connection.commit()
+                    say(f"records {done:,} of {self.size:,}")
+            connection.commit()
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+
+    def _rebuild(self, say: Say) -> None:
+        def show(done: int, total: int) -> None:
+            if done % 20_000 < 1_000:
+                say(f"index {done:,} of {total:,}")
+
+        rebuild_index(system("benchmark"), show)
+
+    def _build_fts(self, say: Say) -> None:
+        build_fts(self.fts_path, self.folder / "index", say)
+
+
+def _made(plan: records.Plan) -> Iterator[tuple[int, records.Rows]]:
+    chunks = list(records.chunks(plan))
+    if len(chunks) <= len(records.KINDS):
+        yield from map(records.rows_of, chunks)
+        return
+    with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
+        yield from pool.imap(records.rows_of, chunks)
+
+
+def _tables() -> frozenset[str]:
+    main = ("organisation", "contributor", "project", "patent", "result")
+    links = ("project_organisation", "patent_owner", "patent_inventor")
+    return frozenset((*main, *links, "result_owner", "result_contributor"))
+
+
+def _fingerprint() -> str:
+    """What the records depend on: their maker's version and seed, and the tables' columns."""
+    tables = [str(CreateTable(Base.metadata.tables[name])) for name in sorted(_tables())]
+    text = repr((records.VERSION, records.SEED, tables))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _hash_of(*sources: str) -> str:
+    total = hashlib.sha256()
+    for source in sources:
+        path = PROJECT_ROOT / source
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            total.update(file.read_bytes())
+    return total.hexdigest()[:16]

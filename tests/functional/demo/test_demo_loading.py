@@ -1,0 +1,84 @@
+"""The demonstration: complete, linked, idempotent, and as fresh as when it was written."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from marketplace.catalogue.models import RECORD_MODELS, Contributor, Organisation, Patent, Result
+from marketplace.core.actor import system
+from marketplace.core.codelists import code_name
+from marketplace.core.db import db
+from marketplace.demo.commands import demo
+from marketplace.demo.loading import WRITTEN_AS_OF, demo_status, load_demo
+
+pytestmark = pytest.mark.usefixtures("app")
+
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+def test_everything_is_loaded_public_and_marked():
+    with time_machine.travel(NOON, tick=False):
+        counts = load_demo(system("demo"))
+    for kind, model in RECORD_MODELS.items():
+        records = db.session.scalars(select(model)).all()
+        assert counts[kind] == {"created": len(records)}
+        assert {(record.state, record.is_demo, record.source) for record in records} == {
+            ("published", True, "demo")
+        }
+    status = demo_status()
+    assert status["result"].demo == status["result"].all >= 55
+    assert status["organisation"].all == 20
+
+
+def test_loading_again_on_the_same_day_changes_nothing():
+    with time_machine.travel(NOON, tick=False):
+        load_demo(system("demo"))
+        counts = load_demo(system("demo"))
+    assert all(set(count) == {"unchanged"} for count in counts.values())
+
+
+def test_a_later_day_moves_all_days_along():
+    with time_machine.travel(NOON, tick=False):
+        load_demo(system("demo"))
+    before = db.session.execute(select(Result.id, Result.confirmed_on, Result.trl)).all()
+    with time_machine.travel(NOON + timedelta(days=40), tick=False):
+        load_demo(system("demo"))
+    db.session.rollback()
+    after = db.session.execute(select(Result.id, Result.confirmed_on, Result.trl)).all()
+    assert [row.confirmed_on + timedelta(days=40) for row in before] == [
+        row.confirmed_on for row in after
+    ]
+
+
+def test_no_day_of_a_confirmation_lies_ahead():
+    with time_machine.travel(NOON, tick=False):
+        load_demo(system("demo"))
+    latest = db.session.scalar(select(func.max(Result.confirmed_on)))
+    assert isinstance(latest, date)
+    assert latest <= WRITTEN_AS_OF
+
+
+def test_records_are_tied_to_each_other_and_to_districts():
+    load_demo(system("demo"))
+    results = db.session.scalars(select(Result)).all()
+    assert all(result.owners for result in results)
+    assert any(result.patents for result in results)
+    assert any(result.projects for result in results)
+    assert all(patent.inventors for patent in db.session.scalars(select(Patent)))
+    assert db.session.scalar(select(func.count(Contributor.id)))
+    divisions = set(db.session.scalars(select(Organisation.division)))
+    assert all(code_name("division", code).en for code in divisions)
+
+
+def test_the_command_loads_and_counts():
+    loaded = CliRunner().invoke(demo, ["load", "--json"])
+    assert loaded.exit_code == 0
+    counted = CliRunner().invoke(demo, ["status", "--json"])
+    assert json.loads(counted.stdout)["organisation"] == {"demo": 20, "all": 20}
+    assert "演示 20 条" in CliRunner().invoke(demo, ["status"]).stdout
