@@ -35,16 +35,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MARKET_", extra="ignore", populate_by_name=True)
 
     mode: Mode = Mode.DEMO
-    host: str = Field("127.0.0.1", validation_alias=AliasChoices("MARKET_HOST", "HOST"))
-    port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("MARKET_PORT", "PORT"))
+    host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("MARKET_HOST", "HOST"))
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("MARKET_PORT", "PORT"))
     data_dir: Path = Field(
-        PROJECT_ROOT / "var", validation_alias=AliasChoices("MARKET_DATA_DIR", "DATA_DIR")
+        default=PROJECT_ROOT / "var", validation_alias=AliasChoices("MARKET_DATA_DIR", "DATA_DIR")
     )
     database_url: str | None = None
     secret_key: SecretStr | None = None
     public_url: str | None = None
-    web_workers: int = Field(2, ge=1, le=64)
-    web_threads: int = Field(4, ge=1, le=64)
+    web_workers: int = Field(default=2, ge=1, le=64)
+    web_threads: int = Field(default=4, ge=1, le=64)
     request_limit: str = "1200 per minute"
     is_behind_https: bool = False
     site_name_zh: str = "科技成果转化市场"

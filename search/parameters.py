@@ -20,6 +20,7 @@ ProblemCode = Literal[
 MOST_VALUES = 50
 """Values of one filter that are read; more come from no form."""
 _LONGEST_NUMBER = 20
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +160,14 @@ def _bound(
             problems.append(Problem("not_a_date", param, text[:100], declared.label))
             return None
     try:
-        value = Decimal(text[:_LONGEST_NUMBER].replace(",", "")) * declared.unit
-        number = int(value)
-    except (InvalidOperation, ValueError, OverflowError):
+        value = Decimal(text[:_LONGEST_NUMBER].replace(",", ""))
+    except InvalidOperation:
+        value = Decimal("nan")
+    # Engines store signed 64-bit integers, and int() of a great exponent takes for ever.
+    if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
         problems.append(Problem("not_a_number", param, text[:100], declared.label))
         return None
-    # Numbers are stored as signed 64-bit integers by both engines.
-    return max(min(number, 2**62), -(2**62))
+    return max(min(int(value * declared.unit), 2**62), -(2**62))
 
 
 def _offset(params: Mapping[str, Sequence[str]], limit: int, problems: list[Problem]) -> int:

@@ -16,6 +16,7 @@ from search.needs import bonuses_of, needs_of, needs_of_parts, parts_of
 from search.query import DEEPEST_HIT, LARGEST_PAGE, BoxText, Query, read_box
 from search.readings import readings_of
 from search.suggestions import Suggestion, suggest
+from search.text import clean
 
 ENOUGH_HITS = 3
 """Fewer hits with all the words than this, and hits with some of them follow."""
@@ -109,7 +110,7 @@ class SearchService:
             Request(
                 needs=needs,
                 needs_all=False,
-                values=dict(filters or {}),
+                values=self._values(filters or {}),
                 visibility=visibility,
                 without_ids=(document_id,),
                 limit=min(max(limit, 1), LARGEST_PAGE),
@@ -128,11 +129,13 @@ class SearchService:
         request = Request(
             needs=needs,
             bonuses=bonuses_of(box),
-            values=query.filters,
-            ranges=query.ranges,
+            values=self._values(query.filters),
+            ranges={
+                f.name: query.ranges[f.name] for f in self.schema.ranges if f.name in query.ranges
+            },
             visibility=query.visibility,
             sort=self._sort(query, bool(needs)),
-            offset=query.offset,
+            offset=max(query.offset, 0),
             limit=min(max(query.limit, 1), LARGEST_PAGE),
             facets=tuple(f.name for f in self.schema.facets) if query.has_facets else (),
         )
@@ -203,6 +206,14 @@ class SearchService:
             is_too_deep=query.offset >= DEEPEST_HIT,
             is_cut=box.is_cut,
         )
+
+    def _values(self, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """The filters that are declared, with values that an engine can take."""
+        return {
+            f.name: tuple(clean(value) for value in filters[f.name])
+            for f in self.schema.filters
+            if filters.get(f.name)
+        }
 
     def _sort(self, query: Query, has_needs: bool) -> str:
         if query.sort in self.schema.by_sort:

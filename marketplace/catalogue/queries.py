@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.catalogue.models import (
@@ -137,55 +137,54 @@ def read_listings(actor: Actor, keys: Sequence[RecordKey]) -> list[Listing]:
         if kind in RECORD_MODELS:
             ids_by_kind[kind].append(record_id)
     found: dict[RecordKey, Listing] = {}
-    links: list[tuple[RecordKey, int]] = []
+    holder_ids: dict[RecordKey, list[int]] = {}
     # Through the connection: these are plain rows, and the session's loading costs as much
     # again as the query.
     connection = db.session.connection()
     for kind, ids in ids_by_kind.items():
-        statements = _statements(actor, kind)
-        for row in connection.execute(statements.rows, {"ids": ids}):
-            found[kind, row.id] = Listing(kind, row.id, dict(row._mapping))
-        if statements.links is not None:
-            for owned_id, organisation_id in connection.execute(statements.links, {"ids": ids}):
-                links.append(((kind, owned_id), organisation_id))
-    holders = holders_by_id(organisation_id for _key, organisation_id in links)
-    for key, organisation_id in links:
-        if key in found and organisation_id in holders:
-            found[key].holders.append(holders[organisation_id])
+        for row in connection.execute(_listing_statement(actor, kind), {"ids": ids}):
+            columns = dict(row._mapping)
+            holder_ids[kind, row.id] = _in_rank_order(columns.pop(HOLDERS, None))
+            found[kind, row.id] = Listing(kind, row.id, columns)
+    holders = holders_by_id(one for ids in holder_ids.values() for one in ids)
+    for key, wanted in holder_ids.items():
+        found[key].holders = [holders[one] for one in wanted if one in holders]
     return [found[key] for key in keys if key in found]
 
 
-@dataclass(frozen=True, slots=True)
-class ListingStatements:
-    """The rows of a kind by their ids, and the holders of each in their order."""
-
-    rows: Select[Any]
-    links: Select[Any] | None
+HOLDERS = "_holders"
 
 
-def _statements(actor: Actor, kind: str) -> ListingStatements:
-    """Built once for visitors, who ask most: building costs more than running them."""
-    kept: dict[str, ListingStatements] = current_app.extensions.setdefault(
-        "catalogue.statements", {}
-    )
+def _in_rank_order(pairs: str | None) -> list[int]:
+    """The ids in ``rank:id,rank:id``, which the database joins in any order."""
+    ranked = [tuple(map(int, pair.split(":"))) for pair in pairs.split(",")] if pairs else []
+    return [organisation_id for _rank, organisation_id in sorted(ranked)]
+
+
+def _listing_statement(actor: Actor, kind: str) -> Select[Any]:
+    """The rows of a kind by their ids, with ranks and ids of their holders.
+
+    Built once for visitors, who ask most: building costs more than running it.
+    """
     if actor != ANONYMOUS:
-        return _build_statements(actor, kind)
+        return _build_statement(actor, kind)
+    kept: dict[str, Select[Any]] = current_app.extensions.setdefault("catalogue.listings", {})
     if kind not in kept:
-        kept[kind] = _build_statements(actor, kind)
+        kept[kind] = _build_statement(actor, kind)
     return kept[kind]
 
 
-def _build_statements(actor: Actor, kind: str) -> ListingStatements:
+def _build_statement(actor: Actor, kind: str) -> Select[Any]:
     model = RECORD_MODELS[kind]
     public = visibility.fields_at(model, Level.PUBLIC)
-    columns = [getattr(model, name) for name in COLUMNS[kind].split() if name in public]
+    columns: list[Any] = [getattr(model, name) for name in COLUMNS[kind].split() if name in public]
+    if kind in OWNER_LINKS:
+        link, owned_id = OWNER_LINKS[kind]
+        pair = cast(link.rank, String) + ":" + cast(link.organisation_id, String)
+        holders = select(func.aggregate_strings(pair, ",")).where(owned_id == model.id)
+        columns.append(holders.scalar_subquery().label(HOLDERS))
     ids: BindParameter[Any] = bindparam("ids", expanding=True)
-    rows = select(*columns).where(visible_to(actor, model), model.id.in_(ids))
-    if kind not in OWNER_LINKS:
-        return ListingStatements(rows, None)
-    link, owned_id = OWNER_LINKS[kind]
-    links = select(owned_id, link.organisation_id).where(owned_id.in_(ids))
-    return ListingStatements(rows, links.order_by(owned_id, link.rank))
+    return select(*columns).where(visible_to(actor, model), model.id.in_(ids))
 
 
 def newest_listings(actor: Actor, kind: str, limit: int) -> list[Listing]:

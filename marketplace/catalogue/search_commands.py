@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from marketplace.catalogue.documents import parse_document_id
+from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.indexing import rebuild_index, reconcile_index, search_service
-from marketplace.catalogue.queries import titles_of
+from marketplace.catalogue.queries import read_listings
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.outbox import drain
 from marketplace.core.policy import visible_levels
 from search.engines.base import RebuildBusy
-from search.evaluate import EvaluationError, known_items
+from search.evaluate import known_items, read_items
 from search.parameters import read_params
 
 FAILED = 2
@@ -33,7 +34,7 @@ def reindex(check: bool, as_json: bool) -> None:
     if check:
         difference = reconcile_index(system("reindex"))
         drain()
-        report = {
+        report: dict[str, int | str] = {
             "missing": len(difference.missing),
             "outdated": len(difference.outdated),
             "surplus": len(difference.surplus),
@@ -73,11 +74,12 @@ def search_command(words: tuple[str, ...], kind: str | None, limit: int, as_json
     params = {"q": [" ".join(words)], **({"kind": [kind]} if kind else {})}
     reading = read_params(service.schema, params, visibility=visible_levels(ANONYMOUS), limit=limit)
     answer = service.search(reading.query)
-    titles = titles_of(ANONYMOUS, [parse_document_id(hit.id) for hit in answer.hits])
+    listings = read_listings(ANONYMOUS, [parse_document_id(hit.id) for hit in answer.hits])
+    titles = {document_id(row.kind, row.id): str(row.title) for row in listings}
     hits = [
         {
             "id": hit.id,
-            "title": str(titles.get(hit.id, "")),
+            "title": titles.get(hit.id, ""),
             "score": round(hit.score, 4),
             "has_all_words": hit.has_all_words,
         }
@@ -99,19 +101,21 @@ def evaluate() -> None:
 
 
 @evaluate.command("known-items")
-@click.option("--records", required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--records", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--by", type=click.Choice(["title", "keywords"]), default="title", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def known_items_command(records: str, by: str, as_json: bool) -> None:
+def known_items_command(records: Path, by: Literal["title", "keywords"], as_json: bool) -> None:
     """How high each record stands when searched for by its own title or first two keywords.
 
     RECORDS is JSONL with title, abstract and keywords. By title, only the abstract is indexed;
     by keywords, title and abstract. Exit 0: measured; 2: the file can't be used.
     """
     try:
-        figures = known_items(Path(records), by=by)
-    except EvaluationError as error:
-        click.echo(str(error), err=True)
+        figures = known_items(read_items(records), by=by)
+    except ValueError as error:
+        click.echo(f"{records}: {error}", err=True)
         sys.exit(FAILED)
     if as_json:
         click.echo(json.dumps(figures))

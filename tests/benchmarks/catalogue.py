@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import resource
 import shutil
 import time
@@ -28,12 +27,12 @@ from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from tests.benchmarks import records
+from tests.benchmarks.ahead import in_order
 from tests.benchmarks.fts import build_fts
 
 Say = Callable[[str], None]
 
 NO_LIMIT = "1000000000 per minute"
-_PROCESSES = 2
 _INSERTED_TOGETHER = 10
 _INDEX_SOURCES = (
     "search",
@@ -147,14 +146,14 @@ class Catalogue:
         return json.loads(path.read_text()) if path.exists() else {}
 
     def _insert(self, say: Say) -> None:
-        plan = records.Plan(self.size)
+        made = in_order(records.rows_of, records.chunks(records.Plan(self.size)))
         done = 0
         with db.engine.connect() as connection:
             # Left by an interrupted run.
             for table in reversed(Base.metadata.sorted_tables):
                 if table.name in _tables():
                     connection.execute(table.delete())
-            for number, (count, rows) in enumerate(_made(plan), start=1):
+            for number, (count, rows) in enumerate(made, start=1):
                 for name, values in rows.items():
                     connection.execute(insert(Base.metadata.tables[name]), values)
                 done += count
@@ -174,15 +173,6 @@ class Catalogue:
 
     def _build_fts(self, say: Say) -> None:
         build_fts(self.fts_path, self.folder / "index", say)
-
-
-def _made(plan: records.Plan) -> Iterator[tuple[int, records.Rows]]:
-    chunks = list(records.chunks(plan))
-    if len(chunks) <= len(records.KINDS):
-        yield from map(records.rows_of, chunks)
-        return
-    with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
-        yield from pool.imap(records.rows_of, chunks)
 
 
 def _tables() -> frozenset[str]:

@@ -6,7 +6,6 @@ filters and facets, so that every kind of question can be put to both.
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -18,9 +17,9 @@ from marketplace.catalogue.fields import SCHEMA
 from marketplace.catalogue.models import RECORD_MODELS
 from search.documents import Document
 from search.text import index_tokens
+from tests.benchmarks.ahead import in_order
 from tests.benchmarks.bare import dictionary
 
-_PROCESSES = 2
 _LETTERS_OF_TOKENS = "_+#%°."
 _CACHE_KIB = 262_144
 _MAPPED = 8 << 30
@@ -75,13 +74,11 @@ def _insert(connection: sqlite3.Connection, doc: int, row: Row) -> None:
 
 def _rows() -> Iterator[Row]:
     batches = chain.from_iterable(all_documents(kind) for kind in RECORD_MODELS)
-    first = next(batches, [])
-    if len(first) < 1_000:
-        yield from map(_row, chain(first, chain.from_iterable(batches)))
-        return
-    documents = chain(first, chain.from_iterable(batches))
-    with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
-        yield from pool.imap(_row, documents, chunksize=500)
+    yield from chain.from_iterable(in_order(_rows_of, batches))
+
+
+def _rows_of(documents: Sequence[Document]) -> list[Row]:
+    return [_row(document) for document in documents]
 
 
 def _row(document: Document) -> Row:

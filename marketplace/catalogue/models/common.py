@@ -27,12 +27,14 @@ class Listed(Timestamps):
     number there; ``confirmed_on`` is the day on which the owner last said that it stands.
     """
 
+    __tablename__: str
+
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         """One row for each number in a source; lists of a state by date."""
         return (
             UniqueConstraint("source", "source_id"),
-            Index(f"ix_{cls.__name__.lower()}_state_published", "state", "published_at"),
+            Index(f"ix_{cls.__tablename__}_state_published", "state", "published_at"),
         )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 
 from marketplace.core.i18n import language
 from marketplace.settings import Settings
@@ -61,6 +60,10 @@ def absolute(path: str) -> str:
     return base.rstrip("/") + path
 
 
-def address_of(kind: str, record_id: int, **values: Any) -> str:
+def address_of(kind: str, record_id: int) -> str:
     """The address of the page of a record."""
-    return url_for(f"catalogue.{kind}", record_id=record_id, **values)
+    # A list asks for many of one kind; only the number differs.
+    known: dict[str, str] = g.setdefault("record_addresses", {})
+    if kind not in known:
+        known[kind] = url_for(f"catalogue.{kind}", record_id=0).removesuffix("0")
+    return f"{known[kind]}{record_id}"
