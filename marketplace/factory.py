@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -17,7 +18,7 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.core.celery import make_celery
-from marketplace.core.db import configure_sqlite, db
+from marketplace.core.db import configure_sqlite, db, write_json
 from marketplace.core.files import FileStore
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
 from marketplace.core.logging import configure_logging
@@ -54,7 +55,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         TESTING=settings.mode is Mode.TEST,
-        SQLALCHEMY_ENGINES={"default": settings.database},
+        SQLALCHEMY_ENGINES={
+            "default": {
+                "url": settings.database,
+                "json_serializer": write_json,
+                "json_deserializer": orjson.loads,
+            }
+        },
         BABEL_DEFAULT_LOCALE=LANGUAGES["zh"],
         BABEL_TRANSLATION_DIRECTORIES=str(PROJECT_ROOT / "marketplace" / "translations"),
         BOOTSTRAP_SERVE_LOCAL=True,

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
 
     mode: Mode = Mode.DEMO
     host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("MARKET_HOST", "HOST"))
-    port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("MARKET_PORT", "PORT"))
+    port: int = Field(
+        default=8000, ge=0, le=65535, validation_alias=AliasChoices("MARKET_PORT", "PORT")
+    )
     data_dir: Path = Field(
         default=PROJECT_ROOT / "var", validation_alias=AliasChoices("MARKET_DATA_DIR", "DATA_DIR")
     )

@@ -6,15 +6,14 @@ so that traditional characters, full-width letters and capitals are marked where
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from search.text import clean, is_han, normalise
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at; what follows stays unmarked."""
-_SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?|\n")
-_ASCII_STOP = re.compile(r"(?<=[a-z\d)])\.\s+(?=[A-Z\u4e00-\u9fff])")
+_STOP = re.compile(r"[。！？；!?;\n]+|(?<=[a-z\d)%])\.(?=\s+[A-Z\u4e00-\u9fff])")
 
 
 def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
@@ -23,7 +22,7 @@ def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
     `terms` are those of an answer.
     """
     text = clean(text)
-    spans = _spans(text[:LONGEST_TEXT], tuple(terms))
+    spans = [(start, end) for start, end, _ in _spans(text[:LONGEST_TEXT], tuple(terms))]
     fragments: list[tuple[str, bool]] = []
     position = 0
     for start, end in spans:
@@ -43,40 +42,51 @@ def best_sentence(text: str, terms: Sequence[str], limit: int = 120) -> str:
     beginning of the text when no term is in it.
     """
     text = clean(text)[:LONGEST_TEXT]
-    chosen, chosen_spans, most = "", [], -1
-    for sentence in _sentences(text):
-        spans = _spans(sentence, tuple(terms))
-        different = len({normalise(sentence[start:end]) for start, end in spans})
+    spans = _spans(text, tuple(terms))
+    best, most = (0, 0), -1
+    for start, end in _sentences(text):
+        different = len({written for at, _, written in spans if start <= at < end})
         if different > most:
-            chosen, chosen_spans, most = sentence, spans, different
-    if len(chosen) <= limit:
-        return chosen
-    first = chosen_spans[0][0] if chosen_spans else 0
-    last = next((e for _, e in reversed(chosen_spans) if e - first <= limit), first)
-    start = 0 if last <= limit else max(min(first - limit // 6, len(chosen) - limit), 0)
-    cut = chosen[start : start + limit]
-    return ("…" if start else "") + cut + ("…" if start + limit < len(chosen) else "")
+            best, most = (start, end), different
+    start, end = best
+    if end - start <= limit:
+        return text[start:end].strip()
+    inside = [(first, last) for first, last, _ in spans if start <= first < end]
+    first = inside[0][0] if inside else start
+    last = max((e for _, e in inside if e - start <= limit), default=start)
+    begin = start if inside and last >= inside[0][1] else max(first - limit // 6, start)
+    begin = max(min(begin, end - limit), start)
+    cut = text[begin : begin + limit]
+    return ("…" if begin > start else "") + cut + ("…" if begin + limit < end else "")
 
 
-def _sentences(text: str) -> list[str]:
-    found = [s.strip() for part in _ASCII_STOP.split(text) for s in _SENTENCE.findall(part)]
-    return [sentence for sentence in found if sentence]
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences stand, each with the mark that ends it."""
+    start = 0
+    for stop in _STOP.finditer(text):
+        if text[start : stop.start()].strip():
+            yield start, stop.end()
+        start = stop.end()
+    if text[start:].strip():
+        yield start, len(text)
 
 
-def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
+def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Where terms stand, neighbours joined, each with its normalised writing."""
     pattern = _pattern(terms)
     if pattern is None or not text:
         return []
     folded, origin = _folded(text)
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, str]] = []
     for match in pattern.finditer(folded):
         start, end = match.span()
         if origin is not None:
             start, end = origin[start], origin[end - 1] + 1
         if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+            before = spans[-1]
+            spans[-1] = (before[0], max(end, before[1]), before[2] + match[0])
         else:
-            spans.append((start, end))
+            spans.append((start, end, match[0]))
     return spans
 
 
@@ -103,17 +113,22 @@ def _expression(term: str) -> str:
     return expression
 
 
-class _Widths(dict[str, int]):
-    """How many characters a character becomes when compatibility forms are folded."""
+@cache
+def _uneven() -> re.Pattern[str]:
+    """The characters that do not become exactly one character when they are folded."""
+    found = []
+    for code in range(0x10000):
+        character = chr(code)
+        is_surrogate = 0xD800 <= code <= 0xDFFF
+        if not is_surrogate and (
+            unicodedata.combining(character)
+            or len(unicodedata.normalize("NFKC", character).lower()) != 1
+        ):
+            found.append(character)
+    return re.compile("[" + re.escape("".join(found)) + "\U00010000-\U0010ffff]")
 
-    def __missing__(self, character: str) -> int:
-        is_mark = unicodedata.combining(character) != 0
-        width = 0 if is_mark else len(unicodedata.normalize("NFKC", character).lower())
-        self[character] = width
-        return width
 
-
-_WIDTHS = _Widths()
+_fold_one = lru_cache(maxsize=16_384)(normalise)
 
 
 def _folded(text: str) -> tuple[str, list[int] | None]:
@@ -122,13 +137,12 @@ def _folded(text: str) -> tuple[str, list[int] | None]:
     None for the places when every character stands where it stood, as nearly always.
     """
     folded = normalise(text)
-    widths = [_WIDTHS[character] for character in text]
-    if len(folded) == len(text) and min(widths) == max(widths) == 1:
+    if len(folded) == len(text) and not _uneven().search(text):
         return folded, None
     parts: list[str] = []
     origin: list[int] = []
     for position, character in enumerate(text):
-        part = normalise(character)
+        part = _fold_one(character)
         parts.append(part)
         origin += [position] * len(part)
     return "".join(parts), origin

@@ -30,7 +30,7 @@ zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun zhuo zi zong zou
 zuo
 """
 _SYLLABLES = frozenset(_SYLLABLE_LIST.split())
-_INITIALS = frozenset([*"bpmfdtnlgkhjqxzcsryw", "zh", "ch", "sh"])
+_INITIALS = frozenset([*"bpmfdtnlgkhjqxzcsrywaoe", "zh", "ch", "sh"])
 _BEGINNINGS = frozenset(s[:n] for s in _SYLLABLES for n in range(1, len(s) + 1))
 _LONGEST_SYLLABLE = 6
 _LONGEST_TYPED = 40
@@ -85,6 +85,11 @@ def parse_typed(letters: str, is_open: bool) -> tuple[tuple[str, ...], ...]:
 def initials_of(parts: tuple[str, ...]) -> str:
     """The first letter of each part."""
     return "".join(part[0] for part in parts)
+
+
+def is_spelt_out(parts: tuple[str, ...]) -> bool:
+    """Whether all parts but the last, which may be unfinished, are whole syllables."""
+    return all(part in _SYLLABLES and part not in _INITIALS for part in parts[:-1])
 
 
 def is_read_so(syllables: tuple[str, ...], parts: tuple[str, ...], is_open: bool) -> bool:

@@ -4,7 +4,7 @@ How letters are parsed belongs to `search.pinyin`.
 """
 
 from search.engines.base import Engine
-from search.pinyin import initials_of, is_read_so, parse_typed
+from search.pinyin import initials_of, is_read_so, is_spelt_out, parse_typed
 from search.query import BoxText
 
 _MOST_READ = 40
@@ -62,7 +62,10 @@ def _ranked(
     for parts in parse_typed(letters, is_open):
         by_initials.setdefault(initials_of(parts), []).append(parts)
     for initials, parses in by_initials.items():
-        looked_at = engine.entries_read(initials, is_open, most)
+        if is_open and all(is_spelt_out(parts) for parts in parses):
+            looked_at = engine.entries_sounding(letters, most)
+        else:
+            looked_at = engine.entries_read(initials, is_open, most)
         is_complete = is_complete and len(looked_at) < most
         for entry, syllables in looked_at:
             read = tuple(syllables.split())

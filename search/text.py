@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 import opencc
@@ -17,8 +18,8 @@ import rjieba
 
 from search.stopwords import STOP_WORDS
 
-TOKENS_VERSION = 1
-"""Raise it with every change of the tokens: an index of another version must be rebuilt."""
+TOKENS_VERSION = 2
+"""Raise it with every change of what is stored: an index of another version must be rebuilt."""
 
 LONGEST_TOKEN = 64
 
@@ -45,6 +46,8 @@ _SIMPLIFIED = opencc.OpenCC("t2s")
 
 def clean(text: str) -> str:
     """The text without lone surrogates, which no engine can encode, and control characters."""
+    if text.isprintable():
+        return text
     return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode("utf-8"))
 
 
@@ -118,7 +121,7 @@ def index_tokens(text: str) -> tuple[list[str], list[str]]:
             words += [w for w in rjieba.cut_for_search(piece) if w not in STOP_WORDS]
             if last:
                 grams.append(last + piece[0] if is_last_han else f"{last}_{piece[0]}")
-            grams += [piece[i : i + 2] for i in range(len(piece) - 1)]
+            grams += map(add, piece, piece[1:])
             last, is_last_han, figure = piece[-1], True, ""
         elif kind == "latin":
             if piece not in STOP_WORDS:

@@ -40,8 +40,10 @@ def main() -> None:
             "--concurrency=2",
             "--queues=market",
             "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
         ]
-        + ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     )
 
 

@@ -73,8 +73,6 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session", autouse=True)
 def compiled_translations() -> None:
     """Translations as the site would load them."""
-    subprocess.run(
-        [str(Path(sys.executable).with_name("pybabel")), "--quiet", "compile"]
-        + ["--directory", str(PROJECT_ROOT / "marketplace" / "translations")],
-        check=True,
-    )
+    pybabel = str(Path(sys.executable).with_name("pybabel"))
+    folder = str(PROJECT_ROOT / "marketplace" / "translations")
+    subprocess.run([pybabel, "--quiet", "compile", "--directory", folder], check=True)

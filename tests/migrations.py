@@ -17,16 +17,18 @@ from tests.conftest import make_settings
 
 def main() -> int:
     """Run the check; the exit code is 0 when all is well."""
-    with tempfile.TemporaryDirectory() as folder:
-        with create_app(make_settings(Path(folder))).app_context():
-            upgrade_schema()
-            command.check(migration_config())
-            downgrade_schema("base")
-            left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
-            if left:
-                print(f"the way down leaves tables behind: {sorted(left)}", file=sys.stderr)
-                return 1
-            upgrade_schema()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        create_app(make_settings(Path(folder))).app_context(),
+    ):
+        upgrade_schema()
+        command.check(migration_config())
+        downgrade_schema("base")
+        left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+        if left:
+            print(f"the way down leaves tables behind: {sorted(left)}", file=sys.stderr)
+            return 1
+        upgrade_schema()
     print("migrations: up, no drift, down, up again")
     return 0
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import NoReturn
 
 import click
@@ -22,6 +22,7 @@ from marketplace.catalogue.importing import ImportReport, Progress, import_file
 from marketplace.catalogue.template import write_template
 from marketplace.core.actor import system
 from marketplace.core.i18n import LANGUAGES
+from marketplace.core.outbox import backlog, drain
 from marketplace.core.tables import RowError, TableError
 
 KINDS = {
@@ -32,6 +33,7 @@ KINDS = {
 }
 SECONDS_BETWEEN_LINES = 5.0
 SHOWN_LINES = 5
+INDEX_POLL_SECONDS = 0.5
 
 kind_argument = click.argument("kind", type=click.Choice(list(KINDS)))
 file_argument = click.argument("file", type=click.Path(path_type=Path))
@@ -75,11 +77,21 @@ def import_command(
         except KeyboardInterrupt:
             click.echo(_("已停下。已经导入的都保存了，再用同样的命令就从这里接着导。"), err=True)
             sys.exit(1)
+        _wait_for_index()
         if as_json:
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
             _print_report(report)
         sys.exit(1 if report.failed else 0)
+
+
+def _wait_for_index() -> None:
+    """Stay until everything is findable: by the worker that is at it, else by this process."""
+    while backlog().due:
+        if drain():
+            continue
+        click.echo(_("正在等索引跟上……"), err=True)
+        sleep(INDEX_POLL_SECONDS)
 
 
 @click.command("template", help=_("写一份空的、有说明的导入表格。"))

@@ -74,30 +74,27 @@ def home_context(actor: Actor, service: SearchService) -> dict[str, Any]:
 
 
 def _counts(figures: HomeFigures) -> list[Count]:
-    def search(**params: str) -> str:
-        return url_for("catalogue.search", **params)
-
     fresh = _share(figures.fresh_results, figures.results)
     return [
         Count(
             _("可洽谈的成果"),
             f"{figures.results:,}",
             "项",
-            search(kind="result"),
+            url_for("catalogue.search", kind="result"),
             _("%(share)s 在 90 天内由持有人确认有效", share=fresh),
         ),
         Count(
             _("有效专利"),
             f"{figures.patents_in_force:,}",
             "件",
-            search(kind="patent", status="granted"),
+            url_for("catalogue.search", kind="patent", status="granted"),
             ngettext("另有 %(num)s 件在申请", "另有 %(num)s 件在申请", figures.patents_pending),
         ),
         Count(
             _("持有机构"),
             f"{figures.organisations:,}",
             "家",
-            search(kind="organisation"),
+            url_for("catalogue.search", kind="organisation"),
             ngettext(
                 "其中 %(num)s 家已核验", "其中 %(num)s 家已核验", figures.verified_organisations
             ),
@@ -106,7 +103,7 @@ def _counts(figures: HomeFigures) -> list[Count]:
             _("来源项目"),
             f"{figures.projects:,}",
             "个",
-            search(kind="project"),
+            url_for("catalogue.search", kind="project"),
             ngettext(
                 "%(num)s 个在一年转化期内",
                 "%(num)s 个在一年转化期内",

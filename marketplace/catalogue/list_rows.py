@@ -53,8 +53,8 @@ def _result_line(listing: Listing, with_holder: bool) -> str:
 def _patent_line(listing: Listing, with_holder: bool) -> str:
     values = listing.columns
     kind = str(code_name("patent_kind", values["kind"])) if values["kind"] else None
-    status = str(code_label("legal_status", values["legal_status"])) or None
-    register = _("，").join(part for part in (kind, wording.continued(status)) if part)
+    status = wording.continued(str(code_label("legal_status", values["legal_status"])))
+    register = _("，").join(part for part in (kind, status) if part)
     return wording.in_one_line([_holder(listing, with_holder), register, _offer(listing)])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.record_pages import RecordPage
-from marketplace.core.i18n import HTML_LANGUAGES, local_date
+from marketplace.core.i18n import HTML_LANGUAGES, language, local_date
 from marketplace.core.web.addresses import absolute, address_of
 
 CONTEXT = "https://schema.org"
@@ -24,7 +24,7 @@ def structured_record(page: RecordPage) -> dict[str, Any]:
     """The JSON-LD of a record's page; empty values are dropped when it is written."""
     record = page.record
     published = record.published_at
-    common = {
+    common: dict[str, Any] = {
         "@context": CONTEXT,
         "@id": absolute(address_of(page.kind, record.id)),
         "url": absolute(address_of(page.kind, record.id)),
@@ -33,7 +33,7 @@ def structured_record(page: RecordPage) -> dict[str, Any]:
     }
     if page.kind == "organisation":
         return common | _organisation(page)
-    common["inLanguage"] = HTML_LANGUAGES[page.title.language_of(wording.language())]
+    common["inLanguage"] = HTML_LANGUAGES[page.title.language_of(language())]
     common["keywords"] = wording.keywords(record.keywords)
     holders = [
         {

@@ -10,11 +10,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
-
 from marketplace.catalogue import wording
 from marketplace.catalogue.list_rows import Row, district_name, rows_of
 from marketplace.catalogue.queries import Holder, Listing
+from marketplace.catalogue.record_parts import (
+    Cell,
+    Fact,
+    PatentRow,
+    ProjectRow,
+    classification,
+    doi_link,
+    industry,
+    known,
+    named,
+    offer_cells,
+    patent_row,
+    project_row,
+    shown_number,
+)
 from marketplace.catalogue.record_queries import (
     Holding,
     Person,
@@ -31,51 +44,12 @@ from marketplace.catalogue.record_queries import (
     results_of_project,
 )
 from marketplace.core.actor import Actor
-from marketplace.core.codelists import code_label, code_name
-from marketplace.core.i18n import Bilingual, format_day, time_element
-from marketplace.core.identifiers import IdentifierError, patent_application
+from marketplace.core.codelists import code_name
+from marketplace.core.i18n import Bilingual, format_day, language, time_element
 from marketplace.core.web.wording import gettext as _
-from marketplace.core.web.wording import lang, ngettext
+from marketplace.core.web.wording import ngettext
 
 NEWEST_OF_HOLDER = 10
-
-Fact = tuple[str, str | Markup | None]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of the strip below the title; a value of ``None`` reads as unknown."""
-
-    name: str
-    value: str | Markup | None
-    note: str | Bilingual | None = None
-
-    @property
-    def note_lang(self) -> Markup:
-        """The ``lang`` attribute of a note that stands in the other language."""
-        return lang(self.note) if isinstance(self.note, Bilingual) else Markup("")
-
-
-@dataclass(frozen=True)
-class PatentRow:
-    """A patent in the table of a result."""
-
-    listing: Listing
-    row: Row
-    number: str | None
-    kind: str | None
-    status: str | None
-    life: str | None
-
-
-@dataclass(frozen=True)
-class ProjectRow:
-    """A source project with its duty to transfer."""
-
-    listing: Listing
-    row: Row
-    accepted: str | Markup | None
-    clock: wording.ObligationClock | None
 
 
 @dataclass(frozen=True)
@@ -94,10 +68,10 @@ class RecordPage:
     @property
     def other_title(self) -> Bilingual | None:
         """The title in the language that the page isn't in, where there is one."""
-        other = self.title.other("en" if lang_is_english() else "zh")
+        other = self.title.other("en" if language() == "en" else "zh")
         if not other or other == str(self.title):
             return None
-        return Bilingual(zh=other) if lang_is_english() else Bilingual(en=other)
+        return Bilingual(zh=other) if language() == "en" else Bilingual(en=other)
 
     @property
     def district(self) -> str | None:
@@ -143,11 +117,6 @@ class OrganisationPage(RecordPage):
     holdings: list[tuple[Holding, list[Row]]]
 
 
-def lang_is_english() -> bool:
-    """Whether the present page is in English."""
-    return wording.language() == "en"
-
-
 def result_page(actor: Actor, record: Shown) -> ResultPage:
     """Everything that the page of a result shows."""
     patents = patents_of_result(actor, record.id)
@@ -156,8 +125,8 @@ def result_page(actor: Actor, record: Shown) -> ResultPage:
         **_common("result", record),
         strip=_result_strip(record, patents, in_force),
         facts=_result_facts(record),
-        patents=[_patent_row(one) for one in patents],
-        projects=[_project_row(one) for one in projects_of_result(actor, record.id)],
+        patents=[patent_row(one) for one in patents],
+        projects=[project_row(one) for one in projects_of_result(actor, record.id)],
         people=contributors_of(record.id),
         level=_cited_level(record),
     )
@@ -174,22 +143,6 @@ def _common(kind: str, record: Shown) -> dict[str, Any]:
     }
 
 
-def _offer_cells(record: Shown) -> list[Cell]:
-    values = _offer_values(record)
-    return [
-        Cell(_("方式"), wording.modes(values)),
-        Cell(_("价格"), wording.price(values), record.price_note),
-    ]
-
-
-def _offer_values(record: Shown) -> dict[str, Any]:
-    names = (
-        "conversion_modes", "price_kind", "price_min_fen", "price_max_fen", "try_before_pay",
-        "open_licence",
-    )  # fmt: skip
-    return {name: getattr(record, name) for name in names}
-
-
 def _result_strip(
     record: Shown, patents: Sequence[Listing], in_force: Sequence[Listing]
 ) -> list[Cell]:
@@ -204,7 +157,7 @@ def _result_strip(
                 _("最早 %(day)s 到期", day=format_day(min(ends))) if ends else None,
             )
         )
-    return cells + _offer_cells(record)
+    return cells + offer_cells(record)
 
 
 def _cited_level(record: Shown) -> Bilingual | None:
@@ -222,88 +175,26 @@ def _result_facts(record: Shown) -> list[Fact]:
         str(record.trl_method) if record.trl_method else None,
         format_day(record.trl_assessed_on) if record.trl_assessed_on else None,
     ]
-    return _known(
+    return known(
         (_("登记号"), record.registration_number),
-        (_("DOI"), _doi_link(record.doi)),
-        (_("成果类别"), _named("result_class", record.result_class)),
-        (_("成果属性"), _named("result_attr", record.result_attr)),
-        (_("体现形式"), _named("result_form", record.result_form)),
-        (_("所处阶段"), _named("result_stage", record.stage)),
+        (_("DOI"), doi_link(record.doi)),
+        (_("成果类别"), named("result_class", record.result_class)),
+        (_("成果属性"), named("result_attr", record.result_attr)),
+        (_("体现形式"), named("result_form", record.result_form)),
+        (_("所处阶段"), named("result_stage", record.stage)),
         (_("成熟度评定"), _("，").join(part for part in assessed if part)),
-        *_classification(record),
-        (_("学科"), _named("discipline", record.discipline)),
-        (_("应用行业"), _industry(record.industry)),
+        *classification(record),
+        (_("学科"), named("discipline", record.discipline)),
+        (_("应用行业"), industry(record.industry)),
         (_("起止年月"), wording.month_range(record.started_on, record.ended_on)),
         (_("转化区域"), record.intended_region and str(record.intended_region)),
     )
 
 
-def _known(*facts: tuple[str, Any]) -> list[Fact]:
-    return [(name, value) for name, value in facts if value]
-
-
-def _named(list_code: str, code: str | None) -> str:
-    return str(code_name(list_code, code)) if code else ""
-
-
-def _classification(record: Shown) -> list[tuple[str, str]]:
-    topics = wording.joined(code_label("topic", code) for code in record.topics or ())
-    return [(_("技术领域"), _named("tech_field", record.tech_field)), (_("重点方向"), topics)]
-
-
-def _industry(code: str | None) -> str:
-    """The section of GB/T 4754-2017 by name, with the code of the division behind it."""
-    if not code:
-        return ""
-    section = str(code_name("industry", code[0]))
-    return section if len(code) == 1 else _("%(name)s（%(code)s）", name=section, code=code)
-
-
-def _doi_link(doi: str | None) -> Markup | None:
-    if not doi:
-        return None
-    return Markup('<a href="https://doi.org/{}" rel="external">{}</a>').format(doi, doi)
-
-
-def _patent_row(listing: Listing) -> PatentRow:
-    values = listing.columns
-    return PatentRow(
-        listing,
-        rows_of([listing])[0],
-        shown_number(values["application_number"], values["legal_status"])
-        or values["publication_number"],
-        _named("patent_kind", values["kind"]),
-        values["legal_status"],
-        wording.patent_life(values["legal_status"], values["expires_on"]),
-    )
-
-
-def _project_row(listing: Listing) -> ProjectRow:
-    values = listing.columns
-    accepted: date | None = values["accepted_on"]
-    return ProjectRow(
-        listing,
-        rows_of([listing])[0],
-        time_element(accepted) if accepted else None,
-        wording.obligation_clock(values["has_transfer_obligation"], values["transfer_due_on"]),
-    )
-
-
-def shown_number(number: str | None, status: str | None) -> str | None:
-    """An application number as it is printed; with ZL once granted (ZC 0006-2003)."""
-    if not number:
-        return None
-    try:
-        display = patent_application.parse(number).display
-    except IdentifierError:
-        display = number
-    return f"ZL\u00a0{display}" if status in ("granted", "expired", "lapsed") else display
-
-
 def patent_page(actor: Actor, record: Shown) -> PatentPage:
     """Everything that the page of a patent shows."""
     life = wording.patent_life(record.legal_status, record.expires_on)
-    status = _named("legal_status", record.legal_status) or None
+    status = named("legal_status", record.legal_status) or None
     checked = record.status_checked_on
     note = _("%(day)s 核对", day=format_day(checked)) if checked else None
     return PatentPage(
@@ -311,13 +202,13 @@ def patent_page(actor: Actor, record: Shown) -> PatentPage:
         strip=[
             Cell(_("状态"), status, note),
             *([Cell(_("期限"), life)] if life else []),
-            *_offer_cells(record),
+            *offer_cells(record),
         ],
         facts=_patent_facts(record),
         number=shown_number(record.application_number, record.legal_status),
         life=life,
         results=rows_of(results_of_patent(actor, record.id)),
-        projects=[_project_row(one) for one in projects_of_patent(actor, record.id)],
+        projects=[project_row(one) for one in projects_of_patent(actor, record.id)],
         people=inventors_of(record.id),
         classes=[
             (symbol, str(code_name("ipc_section", symbol[0])))
@@ -328,14 +219,14 @@ def patent_page(actor: Actor, record: Shown) -> PatentPage:
 
 
 def _patent_facts(record: Shown) -> list[Fact]:
-    return _known(
+    return known(
         (_("申请号"), shown_number(record.application_number, None)),
         (_("公开（公告）号"), record.publication_number),
-        (_("类型"), _named("patent_kind", record.kind)),
+        (_("类型"), named("patent_kind", record.kind)),
         (_("申请日"), record.filed_on and time_element(record.filed_on)),
         (_("公开日"), record.published_on and time_element(record.published_on)),
         (_("授权公告日"), record.granted_on and time_element(record.granted_on)),
-        *_classification(record),
+        *classification(record),
         (_("质押"), _pledge(record)),
     )
 
@@ -365,11 +256,11 @@ def project_page(actor: Actor, record: Shown) -> ProjectPage:
     return ProjectPage(
         **_common("project", record),
         strip=cells,
-        facts=_known(
+        facts=known(
             (_("项目编号"), record.number),
-            (_("计划来源"), _named("plan_source", record.plan_source)),
+            (_("计划来源"), named("plan_source", record.plan_source)),
             (_("起止"), _dates(record.started_on, record.ended_on)),
-            *_classification(record),
+            *classification(record),
         ),
         clock=clock,
         results=rows_of(results_of_project(actor, record.id)),
@@ -396,8 +287,8 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
         holders=[],
         freshness=wording.freshness(record.confirmed_on, is_exact=True),
         strip=strip,
-        facts=_known(
-            (_("单位类型"), _named("organisation_kind", record.kind)),
+        facts=known(
+            (_("单位类型"), named("organisation_kind", record.kind)),
             (_("所在"), district),
             (_("信用代码"), record.uscc),
             (_("核验"), record.verified_on and time_element(record.verified_on)),
@@ -405,23 +296,3 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
         description=wording.excerpt(record.intro or record.name),
         holdings=[(one, rows_of(one.newest, with_holder=False)) for one in holdings if one.total],
     )
-
-
-def origin(record: Shown) -> str:
-    """Version, day of publication and source of a record, as sentences.
-
-    An imported record says so: ``来自 patents_zh，2026-11-23 导入。``
-    """
-    day = format_day(record.published_at) if record.published_at else ""
-    version = {"n": record.version, "day": day}
-    sentences = [
-        _("第 %(n)s 版，%(day)s 发布。") % version if day else _("第 %(n)s 版。") % version
-    ]
-    if record.is_demo:
-        sentences.append(_("演示数据，内容为虚构。"))
-    elif record.source and record.imported_at:
-        day = format_day(record.imported_at)
-        sentences.append(_("来自 %(source)s，%(day)s 导入。", source=record.source, day=day))
-    elif record.source:
-        sentences.append(_("来自 %(source)s。", source=record.source))
-    return (" " if lang_is_english() else "").join(sentences)

@@ -18,11 +18,11 @@ from marketplace.catalogue.record_data import structured_record
 from marketplace.catalogue.record_pages import (
     RecordPage,
     organisation_page,
-    origin,
     patent_page,
     project_page,
     result_page,
 )
+from marketplace.catalogue.record_parts import origin
 from marketplace.catalogue.record_queries import Shown, find_record, withdrawn_at
 from marketplace.catalogue.search_page import (
     address_with,

@@ -17,7 +17,7 @@ from search.forms import FilterGroup, FilterOption
 OPEN_VALUES = 5
 MOST_VALUES = 40
 HIGHEST_TRL = 9
-HIDDEN = frozenset({"kind", "price", "date"})
+HIDDEN = frozenset({"kind", "price", "negotiable", "date"})
 """Kinds are tabs, the price range stands with its bands, dates come by address only."""
 FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage"})
 """Facets that fewer readers use: folded until a value is chosen."""

@@ -11,7 +11,7 @@ from marketplace.catalogue import wording
 from marketplace.catalogue.documents import parse_document_id
 from marketplace.catalogue.list_rows import district_name
 from marketplace.catalogue.queries import Listing, read_listings
-from marketplace.catalogue.record_pages import shown_number
+from marketplace.catalogue.record_parts import shown_number
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import Bilingual, format_day, language

@@ -38,7 +38,7 @@ def sum_up_sentence(summary: Summary, query: Query, *, is_widened: bool) -> Mark
     elif parts:
         text = _nothing(kind) + conditions
     else:
-        return Markup(escape(_none_at_all(kind)))
+        return escape(_none_at_all(kind))
     return Markup(_ended(text))  # noqa: S704 - every part from outside was escaped
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from flask import has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
@@ -74,6 +75,11 @@ class BilingualText(TypeDecorator[Bilingual]):
     def process_result_value(self, value: Any, _dialect: Dialect) -> Bilingual | None:
         """Rebuild the text from its languages."""
         return Bilingual(**value) if value else None
+
+
+def write_json(value: Any) -> str:
+    """JSON as the database keeps it: Chinese as it is written, a third of the size of escapes."""
+    return orjson.dumps(value).decode()
 
 
 def now() -> datetime:

@@ -73,7 +73,7 @@ def language() -> str:
     """The language of the present page: ``zh`` or ``en``."""
     # A page asks hundreds of times: look first where flask_babel keeps its answer.
     try:
-        kept = vars(g._get_current_object()).get("_flask_babel")  # type: ignore[attr-defined]
+        kept = vars(g._get_current_object()).get("_flask_babel")
     except RuntimeError:  # no application context
         return "zh"
     locale = getattr(kept, "babel_locale", None) or get_locale()

@@ -114,7 +114,7 @@ def record_events(
         for consumer in consumers_of(kind)
     ]
     if rows:
-        session.execute(insert(OutboxEvent), rows)
+        session.execute(insert(OutboxEvent.__table__), rows)
         after_commit(session, "poke_drain", poke_drain)
 
 
@@ -241,15 +241,21 @@ class Backlog:
     """How far behind the consumers are."""
 
     waiting: int
+    due: int
     dead: int
     oldest: datetime | None
 
 
 def backlog() -> Backlog:
-    """Counts of waiting and dead events, and when the oldest waiting one came."""
+    """Counts of events waiting, due now, and dead; and when the oldest waiting one came."""
+    db.session.rollback()
     waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None))
-    count, oldest = db.session.execute(
-        select(func.count(), func.min(OutboxEvent.created_at)).where(waiting)
+    count, due, oldest = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(OutboxEvent.due_at <= now()),
+            func.min(OutboxEvent.created_at),
+        ).where(waiting)
     ).one()
     dead = db.session.scalar(select(func.count()).where(OutboxEvent.dead_at.is_not(None)))
-    return Backlog(count, dead or 0, oldest)
+    return Backlog(count, due, dead or 0, oldest)

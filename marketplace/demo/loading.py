@@ -7,7 +7,6 @@ catalogue's inputs.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,17 +27,21 @@ from marketplace.core.tables import match_columns
 from marketplace.demo.city import DIVISIONS
 
 SOURCE = "demo"
-# The day on which the texts were written as of; all days move with today, so that what was
-# confirmed last month stays confirmed last month.
+# The day on which the texts were written as of. The days of the listing move along with today,
+# so that what was confirmed last month stays confirmed last month.
 WRITTEN_AS_OF = date(2026, 11, 23)
+MOVING_DAYS = {
+    "organisation": {"verified_on"},
+    "project": {"accepted_on", "transfer_due_on"},
+    "patent": {"listed_on", "confirmed_on", "status_checked_on"},
+    "result": {"published_on", "confirmed_on"},
+}
 FILES = {
     "organisation": "organisations",
     "project": "projects",
     "patent": "patents",
     "result": "results",
 }
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MONTH = re.compile(r"\d{4}-\d{2}")
 
 Record = dict[str, Any]
 
@@ -63,14 +66,14 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
     :returns: for each kind how many were created, updated and unchanged.
     :raises DemoDataError: when a record breaks the rules of the catalogue.
     """
-    shift = local_date(now()) - WRITTEN_AS_OF
+    shift = max(local_date(now()) - WRITTEN_AS_OF, timedelta(0))
     organisations = {record["key"]: record for record in _records("organisation")}
     counts: dict[str, dict[str, int]] = {}
     with writing() as session:
         add_items(session, "division", DIVISIONS)
         for kind in FILES:
             rows = [
-                _clean(kind, number, _with_parties(_moved(record, shift), organisations))
+                _clean(kind, number, _with_parties(_moved(kind, record, shift), organisations))
                 for number, record in enumerate(_records(kind), start=1)
             ]
             outcomes = save_records(actor, kind, rows, source=SOURCE, is_demo=True)
@@ -102,17 +105,14 @@ def _records(kind: str) -> Iterator[Record]:
                     yield json.loads(line)
 
 
-def _moved(value: Any, shift: timedelta) -> Any:
-    """The record with all days and months moved; intervals stay as they are."""
-    if isinstance(value, dict):
-        return {key: _moved(item, shift) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_moved(item, shift) for item in value]
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return (date.fromisoformat(value) + shift).isoformat()
-    if isinstance(value, str) and _MONTH.fullmatch(value):
-        return f"{date.fromisoformat(f'{value}-15') + shift:%Y-%m}"
-    return value
+def _moved(kind: str, record: Record, shift: timedelta) -> Record:
+    """The record with the days of its listing moved; what happened once stays where it was."""
+    return {
+        key: (date.fromisoformat(value) + shift).isoformat()
+        if key in MOVING_DAYS[kind] and value
+        else value
+        for key, value in record.items()
+    }
 
 
 def _with_parties(record: Record, organisations: dict[str, Record]) -> Record:

@@ -155,6 +155,9 @@ class Engine(Protocol):
         `is_open`: more syllables may follow. Syllables are separated by spaces.
         """
 
+    def entries_sounding(self, beginning: str, limit: int) -> list[tuple[Entry, str]]:
+        """The most frequent entries whose pinyin, written in one, begins so, with the syllables."""
+
     def key_words(self, document_id: str) -> tuple[str, ...]:
         """The words kept of a document to find similar ones; empty for an unknown id."""
 

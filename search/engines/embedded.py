@@ -15,7 +15,7 @@ from typing import Any
 
 import tantivy
 
-from search.documents import Document, Schema
+from search.documents import Schema
 from search.engines.base import (
     EngineUnavailable,
     Entry,
@@ -36,18 +36,16 @@ from search.engines.embedded_schema import (
     KEYS,
     LEVEL,
     READINGS,
+    SOUNDS,
     SPLIT,
-    VERSION,
     WORDS,
-    Stored,
     build_schema,
     entry_key,
     sort_field,
 )
+from search.engines.embedded_writing import EmbeddedGeneration, versions_of
 from search.query import DEEPEST_HIT, LARGEST_PAGE
 
-_HEAP = 64_000_000
-"""Bytes that a writer collects before it writes a segment."""
 _CACHED_PREFIXES = 512
 _CACHED_COUNTS = 4_096
 _OPEN_ATTEMPTS = 5
@@ -77,83 +75,6 @@ class Snapshot:
         if len(tokens) == 1 and not closed and not self._has_deleted:
             return self.searcher.doc_freq(WORDS, tokens[0])
         return _total(self.searcher.search(queries.of_words(tokens, closed), 1))
-
-
-class EmbeddedGeneration:
-    """A tantivy index that is open for writing. One thread writes; the caller holds the lock.
-
-    `is_answering`: readers use it, so every batch is committed. A generation under construction
-    is worth nothing until it is complete, and is committed once: a commit a batch makes many small
-    segments, and merging them took a third of the time.
-    """
-
-    def __init__(
-        self,
-        generations: Generations,
-        schema: Schema,
-        name: str,
-        lock: Lock,
-        is_answering: bool = False,
-    ) -> None:
-        self.name = name
-        self._generations = generations
-        self._stored = Stored(schema)
-        self._lock = lock
-        self._is_answering = is_answering
-        self._index = tantivy.Index.open(str(generations.path(name)))
-        register_tokenizer(self._index)
-        self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, 1)
-
-    def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> int:
-        """See `base.Writer.apply`. Raises TypeError or ValueError for a value of a wrong kind."""
-        writer = self._open_writer()
-        touched = 0
-        # All are made ready first, so that a document that can't be stored leaves nothing behind.
-        ready = [(document.id, self._stored.document(document)) for document in upserts]
-        for document_id in deletes:
-            writer.delete_documents_by_term(ID, document_id)
-            touched += 1
-        for document_id, stored in ready:
-            writer.delete_documents_by_term(ID, document_id)
-            writer.add_document(stored)
-            touched += 1
-        if self._is_answering:
-            writer.commit()
-        return touched
-
-    def versions(self) -> Iterator[tuple[str, int]]:
-        """See `base.Generation.versions`."""
-        self._open_writer().commit()
-        self._index.reload()
-        return _versions(self._index.searcher())
-
-    def settle(self) -> None:
-        """Commit and finish merging, without the locks that others wait for; stay open."""
-        self.finish()
-        self._writer = self._index.writer(_HEAP, 1)
-
-    def finish(self) -> None:
-        """Commit, finish merging and close the writer; the lock stays held."""
-        if self._writer is not None:
-            self._writer.commit()
-            # A writer that goes away without this leaves ever more small segments behind.
-            self._writer.wait_merging_threads()
-            self._writer = None
-
-    def release(self) -> None:
-        """Release the lock."""
-        self._lock.release()
-
-    def abandon(self) -> None:
-        """See `base.Generation.abandon`."""
-        self._writer = None
-        self._generations.drop_others(self._generations.current())
-        self._lock.release()
-
-    def _open_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            raise ValueError("the generation is closed")
-        return self._writer
 
 
 class EmbeddedEngine:
@@ -200,12 +121,11 @@ class EmbeddedEngine:
 
     def entries_read(self, initials: str, is_open: bool, limit: int) -> list[tuple[Entry, str]]:
         """See `base.Engine.entries_read`."""
-        prefix = initials if is_open else initials + SPLIT
-        found = []
-        for term, count in self._fresh().entries(READINGS, prefix, limit=limit):
-            _, syllables, text = term.split(SPLIT)
-            found.append((Entry(text, count), syllables))
-        return found
+        return self._read(READINGS, initials if is_open else initials + SPLIT, limit)
+
+    def entries_sounding(self, beginning: str, limit: int) -> list[tuple[Entry, str]]:
+        """See `base.Engine.entries_sounding`."""
+        return self._read(SOUNDS, beginning, limit)
 
     def key_words(self, document_id: str) -> tuple[str, ...]:
         """See `base.Engine.key_words`."""
@@ -216,7 +136,7 @@ class EmbeddedEngine:
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """See `base.Engine.versions`."""
-        return _versions(self._fresh().searcher)
+        return versions_of(self._fresh().searcher)
 
     @contextmanager
     def writing(self, timeout: float = 30.0) -> Iterator[EmbeddedGeneration]:
@@ -285,6 +205,13 @@ class EmbeddedEngine:
         except EngineUnavailable as problem:
             return Health(False, problem.code == "needs_reindex", 0, name, problem.code)
         return Health(True, False, documents, name)
+
+    def _read(self, field: str, prefix: str, limit: int) -> list[tuple[Entry, str]]:
+        found = []
+        for term, count in self._fresh().entries(field, prefix, limit=limit):
+            _, syllables, text = term.split(SPLIT)
+            found.append((Entry(text, count), syllables))
+        return found
 
     def _drop_leftovers(self) -> None:
         """Remove what interrupted rebuilds left, unless a writer may be making the first index."""
@@ -378,11 +305,6 @@ class EmbeddedEngine:
         self._signature = signature
 
 
-def register_tokenizer(index: tantivy.Index) -> None:
-    splitter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer("whitespace", splitter)
-
-
 def _stat(path: str) -> tuple[int, int, int]:
     try:
         found = os.stat(path)
@@ -397,12 +319,3 @@ def _total(result: Any) -> int:
 
 def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
     return str(searcher.doc(address).get_first(ID))
-
-
-def _versions(searcher: tantivy.Searcher) -> Iterator[tuple[str, int]]:
-    total = searcher.num_docs
-    if not total:
-        return
-    for _, address in searcher.search(tantivy.Query.all_query(), total, count=False).hits:
-        document = searcher.doc(address)
-        yield str(document.get_first(ID)), int(document.get_first(VERSION) or 0)

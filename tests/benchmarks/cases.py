@@ -22,6 +22,7 @@ from search.query import Query, read_box
 from search.service import ENOUGH_HITS, SearchService
 from search.text import phrase_tokens, present
 from tests.benchmarks.bare import ENTRIES, READINGS, Bare
+from tests.benchmarks.records import SOURCE
 
 SEED = 4_711
 _TRIES = 40
@@ -186,7 +187,7 @@ class Cases:
 
 
 def _ids(model: Any) -> Sequence[int]:
-    return db.session.scalars(select(model.id)).all()
+    return db.session.scalars(select(model.id).where(model.source == SOURCE)).all()
 
 
 def _tokens(text: str) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ def texts(service: SearchService, prefix: str) -> list[str]:
         ("lidc", "锂电池"),
         ("li'dian", "锂电池"),
         ("sk", "数控"),
+        ("shuk", "数控"),
+        ("shukongj", "数控机床"),
         ("batt", "battery"),
         ("BATT", "battery"),
         ("solid-st", "solid-state battery"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -58,7 +60,7 @@ def import_file(
     policy.require(actor, "listing.import")
     source = one_line(source or "")[:120] or _printable(path.name)[:120]
     errors_path = errors_path or path.with_name(f"{path.stem}.errors.csv")
-    with open_table(path) as table, SeenIdentities() as seen:
+    with open_table(path) as table, _alone(path), SeenIdentities() as seen:
         if errors_path.resolve() == path.resolve():
             raise TableError(
                 "errors_over_input", _("错误清单不能写到正在导入的文件里。请另指定一个位置。")
@@ -75,6 +77,21 @@ def import_file(
                 on_progress(run.progress(table))
         run.finish()
         return run.report(reader.unknown)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the file's lock, which the kernel frees when a process dies."""
+    with path.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _already_running() from None
+        yield
+
+
+def _already_running() -> TableError:
+    return TableError("import_running", _("另一个进程正在导入同一个文件。请等它结束，再导入一次。"))
 
 
 class _Run:
@@ -172,12 +189,10 @@ class _Run:
         return monotonic() - self._began
 
     def _own_job(self, session: Session) -> Job:
-        """The job, unless another process went on with it meanwhile."""
+        """The job, unless another process went on with it, from a copy of the file."""
         job = find_job(session, JOB_KIND, self._key)
         if job is None or job.position != self.position:
-            raise TableError(
-                "import_running", _("另一个进程正在导入同一个文件。请等它结束，再导入一次。")
-            )
+            raise _already_running()
         return job
 
     def _store(self, job: Job) -> None:

@@ -28,9 +28,9 @@ def compile_catalogues(folder: Path) -> int:
             catalogue = read_po(handle)
         compiled = BytesIO()
         write_mo(compiled, catalogue)
-        with NamedTemporaryFile(dir=target.parent, delete=False) as handle:
-            handle.write(compiled.getvalue())
-        os.chmod(handle.name, 0o644)
-        os.replace(handle.name, target)
+        with NamedTemporaryFile(dir=target.parent, delete=False) as beside:
+            beside.write(compiled.getvalue())
+        os.chmod(beside.name, 0o644)
+        os.replace(beside.name, target)
         written += 1
     return written

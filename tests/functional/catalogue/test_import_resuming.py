@@ -14,7 +14,7 @@ from marketplace.catalogue.models import Patent
 from marketplace.core.actor import system
 from marketplace.core.db import db
 from marketplace.core.outbox import OutboxEvent
-from marketplace.core.progress import Job
+from marketplace.core.tables import TableError
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -133,13 +133,26 @@ def test_a_changed_file_is_new_work(many):
     assert (report.resumed_from, report.read, report.unchanged) == (0, 1, 1)
 
 
-def test_a_second_process_that_overtakes_is_noticed(many):
-    def overtake(_progress: Progress) -> None:
-        run(many)
+def test_a_file_that_is_being_imported_is_not_imported_beside(many):
+    refusals = []
 
-    from marketplace.core.tables import TableError
+    def import_beside(_progress: Progress) -> None:
+        with pytest.raises(TableError, match="另一个进程") as error:
+            run(many)
+        refusals.append(error.value.code)
+
+    report = import_file(system("import"), "patent", many, on_progress=import_beside)
+    assert set(refusals) == {"import_running"}
+    assert report.created == ROWS - 18
+
+
+def test_a_copy_of_a_file_that_is_being_imported_is_noticed(many, tmp_path):
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(many.read_bytes())
+
+    def import_copy(_progress: Progress) -> None:
+        import_file(system("import"), "patent", copy, source="many.jsonl")
 
     with pytest.raises(TableError, match="另一个进程"):
-        import_file(system("import"), "patent", many, on_progress=overtake)
-    db.session.rollback()
-    assert db.session.scalars(select(Job)).one().done == ROWS
+        import_file(system("import"), "patent", many, on_progress=import_copy)
+    assert counted(Patent.id) == counted(Patent.source_id.distinct()) == ROWS - 18

@@ -74,4 +74,4 @@ def test_a_long_sentence_is_cut_around_its_first_hit() -> None:
 
 def test_english_sentences_are_told_apart() -> None:
     text = "The first is 3.5 mm thick. The battery lasts. Nothing else."
-    assert best_sentence(text, ("battery",)) == "The battery lasts"
+    assert best_sentence(text, ("battery",)) == "The battery lasts."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.pinyin import initials_of, is_read_so, parse_typed, syllables_of
+from search.pinyin import initials_of, is_read_so, is_spelt_out, parse_typed, syllables_of
 
 BATTERY = ("li", "dian", "chi")
 
@@ -25,6 +25,15 @@ def test_while_typing_the_last_syllable_may_be_unfinished(letters: str) -> None:
 @pytest.mark.parametrize("letters", ["led", "pid", "lithium", "h2", "ö", "", "x" * 60])
 def test_other_letters_do_not_stand_for_the_word(letters: str) -> None:
     assert not any(is_read_so(BATTERY, parts, False) for parts in parse_typed(letters, False))
+
+
+def test_a_vowel_alone_may_stand_for_a_syllable() -> None:
+    assert any(is_read_so(("an", "quan"), parts, False) for parts in parse_typed("aq", False))
+
+
+def test_spelt_out_is_what_has_whole_syllables_but_for_the_last() -> None:
+    assert is_spelt_out(("li", "d"))
+    assert not is_spelt_out(("l", "dian"))
 
 
 def test_fewest_parts_come_first() -> None:

@@ -1,0 +1,77 @@
+"""Pages for what went wrong, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+
+from marketplace.core.policy import Forbidden
+from marketplace.core.web.access import ANYONE
+from marketplace.core.web.errors import Unavailable
+from tests.functional.catalogue.pages import Page
+
+
+def fail_with(app: Flask, error: Exception | int) -> FlaskClient:
+    def view() -> str:
+        if isinstance(error, int):
+            abort(error)
+        raise error
+
+    app.add_url_rule("/broken", "broken", view)
+    app.extensions["access"].add({"broken": ANYONE})
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("status", "chinese", "english"),
+    [
+        (403, "这一页现在不对你开放", "This page is not open to you now"),
+        (404, "没有这一页", "There is no such page"),
+        (405, "这个地址不接受这种请求", "This address does not take such a request"),
+        (418, "这个请求没有办法处理", "This request cannot be handled"),
+        (429, "请求来得太快了", "Requests came too fast"),
+        (500, "这一页没有打开，是我们的问题", "This page did not open; the fault is ours"),
+        (502, "这一页没有打开，是我们的问题", "This page did not open; the fault is ours"),
+        (503, "暂时打不开，正在恢复", "Not available right now, but coming back"),
+    ],
+)
+def test_an_error_says_what_happened_in_both_languages_with_a_reference(
+    app: Flask, status: int, chinese: str, english: str
+) -> None:
+    visitor = fail_with(app, status)
+    for address, words in (("/broken", chinese), ("/en/broken", english)):
+        response = visitor.get(address)
+        assert response.status_code == status
+        page = Page(response.text)
+        assert words in page.text
+        assert re.search(rf"{status}-[0-9A-F]{{6}}", page.text)
+        assert "noindex" in response.text
+
+
+def test_a_refusal_says_what_would_be_needed(app: Flask) -> None:
+    response = fail_with(app, Forbidden("listing.import", "导入由系统管理员进行。")).get("/broken")
+    assert response.status_code == 403
+    assert "导入由系统管理员进行。" in response.text
+
+
+def test_an_unexpected_error_tells_nothing_of_its_inside(app: Flask) -> None:
+    response = fail_with(app, ValueError("secret detail")).get("/broken")
+    assert response.status_code == 500
+    assert "secret detail" not in response.text
+
+
+def test_a_part_that_does_not_answer_is_told_as_unavailable(app: Flask) -> None:
+    assert fail_with(app, Unavailable("index")).get("/broken").status_code == 503
+
+
+def test_a_plain_page_in_both_languages_comes_when_templates_fail_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.core.web.errors.render_template", None)
+    response = fail_with(app, 500).get("/broken")
+    assert response.status_code == 500
+    assert "是我们的问题" in response.text
+    assert "the fault is ours" in response.text
