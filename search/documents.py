@@ -22,7 +22,7 @@ LARGEST_SECOND = 2**34
 """Seconds since 1970 that a date can take: the year 2514."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # comparing would translate the labels
 class Field:
     """One field of the documents, declared once for all uses.
 
@@ -34,7 +34,8 @@ class Field:
     is a pair (low, high), and a range finds it when both overlap. `or_flag`: the flag field whose
     documents a range lets pass as well, once the reader asks for it. `largest`: greatest number
     that still sorts exactly. `visibility`: a field above the first level of the schema is never
-    indexed.
+    indexed. `choices`: the label of a value, None for an unknown one. `always`: values that the
+    filter form shows even when no document found has them.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field:
     visibility: str = "public"
     param: str = ""
     choices: Callable[[str], object | None] | None = None
+    always: Callable[[], Iterable[str]] | None = None
 
     @property
     def param_name(self) -> str:
@@ -101,6 +103,10 @@ class Schema:
         self.by_name = {declared.name: declared for declared in self.fields}
         self.indexed = tuple(f for f in self.fields if f.visibility == levels[0])
         self.texts = tuple(f for f in self.indexed if f.kind == "text")
+        flags = {f.or_flag for f in self.indexed if f.is_range}
+        self.valued = frozenset(
+            f.name for f in self.indexed if f.is_filter or f.is_facet or f.name in flags
+        )
         self.filters = tuple(f for f in self.indexed if f.is_filter)
         self.facets = tuple(f for f in self.indexed if f.is_facet)
         self.ranges = tuple(f for f in self.indexed if f.is_range)
@@ -123,15 +129,16 @@ class Schema:
                 raise ValueError(f"{declared.name}: only numbers and dates have ranges")
             if declared.kind == "text" and (declared.is_filter or declared.is_facet):
                 raise ValueError(f"{declared.name}: text is searched, keywords are filtered")
-            if declared.or_flag and self.by_name[declared.or_flag].kind != "flag":
+            flag = self.by_name.get(declared.or_flag)
+            if declared.or_flag and (flag is None or flag.kind != "flag"):
                 raise ValueError(f"{declared.name}: {declared.or_flag} is no flag")
         if self.default_sort and self.default_sort not in {f.param_name for f in self.sorts}:
             raise ValueError(f"no sort is called {self.default_sort}")
 
     def _fingerprint(self) -> str:
         stored = [
-            (f.name, f.kind, f.weight, f.suggests, f.is_filter, f.is_facet, f.is_range,
-             f.is_interval, f.sort, f.largest)
+            (f.name, f.kind, f.weight, f.suggests, f.name in self.valued, f.is_range, f.is_interval,
+             f.sort, f.largest)
             for f in self.indexed
         ]  # fmt: skip
         text = repr((TOKENS_VERSION, self.levels, sorted(stored)))

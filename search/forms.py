@@ -12,6 +12,8 @@ from search.parameters import write_bound
 from search.query import DEEPEST_HIT, Query, Range, read_box
 from search.service import Answer
 
+_AFTER_NUMBERS = 10**18
+
 
 @dataclass(frozen=True, slots=True)
 class FilterOption:
@@ -176,7 +178,8 @@ def pages(query: Query, answer: Answer) -> Pages:
 def _options(declared: Field, query: Query, answer: Answer) -> tuple[FilterOption, ...]:
     chosen = query.filters.get(declared.name, ())
     counts = {c.value: c.count for c in answer.facets.get(declared.name, ())}
-    counts |= {value: 0 for value in chosen if value not in counts}
+    kept = (*(declared.always() if declared.always else ()), *chosen)
+    counts |= {value: 0 for value in kept if value not in counts}
     options = []
     for value, count in counts.items():
         label = declared.label_of(value)
@@ -192,7 +195,7 @@ def _options(declared: Field, query: Query, answer: Answer) -> tuple[FilterOptio
 
 
 def _natural(value: str) -> tuple[int, str]:
-    return (int(value), value) if value.isdecimal() else (0, value)
+    return (int(value), "") if value.isdecimal() and len(value) < 19 else (_AFTER_NUMBERS, value)
 
 
 def _conditions(schema: Schema, query: Query) -> list[Condition]:

@@ -89,27 +89,31 @@ def chosen_count(groups: Sequence[FilterGroup]) -> int:
 def _values(
     group: FilterGroup, beside: Sequence[FilterGroup], prices: FilterGroup | None
 ) -> Fieldset | None:
-    options = [_choice(group, option) for option in _in_order(group)]
+    options = _in_order(group)
+    shown = [
+        *options[:MOST_VALUES],
+        *(option for option in options[MOST_VALUES:] if option.is_chosen),
+    ]
+    kept = [_choice(group, option) for option in shown]
+    hidden = len(options) - len(kept)
     for other in beside:
-        options += [
+        kept += [
             Choice(other.param, option.value, str(other.label), option.count, option.is_chosen)
             for option in other.options
             if option.value == "1"
         ]
     is_ranged = prices is not None and bool(prices.low or prices.high)
-    if not any(one.count or one.is_chosen for one in options) and not is_ranged:
+    if not any(one.count or one.is_chosen for one in kept) and not is_ranged:
         return None
-    kept = options[:MOST_VALUES] + [one for one in options[MOST_VALUES:] if one.is_chosen]
     is_collapsed = group.field in FOLDED and not any(one.is_chosen for one in kept)
     # A fold that hides a single value would take as much room as the value.
     cut = OPEN_VALUES if len(kept) > OPEN_VALUES + 1 else len(kept)
-    cut = max(cut, len(kept)) if group.field in ("mode", "price_band") else cut
-    hidden = len(options) - len(kept)
+    cut = len(kept) if group.field in ("mode", "price_band") else cut
     return Fieldset(
         legend=str(group.label),
         choices=kept[:cut],
         folded=kept[cut:],
-        folded_label=ngettext("另外 %(num)s 个", "另外 %(num)s 个", len(kept) - cut),
+        folded_label=_folded_label(len(kept) - cut),
         is_folded_open=any(one.is_chosen for one in kept[cut:]),
         note=_("还有 %(n)s 个没有列出，可以直接搜名称。", n=hidden) if hidden > 0 else "",
         low=prices.low if prices else "",
@@ -121,11 +125,15 @@ def _values(
     )
 
 
+def _folded_label(number: int) -> str:
+    return ngettext("另外 %(num)s 个", "另外 %(num)s 个", number) if number else ""
+
+
 def _in_order(group: FilterGroup) -> Sequence[FilterOption]:
     """The values as a reader expects them: bands from cheap to dear, the newest year first."""
     if group.field == "price_band":
-        bands = list(PRICE_BANDS)
-        return sorted(group.options, key=lambda option: bands.index(option.value))
+        places = {code: place for place, code in enumerate(PRICE_BANDS)}
+        return sorted(group.options, key=lambda option: places.get(option.value, len(places)))
     return group.options[::-1] if group.field == "year" else group.options
 
 

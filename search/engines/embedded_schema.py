@@ -63,7 +63,7 @@ def build_schema(schema: Schema) -> tantivy.Schema:
     for name in (ENTRIES, READINGS, SOUNDS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for declared in schema.indexed:
-        if declared.is_filter or declared.is_facet:
+        if declared.name in schema.valued:
             builder.add_text_field(
                 value_field(declared.name), fast=True, tokenizer_name="raw", index_option="basic"
             )
@@ -113,7 +113,7 @@ class Stored:
         self._add_texts(stored, document)
         for declared in self._schema.indexed:
             value = document.values.get(declared.name)
-            if value is not None and (declared.is_filter or declared.is_facet):
+            if value is not None and declared.name in self._schema.valued:
                 for one in dict.fromkeys(_strings(declared, value)):
                     stored.add_text(value_field(declared.name), one)
             if declared.is_range or declared.sort:

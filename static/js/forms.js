@@ -9,6 +9,25 @@ for (const form of document.querySelectorAll("form[data-search], form[data-filte
   });
 }
 
+/* The button of the filter panel says how many records its conditions would leave. */
+for (const button of document.querySelectorAll("[data-shows-count]")) {
+  let asked = 0;
+  button.form.addEventListener("change", async () => {
+    const mine = (asked += 1);
+    const address = new URL(button.form.action, location.href);
+    address.search = new URLSearchParams(new FormData(button.form));
+    try {
+      const answer = await fetch(address);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const total = page.getElementById("sum")?.dataset.total;
+      if (mine === asked && total !== undefined)
+        button.textContent = button.dataset.showsCount.replace("{n}", Number(total).toLocaleString("en"));
+    } catch {
+      /* the button still leads to the list */
+    }
+  });
+}
+
 /* A chosen order or kind applies at once; the button for it is for those without script. */
 for (const select of document.querySelectorAll("select[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());

@@ -26,7 +26,16 @@ SCHEMA = Schema(
             is_facet=True,
             choices=FIELD_NAMES.get,
         ),
-        Field("mode", "keyword", label="方式", is_filter=True, is_facet=True, is_multi=True),
+        Field(
+            "mode",
+            "keyword",
+            label="方式",
+            is_filter=True,
+            is_facet=True,
+            is_multi=True,
+            always=lambda: ("licence", "open"),
+        ),
+        Field("trial", "flag", label="先使用后付费", is_filter=True, is_facet=True),
         Field(
             "trl",
             "number",
@@ -50,7 +59,7 @@ SCHEMA = Schema(
             sort="asc",
             sort_label="价格从低到高",
         ),
-        Field("negotiable", "flag", label="面议", is_filter=True),
+        Field("negotiable", "flag", label="面议"),
         Field(
             "confirmed",
             "date",

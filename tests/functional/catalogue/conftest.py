@@ -99,7 +99,9 @@ def fill_market() -> None:
         )
         result = Result(
             **listed(confirmed_on=today() - timedelta(days=10)),
-            title=Bilingual("铝壳焊缝气孔闭环控制", "Closed-loop control of pores in aluminium welds"),
+            title=Bilingual(
+                "铝壳焊缝气孔闭环控制", "Closed-loop control of pores in aluminium welds"
+            ),
             abstract=Bilingual(
                 "激光焊接铝壳时，焊缝里的气孔由 6% 降到 2%。", "Pores fall from 6% to 2%."
             ),
@@ -125,9 +127,7 @@ def fill_market() -> None:
         ]
         result.patent_links = [ResultPatent(patent=patent, rank=1)]
         result.project_links = [ResultProject(project=project, rank=1)]
-        author = Contributor(
-            name=Bilingual("方鹤鸣"), name_key="方鹤鸣", organisation=university
-        )
+        author = Contributor(name=Bilingual("方鹤鸣"), name_key="方鹤鸣", organisation=university)
         result.contributor_links = [ResultContributor(contributor=author, rank=1)]
         patent.inventor_links = [PatentInventor(contributor=author, rank=1)]
         stale = Result(
@@ -181,9 +181,19 @@ def stocked_folder(prepared_folder: Path, tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_market(stocked_folder: Path) -> Iterator[Flask]:
+    """The small market, for tests that only look at it."""
+    from marketplace.factory import create_app
+
+    application = create_app(make_settings(stocked_folder))
+    yield application
+    close(application)
+
+
 @pytest.fixture
 def market(stocked_folder: Path, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a copy of the small market."""
+    """The small market on a copy of its own, for tests that change something."""
     from marketplace.factory import create_app
 
     folder = tmp_path / "market"
@@ -194,6 +204,6 @@ def market(stocked_folder: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def visitor(market: Flask) -> FlaskClient:
-    """A visitor of the small market."""
-    return market.test_client()
+def visitor(shared_market: Flask) -> FlaskClient:
+    """A visitor of the small market who changes nothing."""
+    return shared_market.test_client()

@@ -39,9 +39,9 @@ def fail_with(app: Flask, error: Exception | int) -> FlaskClient:
     ],
 )
 def test_an_error_says_what_happened_in_both_languages_with_a_reference(
-    app: Flask, status: int, chinese: str, english: str
+    market: Flask, status: int, chinese: str, english: str
 ) -> None:
-    visitor = fail_with(app, status)
+    visitor = fail_with(market, status)
     for address, words in (("/broken", chinese), ("/en/broken", english)):
         response = visitor.get(address)
         assert response.status_code == status
@@ -51,27 +51,29 @@ def test_an_error_says_what_happened_in_both_languages_with_a_reference(
         assert "noindex" in response.text
 
 
-def test_a_refusal_says_what_would_be_needed(app: Flask) -> None:
-    response = fail_with(app, Forbidden("listing.import", "导入由系统管理员进行。")).get("/broken")
+def test_a_refusal_says_what_would_be_needed(market: Flask) -> None:
+    response = fail_with(market, Forbidden("listing.import", "导入由系统管理员进行。")).get(
+        "/broken"
+    )
     assert response.status_code == 403
     assert "导入由系统管理员进行。" in response.text
 
 
-def test_an_unexpected_error_tells_nothing_of_its_inside(app: Flask) -> None:
-    response = fail_with(app, ValueError("secret detail")).get("/broken")
+def test_an_unexpected_error_tells_nothing_of_its_inside(market: Flask) -> None:
+    response = fail_with(market, ValueError("secret detail")).get("/broken")
     assert response.status_code == 500
     assert "secret detail" not in response.text
 
 
-def test_a_part_that_does_not_answer_is_told_as_unavailable(app: Flask) -> None:
-    assert fail_with(app, Unavailable("index")).get("/broken").status_code == 503
+def test_a_part_that_does_not_answer_is_told_as_unavailable(market: Flask) -> None:
+    assert fail_with(market, Unavailable("index")).get("/broken").status_code == 503
 
 
 def test_a_plain_page_in_both_languages_comes_when_templates_fail_too(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    market: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("marketplace.core.web.errors.render_template", None)
-    response = fail_with(app, 500).get("/broken")
+    response = fail_with(market, 500).get("/broken")
     assert response.status_code == 500
     assert "是我们的问题" in response.text
     assert "the fault is ours" in response.text

@@ -31,9 +31,7 @@ def test_a_hit_shows_marked_title_sentence_holder_freshness_and_facts(
 
 
 def test_the_sentence_tells_words_and_every_condition(visitor: FlaskClient) -> None:
-    text = search(
-        visitor, "q=气孔&kind=result&field=3&trl_min=6&mode=3&price_max=100&owner=1"
-    ).text
+    text = search(visitor, "q=气孔&kind=result&field=3&trl_min=6&mode=3&price_max=100&owner=1").text
     assert (
         "找到 1 项成果，含气孔，技术领域为先进制造，TRL 6 及以上，合作方式为许可，"
         "价格不超过 100 万元，持有人为河湾理工大学。"
@@ -55,7 +53,7 @@ def test_each_condition_is_a_chip_that_takes_it_away(visitor: FlaskClient) -> No
 
 def test_kinds_are_tabs_with_their_counts(visitor: FlaskClient) -> None:
     text = search(visitor, "q=气孔&kind=result").text
-    assert "全部3 成果2 专利1 项目0 机构0" in text.replace("全部 3", "全部3")
+    assert "全部3成果2专利1项目0机构0" in text.replace(" ", "")
 
 
 def test_hits_with_all_words_come_first_and_a_line_says_where_the_others_begin(
@@ -173,7 +171,9 @@ def test_a_list_of_hits_costs_a_fixed_number_of_queries(market: Flask) -> None:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.text(max_size=60), st.sampled_from(["q", "kind", "field", "trl_min", "price_max", "page"]))
+@given(
+    st.text(max_size=60), st.sampled_from(["q", "kind", "field", "trl_min", "price_max", "page"])
+)
 def test_no_parameter_makes_the_page_fail(visitor: FlaskClient, text: str, name: str) -> None:
     response = visitor.get("/search", query_string={name: text}, follow_redirects=True)
     assert response.status_code == 200

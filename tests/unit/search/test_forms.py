@@ -18,7 +18,7 @@ ANSWER = Answer(
     terms=(),
     facets={
         "field": (FacetCount("machines", 7), FacetCount("energy", 3)),
-        "trl": (FacetCount("10", 1), FacetCount("9", 2)),
+        "trl": (FacetCount("more", 1), FacetCount("10", 1), FacetCount("9", 2)),
     },
 )
 QUERY = Query(
@@ -31,14 +31,15 @@ QUERY = Query(
 
 def test_the_form_has_every_filter_with_counts_and_what_is_chosen() -> None:
     groups = {group.field: group for group in filter_form(SCHEMA, QUERY, ANSWER)}
-    assert list(groups) == ["kind", "field", "mode", "trl", "price", "negotiable", "confirmed"]
+    assert list(groups) == ["kind", "field", "mode", "trial", "trl", "price", "confirmed"]
     options = [(o.label, o.count, o.is_chosen) for o in groups["field"].options]
     assert options == [("装备制造", 7, False), ("新能源", 3, False), ("新材料", 0, True)]
     assert groups["field"].chosen_count == 1
-    assert [o.value for o in groups["trl"].options] == ["9", "10"]
+    assert [o.value for o in groups["trl"].options] == ["9", "10", "more"]
     assert (groups["price"].low, groups["price"].high) == ("1.5", "")
     assert groups["price"].is_flag_chosen
     assert groups["kind"].options == ()
+    assert [(o.value, o.count) for o in groups["mode"].options] == [("licence", 0), ("open", 0)]
 
 
 def test_an_option_leads_to_the_search_after_it_is_ticked_or_unticked() -> None:

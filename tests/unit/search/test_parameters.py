@@ -23,7 +23,7 @@ def test_an_address_is_read_by_the_declaration() -> None:
             "price_max": ["50.5"],
             "price_or": ["1"],
             "confirmed_min": ["2026-01-31"],
-            "negotiable": ["1"],
+            "trial": ["1"],
             "sort": ["price"],
             "page": ["3"],
             "all": ["1"],
@@ -34,7 +34,7 @@ def test_an_address_is_read_by_the_declaration() -> None:
     assert problems == ()
     assert query == Query(
         words="锂电池",
-        filters={"field": ("energy", "machines"), "negotiable": ("1",)},
+        filters={"field": ("energy", "machines"), "trial": ("1",)},
         ranges={
             "trl": Range(6),
             "price": Range(None, 50_500_000, True),
@@ -70,7 +70,7 @@ def test_an_address_written_is_read_as_the_same_query() -> None:
     ("params", "code", "param"),
     [
         ({"field": ["nothing"]}, "unknown_value", "field"),
-        ({"negotiable": ["yes"]}, "unknown_value", "negotiable"),
+        ({"trial": ["yes"]}, "unknown_value", "trial"),
         ({"trl_min": ["six"]}, "not_a_number", "trl_min"),
         ({"trl_min": ["nan"]}, "not_a_number", "trl_min"),
         ({"trl_min": ["1e999999"]}, "not_a_number", "trl_min"),
@@ -100,7 +100,7 @@ def test_the_visibility_comes_from_the_caller_alone() -> None:
     assert query.visibility == ("public",)
 
 
-NAMES = ("q", "field", "kind", "negotiable", "trl", "trl_min", "trl_max", "price_min", "price_max",
+NAMES = ("q", "field", "kind", "trial", "trl", "trl_min", "trl_max", "price_min", "price_max",
          "confirmed_min", "confirmed_max", "sort", "page", "all", "price_or")  # fmt: skip
 
 
