@@ -44,7 +44,7 @@ migrations: setup
 	$(BIN)/python -m tests.migrations
 
 browser-tests: setup
-	$(BIN)/pytest tests/e2e -p no:randomly
+	$(BIN)/pytest tests/e2e -n 2 --dist loadfile
 
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
 KILLS ?= 200

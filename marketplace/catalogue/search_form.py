@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from marketplace.catalogue.fields import PRICE_BANDS
 from marketplace.core.web.wording import gettext as _
@@ -24,8 +25,7 @@ FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage"
 BESIDE_MODES = ("trial", "open_licence")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One value to tick; ``count`` describes the list shown."""
 
     param: str
@@ -35,8 +35,7 @@ class Choice:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One readiness level in the two selects, with how many hits it has."""
 
     value: int

@@ -47,7 +47,8 @@ def site_root() -> str:
 def in_language(code: str, *, with_parameters: bool = True, is_absolute: bool = False) -> str:
     """The address of the present page in the language ``zh`` or ``en``."""
     prefix = "/en" if code == "en" else ""
-    path = f"{site_root()}{prefix}{quote(request.path, safe='/')}"
+    # One slash at the start: two would name another host.
+    path = f"{site_root()}{prefix}/{quote(request.path.lstrip('/'), safe='/')}"
     query = request.query_string.decode("ascii", "replace") if with_parameters else ""
     address = f"{path}?{query}" if query else path
     return absolute(address) if is_absolute else address
