@@ -17,13 +17,12 @@ _AFTER_NUMBERS = 10**18
 
 @dataclass(frozen=True, slots=True)
 class FilterOption:
-    """A value to tick. `query` is the search after ticking or unticking it."""
+    """A value to tick."""
 
     value: str
     label: object
     count: int
     is_chosen: bool
-    query: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +182,8 @@ def _options(declared: Field, query: Query, answer: Answer) -> tuple[FilterOptio
     options = []
     for value, count in counts.items():
         label = declared.label_of(value)
-        is_chosen = value in chosen
-        toggled = (
-            query.without(declared.name, value) if is_chosen else query.adding(declared.name, value)
-        )
         shown = value if label is None else label
-        options.append(FilterOption(value, shown, count, is_chosen, toggled))
+        options.append(FilterOption(value, shown, count, value in chosen))
     if declared.facet_order == "value":
         options.sort(key=lambda option: _natural(option.value))
     return tuple(options)

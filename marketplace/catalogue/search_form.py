@@ -25,7 +25,8 @@ FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage"
 BESIDE_MODES = ("trial", "open_licence")
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """One value to tick; ``count`` describes the list shown."""
 
     param: str

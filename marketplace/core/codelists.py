@@ -259,7 +259,9 @@ def find_item(list_code: str, code: str | None) -> Item | None:
 
 
 def _cache() -> CodeListCache:
-    cache: CodeListCache = current_app.extensions.setdefault("codelists", CodeListCache())
+    cache: CodeListCache | None = current_app.extensions.get("codelists")
+    if cache is None:
+        cache = current_app.extensions.setdefault("codelists", CodeListCache())
     return cache
 
 

@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import JSON, Index, String, Text, delete, func, insert, select, text, update
+from sqlalchemy import JSON, Index, String, Table, Text, delete, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.db import Base, UtcDateTime, after_commit, db, now, writing
@@ -114,7 +114,7 @@ def record_events(
         for consumer in consumers_of(kind)
     ]
     if rows:
-        session.execute(insert(OutboxEvent.__table__), rows)
+        session.execute(insert(cast(Table, OutboxEvent.__table__)), rows)
         after_commit(session, "poke_drain", poke_drain)
 
 

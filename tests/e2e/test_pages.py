@@ -71,9 +71,7 @@ def test_a_page_fits_a_screen_of_320_pixels(page: Page, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_a_page_says_that_the_data_are_a_demonstration_also_in_print(
-    page: Page, path: str
-) -> None:
+def test_a_page_says_that_the_data_are_a_demonstration_also_in_print(page: Page, path: str) -> None:
     page.goto(path)
     assert page.get_by_text("演示数据", exact=True).first.is_visible()
     page.emulate_media(media="print")

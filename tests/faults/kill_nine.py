@@ -93,8 +93,7 @@ def write_patents(path: Path, rows: int, edition: int) -> None:
                     f"fault-{number:06d}",
                     f"{subject}的{effect}方法（第 {number} 号）",
                     f"虚构研究院{number % 40}",
-                    f"针对{subject}，用第 {number} 组参数做到{effect}，连续运行 {number % 900} 小时。"
-                    f" edition-{edition}.",
+                    f"针对{subject}，用第 {number} 组参数做到{effect}。 edition-{edition}.",
                 ]
             )
 

@@ -198,7 +198,7 @@ def test_a_name_is_given_in_both_languages_and_the_short_one_where_there_is_one(
 def test_conversion_modes_have_short_names_for_filters(session: Session):
     load_codelists(session)
     labels = [item.label.zh for item in items("conversion_mode")]
-    assert labels == ["自行实施", "转让", "许可", "合作实施", "作价投资", "其他"]
+    assert labels == ["自行实施", "转让", "许可", "合作实施", "作价投资", "其他方式"]
 
 
 @pytest.mark.parametrize("list_code", ["colour", "taste"])

@@ -42,13 +42,6 @@ def test_the_form_has_every_filter_with_counts_and_what_is_chosen() -> None:
     assert [(o.value, o.count) for o in groups["mode"].options] == [("licence", 0), ("open", 0)]
 
 
-def test_an_option_leads_to_the_search_after_it_is_ticked_or_unticked() -> None:
-    options = {o.value: o for o in filter_form(SCHEMA, QUERY, ANSWER)[1].options}
-    assert options["energy"].query.filters["field"] == ("materials", "energy")
-    assert "field" not in options["materials"].query.filters
-    assert options["energy"].query.offset == 0
-
-
 def test_the_sum_up_names_words_phrases_and_conditions() -> None:
     query = Query(
         QUERY.words, QUERY.filters, {**QUERY.ranges, "confirmed": Range(date(2026, 1, 2))}
