@@ -15,7 +15,7 @@ from search.service import Answer
 _AFTER_NUMBERS = 10**18
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FilterOption:
     """A value to tick."""
 

@@ -34,7 +34,7 @@ class Hit:
     has_all_words: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FacetCount:
     """A value of a facet and how many of the documents listed have it."""
 
@@ -106,17 +106,21 @@ class SearchService:
         needs = tuple(Need((Alternative("word", (t,)),)) for _, t in weighed[:_SIMILAR_WORDS])
         if not needs:
             return []
+        limit = min(max(limit, 1), LARGEST_PAGE - 1)
+        # The document finds itself: asking for one more is far cheaper than leaving it out, and
+        # without a total the engine passes over all that can't be near.
         found = self.engine.find(
             Request(
                 needs=needs,
                 needs_all=False,
                 values=self._values(filters or {}),
                 visibility=visibility,
-                without_ids=(document_id,),
-                limit=min(max(limit, 1), LARGEST_PAGE),
+                limit=limit + 1,
+                has_total=False,
             )
         )
-        return [Hit(hit.id, hit.score, False) for hit in found.hits]
+        others = [hit for hit in found.hits if hit.id != document_id]
+        return [Hit(hit.id, hit.score, False) for hit in others[:limit]]
 
     def health(self) -> Health:
         """The state of the engine; never raises."""

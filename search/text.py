@@ -44,6 +44,9 @@ _UNITS = frozenset(_UNIT_LIST.split())
 _SIMPLIFIED = opencc.OpenCC("t2s")
 
 
+_PUNCTUATION = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，；：（）！？％")
+
+
 def clean(text: str) -> str:
     """The text without lone surrogates, which no engine can encode, and control characters."""
     if text.isprintable():
@@ -53,7 +56,15 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Compatibility forms, traditional characters and capitals folded into one way of writing."""
-    return str(_SIMPLIFIED.convert(unicodedata.normalize("NFKC", clean(text)))).lower()
+    text = clean(text)
+    if not text.isascii():
+        # Chinese punctuation alone would send every text through the slow composition.
+        for wide, narrow in _PUNCTUATION:
+            text = text.replace(wide, narrow)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
+        text = str(_SIMPLIFIED.convert(text))
+    return text.lower()
 
 
 def pieces(normalised: str) -> Iterator[tuple[str, str]]:

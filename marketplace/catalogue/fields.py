@@ -190,7 +190,7 @@ FIELDS = (
         is_filter=True,
         is_facet=True,
         is_multi=True,
-        facet_size=50,
+        facet_size=25,
         choices=_owner,
     ),
     Field(

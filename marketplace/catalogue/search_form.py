@@ -16,7 +16,7 @@ from marketplace.core.web.wording import ngettext
 from search.forms import FilterGroup, FilterOption
 
 OPEN_VALUES = 5
-MOST_VALUES = 40
+MOST_VALUES = 20
 HIGHEST_TRL = 9
 HIDDEN = frozenset({"kind", "price", "negotiable", "date"})
 """Kinds are tabs, the price range stands with its bands, dates come by address only."""
@@ -25,7 +25,7 @@ FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage"
 BESIDE_MODES = ("trial", "open_licence")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choice:
     """One value to tick; ``count`` describes the list shown."""
 

@@ -60,7 +60,8 @@ class Request:
     may be seen, a condition that engines always apply. `without_ids` are left out of hits and
     total, not out of the counts. `sort`: a parameter of the schema's sorts, "" for relevance.
     `facets`: fields to count; a facet's own condition is ignored in its counts. `facets_from`:
-    facets are counted only when at least so many documents are found.
+    facets are counted only when at least so many documents are found. `has_total`: without it the
+    total may be left at 0, which lets an engine skip documents that can't be among the hits.
     """
 
     needs: tuple[Need, ...] = ()
@@ -75,6 +76,7 @@ class Request:
     limit: int = 20
     facets: tuple[str, ...] = ()
     facets_from: int = 0
+    has_total: bool = True
 
 
 class Scored(NamedTuple):

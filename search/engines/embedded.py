@@ -231,7 +231,7 @@ class EmbeddedEngine:
             column = sort_field(self._schema.by_sort[request.sort].name)
             result = searcher.search(query, limit, offset=request.offset, order_by_field=column)
             return tuple(Scored(_id(searcher, at), 0.0) for _, at in result.hits), _total(result)
-        result = searcher.search(query, limit, offset=request.offset)
+        result = searcher.search(query, limit, count=request.has_total, offset=request.offset)
         found = [Scored(_id(searcher, address), score) for score, address in result.hits]
         # Equal scores come in the order of writing, which merging and rebuilding change.
         found.sort(key=lambda hit: (-round(hit.score, 4), hit.id))
@@ -314,7 +314,7 @@ def _stat(path: str) -> tuple[int, int, int]:
 
 
 def _total(result: Any) -> int:
-    return int(result.count)  # the stubs of tantivy 0.27 leave it out
+    return int(result.count or 0)  # the stubs of tantivy 0.27 leave it out
 
 
 def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
