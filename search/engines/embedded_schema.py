@@ -127,7 +127,9 @@ class Stored:
         grams: list[str] = []
         counts: Counter[str] = Counter()
         for declared in self._schema.texts:
-            for text in _texts(document.values.get(declared.name)):
+            # A full stop keeps the texts apart; one call for all of them costs half as much.
+            text = "。".join(_texts(document.values.get(declared.name)))
+            if text:
                 own_words, own_grams = index_tokens(text)
                 words += own_words * declared.weight
                 grams += own_grams

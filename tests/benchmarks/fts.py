@@ -22,8 +22,6 @@ from tests.benchmarks.bare import dictionary
 
 _LETTERS_OF_TOKENS = "_+#%°."
 _CACHE_KIB = 262_144
-_COLLECTED = 64 << 20
-"""Bytes that a table collects before it writes them."""
 _MAPPED = 8 << 30
 
 SINGLE = tuple(f.name for f in SCHEMA.facets if not f.is_multi)
@@ -42,8 +40,6 @@ def build_fts(path: Path, index_folder: Path, say: Callable[[str], None]) -> Non
             "CREATE VIRTUAL TABLE fts USING fts5(words, grams, content='', "
             f"tokenize=\"unicode61 remove_diacritics 0 tokenchars '{_LETTERS_OF_TOKENS}'\")"
         )
-        # Fewer and larger pieces to merge: twice as fast to fill, and the same once optimised.
-        connection.execute("INSERT INTO fts(fts, rank) VALUES ('hashsize', ?)", (_COLLECTED,))
         columns = ", ".join(SINGLE)
         connection.execute(f"CREATE TABLE facts (doc INTEGER PRIMARY KEY, date, {columns})")
         connection.execute(

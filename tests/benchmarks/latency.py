@@ -20,7 +20,7 @@ RATIO = 1.5
 MARGIN_MS = 0.5
 SIMILAR = 6
 _WARM_UP = 40
-_LONGEST_SECONDS = 40.0
+_LONGEST_SECONDS = 25.0
 """A contender that has used so much on one kind is asked no more; `n` says how often it was."""
 
 Ask = Callable[[Case], object]
