@@ -27,9 +27,10 @@ from marketplace.catalogue.models import (
     ResultOwner,
 )
 from marketplace.catalogue.states import PUBLISHED
+from marketplace.core.actor import ANONYMOUS
 from marketplace.core.db import db
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual, local_date
-from marketplace.core.policy import INDEX_LEVELS, Level, visibility
+from marketplace.core.policy import INDEX_LEVELS, Level, visibility, visible_to
 from search.documents import Document
 
 BATCH = 1000
@@ -149,7 +150,7 @@ def _owners_of(kind: str, record_ids: Sequence[int]) -> dict[int, list[Owner]]:
     rows = db.session.execute(
         select(record_id, Organisation.id, Organisation.name, Organisation.division)
         .join(Organisation, Organisation.id == link.organisation_id)
-        .where(record_id.in_(record_ids))
+        .where(record_id.in_(record_ids), visible_to(ANONYMOUS, Organisation))
         .order_by(record_id, link.rank)
     )
     for owned_id, organisation_id, name, division in rows:

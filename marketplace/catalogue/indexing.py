@@ -27,13 +27,13 @@ from marketplace.catalogue.models import (
     ProjectOrganisation,
     ResultOwner,
 )
+from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.catalogue.states import LISTING_EVENTS, PUBLISHED
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, now, writing
 from marketplace.core.outbox import (
     Consumer,
     OutboxEvent,
-    record_event,
     record_events,
     subjects_since,
     subscribe,
@@ -48,6 +48,7 @@ BATCH = 1000
 CLOCK_MARGIN = timedelta(minutes=5)
 """How far apart the clocks of two machines may be without a change being missed."""
 OWNER_RENAMED = "owner_changed"
+INDEX_DIFFERS = "index_differs"
 
 Progress = Callable[[int, int], None]
 
@@ -86,10 +87,8 @@ def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], list[s
 
 
 def spread_owner_change(events: Sequence[OutboxEvent]) -> None:
-    """A holder changed: have every record of the holder indexed again under the new name."""
-    organisation_ids = {
-        event.subject_id for event in events if event.subject_kind == "organisation"
-    }
+    """A holder changed or went: have every record of the holder indexed again."""
+    organisation_ids = {event.subject_id for event in events}
     links = (
         ("result", ResultOwner.result_id, ResultOwner.organisation_id),
         ("patent", PatentOwner.patent_id, PatentOwner.organisation_id),
@@ -105,8 +104,20 @@ def spread_owner_change(events: Sequence[OutboxEvent]) -> None:
 
 def subscribe_indexing() -> None:
     """Let the outbox keep the index up to date."""
-    subscribe(Consumer(CONSUMER, LISTING_EVENTS | {OWNER_RENAMED}, apply_events, batch=BATCH))
-    subscribe(Consumer("owner-names", frozenset({"listing_changed"}), spread_owner_change))
+    subscribe(
+        Consumer(
+            CONSUMER, LISTING_EVENTS | {OWNER_RENAMED, INDEX_DIFFERS}, apply_events, batch=BATCH
+        )
+    )
+    subscribe(
+        Consumer(
+            "owner-names",
+            # A holder that is new has no record yet that was indexed without it.
+            LISTING_EVENTS - {"listing_published"},
+            spread_owner_change,
+            subject_kinds=frozenset({"organisation"}),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -141,8 +152,10 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
 
         def catch_up(target: Generation) -> None:
             db.session.rollback()
-            upserts, deletes = current_state(subjects_since(CONSUMER, started))
-            target.apply(upserts=upserts, deletes=deletes)
+            for kind, ids in subjects_since(CONSUMER, started).items():
+                for chunk in in_chunks(sorted(ids)):
+                    upserts, deletes = current_state({kind: set(chunk)})
+                    target.apply(upserts=upserts, deletes=deletes)
 
         engine.activate(generation, catch_up=catch_up)
     except BaseException:
@@ -191,10 +204,13 @@ def reconcile_index(actor: Actor) -> Difference:
     """Record an event for each difference, so that the outbox mends it; returns them."""
     policy.require(actor, "search.rebuild")
     difference = compare_index()
+    ids: dict[str, list[int]] = defaultdict(list)
+    for name in (*difference.missing, *difference.surplus, *difference.outdated):
+        kind, record_id = parse_document_id(name)
+        ids[kind].append(record_id)
     with writing() as session:
-        for name in (*difference.missing, *difference.surplus, *difference.outdated):
-            kind, record_id = parse_document_id(name)
-            record_event(session, "listing_changed", kind, record_id)
+        for kind, differing in ids.items():
+            record_events(session, INDEX_DIFFERS, kind, differing)
     return difference
 
 

@@ -12,8 +12,9 @@ DRAFT = "draft"
 LISTING_STEPS = (
     Transition(DRAFT, "listing.publish", PUBLISHED, "listing_published"),
     Transition(PUBLISHED, "listing.suspend", SUSPENDED, "listing_suspended", needs_reason=True),
-    Transition(SUSPENDED, "listing.resume", PUBLISHED, "listing_published"),
+    Transition(SUSPENDED, "listing.resume", PUBLISHED, "listing_resumed"),
     Transition(PUBLISHED, "listing.withdraw", WITHDRAWN, "listing_withdrawn", needs_reason=True),
+    Transition(SUSPENDED, "listing.withdraw", WITHDRAWN, "listing_withdrawn", needs_reason=True),
 )
 
 LISTING_STATES = {

@@ -66,12 +66,21 @@ Handler = Callable[[Sequence[OutboxEvent]], None]
 
 @dataclass(frozen=True)
 class Consumer:
-    """Who hears which events; the handler gets a batch and commits its own work."""
+    """Who hears which events; the handler gets a batch and commits its own work.
+
+    ``subject_kinds`` narrows them to events about such records; by default it hears of all.
+    """
 
     name: str
     kinds: frozenset[str]
     handle: Handler
     batch: int = 500
+    subject_kinds: frozenset[str] | None = None
+
+    def hears(self, kind: str, subject_kind: str) -> bool:
+        """Whether an event of this kind about such a record is for this consumer."""
+        is_about = self.subject_kinds is None or subject_kind in self.subject_kinds
+        return kind in self.kinds and is_about
 
 
 _consumers: dict[str, Consumer] = {}
@@ -82,9 +91,9 @@ def subscribe(consumer: Consumer) -> None:
     _consumers[consumer.name] = consumer
 
 
-def consumers_of(kind: str) -> list[str]:
-    """The names of the consumers that hear this kind of event."""
-    return [consumer.name for consumer in _consumers.values() if kind in consumer.kinds]
+def consumers_of(kind: str, subject_kind: str) -> list[str]:
+    """The names of the consumers that hear this kind of event about such a record."""
+    return [one.name for one in _consumers.values() if one.hears(kind, subject_kind)]
 
 
 def record_event(
@@ -111,7 +120,7 @@ def record_events(
             "attempts": 0,
         }
         for subject_id in subject_ids
-        for consumer in consumers_of(kind)
+        for consumer in consumers_of(kind, subject_kind)
     ]
     if rows:
         session.execute(insert(cast(Table, OutboxEvent.__table__)), rows)

@@ -66,7 +66,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
     :returns: for each kind how many were created, updated and unchanged.
     :raises DemoDataError: when a record breaks the rules of the catalogue.
     """
-    shift = max(local_date(now()) - WRITTEN_AS_OF, timedelta(0))
+    shift = local_date(now()) - WRITTEN_AS_OF
     organisations = {record["key"]: record for record in _records("organisation")}
     counts: dict[str, dict[str, int]] = {}
     with writing() as session:

@@ -149,7 +149,7 @@ class EmbeddedEngine:
             if not name:
                 name = self._generations.create()
                 self._generations.point_to(name)
-            elif not self._generations.is_of_schema(name):
+            elif not self._is_of_schema(name):
                 raise EngineUnavailable("needs_reindex")
             writer = EmbeddedGeneration(self._generations, self._schema, name, lock, True)
         except BaseException:
@@ -158,6 +158,9 @@ class EmbeddedEngine:
         try:
             yield writer
             writer.finish()
+        except BaseException:
+            writer.discard()
+            raise
         finally:
             lock.release()
 
@@ -205,6 +208,12 @@ class EmbeddedEngine:
         except EngineUnavailable as problem:
             return Health(False, problem.code == "needs_reindex", 0, name, problem.code)
         return Health(True, False, documents, name)
+
+    def _is_of_schema(self, name: str) -> bool:
+        try:
+            return self._generations.is_of_schema(name)
+        except OSError:
+            return False
 
     def _read(self, field: str, prefix: str, limit: int) -> list[tuple[Entry, str]]:
         found = []

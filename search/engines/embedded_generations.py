@@ -86,10 +86,14 @@ class Generations:
         return name
 
     def is_of_schema(self, name: str) -> bool:
-        """Whether a generation was made with this schema and these tokens."""
+        """Whether a generation was made with this schema and these tokens.
+
+        Raises OSError when the generation is not there (any more).
+        """
+        text = (self.path(name) / "generation.json").read_text(encoding="utf-8")
         try:
-            about = json.loads((self.path(name) / "generation.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            about = json.loads(text)
+        except ValueError:
             return False
         return isinstance(about, dict) and about.get("fingerprint") == self._schema.fingerprint
 
@@ -106,6 +110,10 @@ class Generations:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    def drop(self, name: str) -> None:
+        """Remove a generation that nobody reads."""
+        shutil.rmtree(self.path(name), ignore_errors=True)
 
     def drop_others(self, *kept: str) -> None:
         """Remove all generations but those named.

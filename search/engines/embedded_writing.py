@@ -76,6 +76,12 @@ class EmbeddedGeneration:
             self._writer.wait_merging_threads()
             self._writer = None
 
+    def discard(self) -> None:
+        """Forget what is not committed, so that the next writer can begin."""
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer = None
+
     def release(self) -> None:
         """Release the lock."""
         self._lock.release()
@@ -83,7 +89,8 @@ class EmbeddedGeneration:
     def abandon(self) -> None:
         """See `base.Generation.abandon`."""
         self._writer = None
-        self._generations.drop_others(self._generations.current())
+        if self.name != self._generations.current():
+            self._generations.drop(self.name)
         self._lock.release()
 
     def _open_writer(self) -> tantivy.IndexWriter:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,12 @@ class Effort:
         return cls(200 if size < 500_000 else 100, 10_000, 20, 600, 7)
 
 
-def main() -> int:
-    """Run as the command line says; returns the exit code."""
-    sizes, out, folder = _arguments()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as the arguments (else the command line) say; returns the exit code.
+
+    :raises SystemExit: with 2 for arguments that can't be read.
+    """
+    sizes, out, folder = _arguments(arguments)
     began = time.perf_counter()
     figures: dict[str, Any] = {"taken_at": f"{now():%Y-%m-%d %H:%M} UTC"}
     figures["machine"] = describe_machine()
@@ -88,7 +92,7 @@ def _measured(catalogue: Catalogue, say: Any) -> dict[str, Any]:
     }
 
 
-def _arguments() -> tuple[list[int], Path, Path]:
+def _arguments(arguments: Sequence[str] | None) -> tuple[list[int], Path, Path]:
     environment = os.environ
     data = Path(environment.get("DATA_DIR") or PROJECT_ROOT / "var")
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
@@ -110,7 +114,7 @@ def _arguments() -> tuple[list[int], Path, Path]:
         default=data / "bench",
         help="where catalogues are kept between runs ($DATA_DIR/bench)",
     )
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     return given.sizes, given.out, given.folder.resolve()
 
 

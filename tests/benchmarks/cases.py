@@ -17,11 +17,12 @@ from marketplace.catalogue.documents import document_id
 from marketplace.catalogue.models import Patent, Result
 from marketplace.core.db import db
 from search.engines.base import Engine, Found, Request
+from search.engines.embedded_schema import ENTRIES, READINGS
 from search.pinyin import syllables_of
 from search.query import Query, read_box
 from search.service import ENOUGH_HITS, SearchService
 from search.text import phrase_tokens, present
-from tests.benchmarks.bare import ENTRIES, READINGS, Bare
+from tests.benchmarks.bare import Bare
 from tests.benchmarks.records import SOURCE
 
 SEED = 4_711
@@ -80,14 +81,14 @@ class Cases:
         while True:
             record = next(self._records)
             words = [self._rng.choice((*record.keywords, *self._title_words(record)))]
-            if self._rng.random() < 0.6:
+            if self._rng.random() < 0.45:
                 words.append(self._rng.choice(next(self._records).keywords))
-            if self._rng.random() < 0.2:
+            if self._rng.random() < 0.1:
                 words.append(self._rng.choice(record.keywords))
             params = [("q", " ".join(dict.fromkeys(words)))]
-            if self._rng.random() < 0.3:
+            if self._rng.random() < 0.25:
                 params.append(("kind", record.kind))
-            if self._rng.random() < 0.2:
+            if self._rng.random() < 0.1:
                 params.append(("field", record.tech_field))
             yield params
 
@@ -173,8 +174,7 @@ class Cases:
                 .where(model.id.in_(wanted))
             ).all()  # fmt: skip
             db.session.rollback()
-            self._rng.shuffle(rows)
-            for row in rows:
+            for row in self._rng.sample(rows, k=len(rows)):
                 yield Drawn(
                     document_id(kind, row.id),
                     kind,
@@ -221,7 +221,7 @@ class _Listening:
 def _asked(service: SearchService, record: str) -> tuple[str, ...]:
     """The words by which the service looks for records like this one."""
     listening = _Listening(service.engine)
-    SearchService(listening, service.schema).similar(record)  # type: ignore[arg-type]
+    SearchService(listening, service.schema).similar(record)
     if listening.asked is None:
         return ()
     return tuple(need.alternatives[0].tokens[0] for need in listening.asked.needs)

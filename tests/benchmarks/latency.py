@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from marketplace.catalogue.fields import SCHEMA
@@ -71,9 +72,9 @@ def measure_questions(catalogue: Catalogue, count: int, say: Say) -> list[dict[s
         for kind in KINDS:
             say(f"{kind.label}: {count} questions")
             asks: dict[str, Ask] = {
-                "service": lambda case, kind=kind: kind.service(service, case),
-                "bare": lambda case, kind=kind: kind.bare(bare, case),
-                "fts5": lambda case, kind=kind: kind.fts(fts, case),
+                "service": partial(kind.service, service),
+                "bare": partial(kind.bare, bare),
+                "fts5": partial(kind.fts, fts),
             }
             _compare(warming.draw(kind.name, min(_WARM_UP, count)), asks, _LONGEST_SECONDS / 4)
             times = _compare(cases.draw(kind.name, count), asks, _LONGEST_SECONDS)

@@ -12,7 +12,8 @@ from marketplace.catalogue import indexing
 from marketplace.catalogue.importing import import_file
 from marketplace.catalogue.indexing import compare_index, rebuild_index, reconcile_index
 from marketplace.catalogue.models import Patent
-from marketplace.catalogue.services import withdraw_listing
+from marketplace.catalogue.saving import identity
+from marketplace.catalogue.services import resume_listing, suspend_listing, withdraw_listing
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
 from marketplace.core.outbox import backlog, drain
@@ -159,4 +160,29 @@ def test_a_difference_between_index_and_database_is_found_and_mended(
     assert difference.surplus == ("patent-3",)
     drain()
     db.session.rollback()
+    assert compare_index().is_equal
+
+
+def test_a_suspended_holder_is_no_longer_found_or_suggested_by_its_name(
+    app: Flask, tmp_path: Path
+) -> None:
+    bring_in(tmp_path, "陶瓷轴承的冷等静压成型")
+    drain()
+    suspend_listing(ACTOR, "organisation", 1, "核实中")
+    drain()
+    assert found('"虚构研究院"') == []
+    assert found("陶瓷轴承") == ["patent-1"]
+    service = indexing.search_service()
+    assert [one.text for one in service.suggest("虚构")] == []
+    resume_listing(ACTOR, "organisation", 1)
+    drain()
+    assert set(found('"虚构研究院"')) == {"patent-1", "organisation-1"}
+
+
+def test_more_changes_than_one_statement_takes_are_caught_up(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(identity, "CHUNK", 2)
+    bring_in(tmp_path, *(f"第 {number} 种夹具" for number in range(7)))
+    rebuild_index(ACTOR)
     assert compare_index().is_equal

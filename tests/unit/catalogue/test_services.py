@@ -40,7 +40,7 @@ def test_a_listing_is_published_suspended_resumed_and_withdrawn(importer, draft)
     assert [name for name, _ in events("result")] == [
         "listing_published",
         "listing_suspended",
-        "listing_published",
+        "listing_resumed",
         "listing_withdrawn",
     ]
 

@@ -38,10 +38,18 @@ from tests.unit.core.listening import Listener, drain_until_dead, happen
 pytestmark = pytest.mark.usefixtures("no_consumers")
 
 
+def test_a_consumer_of_one_kind_of_record_hears_of_no_other(core_app: Flask) -> None:
+    consumer = Consumer("names", frozenset({"changed"}), print, subject_kinds=frozenset({"firm"}))
+    subscribe(consumer)
+    assert consumers_of("changed", "firm") == ["names"]
+    assert consumers_of("changed", "note") == []
+    assert consumers_of("moved", "firm") == []
+
+
 def test_each_consumer_of_an_event_gets_a_row_of_its_own(core_app: Flask) -> None:
     one, other, deaf = Listener("one"), Listener("other"), Listener("deaf", kinds="moved")
     happen(1)
-    assert consumers_of("changed") == ["one", "other"]
+    assert consumers_of("changed", "note") == ["one", "other"]
     assert drain() == 2
     assert (one.heard, other.heard, deaf.heard) == ([1], [1], [])
 

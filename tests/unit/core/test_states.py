@@ -30,8 +30,9 @@ STATES = ("draft", "published", "suspended", "withdrawn")
 PATHS = {
     ("draft", "listing.publish"): ("published", "listing_published", False),
     ("published", "listing.suspend"): ("suspended", "listing_suspended", True),
-    ("suspended", "listing.resume"): ("published", "listing_published", False),
+    ("suspended", "listing.resume"): ("published", "listing_resumed", False),
     ("published", "listing.withdraw"): ("withdrawn", "listing_withdrawn", True),
+    ("suspended", "listing.withdraw"): ("withdrawn", "listing_withdrawn", True),
 }
 WHO = {
     "listing.publish": {"system", "bureau", "admin"},
@@ -244,7 +245,7 @@ def test_a_step_in_a_transaction_that_fails_later_has_not_happened(result_id: in
 def test_a_step_is_not_taken_when_its_event_can_not_be_written(
     result_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_consumers_known(_kind: str) -> list[str]:
+    def no_consumers_known(_kind: str, _subject_kind: str) -> list[str]:
         raise RuntimeError("the outbox is broken")
 
     monkeypatch.setattr(outbox, "consumers_of", no_consumers_known)
