@@ -63,8 +63,8 @@ audit: setup
 	$(BIN)/pip-audit --strict --requirement requirements/production.txt
 
 translations: setup
-	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output /tmp/market.pot .
-	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file /tmp/market.pot --output-dir marketplace/translations
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output $(VENV)/market.pot .
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file $(VENV)/market.pot --output-dir marketplace/translations
 
 lock: $(VENV)/.installed
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 requirements/installer.in -o requirements/installer.txt

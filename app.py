@@ -1,6 +1,7 @@
 """The WSGI application, and the one-machine server: ``python app.py``."""
 
 import gc
+import os
 
 from marketplace.factory import create_app
 from marketplace.process import end_with_parent
@@ -10,7 +11,8 @@ if __name__ == "__main__":
 
     raise SystemExit(serve())
 
-end_with_parent()
+if os.environ.get("MARKET_IS_CHILD"):
+    end_with_parent()
 app = create_app()
 # What is loaded now stays, and a page leaves thousands of objects but hardly a cycle: the
 # collector need not look at the former again, nor that often at the latter.

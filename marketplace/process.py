@@ -1,4 +1,7 @@
-"""Tying a process to the one that started it."""
+"""Tying a process to the one that started it.
+
+``python -m marketplace.process PARENT COMMAND …`` becomes the command, tied to its parent.
+"""
 
 from __future__ import annotations
 
@@ -22,3 +25,8 @@ def end_with_parent(parent: int | None = None) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    end_with_parent(int(sys.argv[1]))
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - the server's own commands

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -18,9 +17,9 @@ from pydantic import ValidationError
 
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
-from marketplace.process import end_with_parent
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
 
+CHILD_VARIABLE = "MARKET_IS_CHILD"
 RESTART_DELAY = 1.0
 STOP_SECONDS = 10
 EXIT_UNUSABLE = 2
@@ -115,12 +114,13 @@ class _Children:
         return self._end_all()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        tied = [sys.executable, "-m", "marketplace.process", str(os.getpid()), *command]
         return subprocess.Popen(  # noqa: S603 - the commands are our own
-            command,
+            tied,
             cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=partial(end_with_parent, os.getpid()),
+            env={**os.environ, CHILD_VARIABLE: "1"},
         )
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.core.db import db
+from marketplace.factory import create_app
+from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> None:
+    """Let no variable of the person who runs the tests reach a test's market."""
+    for name in [*os.environ]:
+        if name.startswith("MARKET_") or name in {"PORT", "HOST", "DATA_DIR"}:
+            del os.environ[name]
+
+
 def make_settings(folder: Path, **values: object) -> Settings:
-    """Settings of a test: its own folder, nothing from the environment that matters."""
+    """Settings of a test: its own folder."""
     return Settings(mode=Mode.TEST, data_dir=folder, secret_key="only-for-tests", **values)
 
 
@@ -33,9 +44,6 @@ def close(app: Flask) -> None:
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with schema and code lists, copied for each test that changes anything."""
-    from marketplace.factory import create_app
-    from marketplace.preparation import prepare_market
-
     folder = tmp_path_factory.mktemp("prepared")
     app = create_app(make_settings(folder))
     with app.app_context():
@@ -56,8 +64,6 @@ def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def app(data_folder: Path) -> Iterator[Flask]:
     """An application on a database of this test's own, with its context pushed."""
-    from marketplace.factory import create_app
-
     application = create_app(make_settings(data_folder))
     with application.app_context():
         yield application

@@ -35,6 +35,7 @@ from marketplace.core.policy import Level, visibility, visible_to
 CACHE_SECONDS = 30.0
 CACHED_NAMES = 20_000
 FRESH_DAYS = 90
+"""So long after its holder confirmed it does a record count as fresh."""
 
 RecordKey = tuple[str, int]
 
@@ -102,20 +103,27 @@ def holders_by_id(organisation_ids: Iterable[int]) -> dict[int, Holder]:
 
     Kept in the process for :data:`CACHE_SECONDS`, so a new name shows that much later.
     """
-    cache: dict[int, tuple[float, Holder | None]] = current_app.extensions.setdefault(
-        "catalogue.holders", {}
-    )
+    extensions = current_app.extensions
+    cache: dict[int, tuple[float, Holder | None]] = extensions.setdefault("catalogue.holders", {})
     moment = monotonic()
-    wanted = set(organisation_ids)
-    missing = [one for one in wanted if one not in cache or cache[one][0] < moment]
+    answer: dict[int, Holder | None] = {}
+    missing: list[int] = []
+    for one in set(organisation_ids):
+        kept = cache.get(one)
+        if kept is None or kept[0] < moment:
+            missing.append(one)
+        else:
+            answer[one] = kept[1]
     if missing:
-        if len(cache) > CACHED_NAMES:
-            cache.clear()
-            missing = sorted(wanted)
         found = {holder.id: holder for holder in _read_holders(missing)}
-        for one in missing:
-            cache[one] = (moment + CACHE_SECONDS, found.get(one))
-    return {one: holder for one in wanted if (holder := cache[one][1]) is not None}
+        answer |= {one: found.get(one) for one in missing}
+        fresh = {one: (moment + CACHE_SECONDS, found.get(one)) for one in missing}
+        if len(cache) > CACHED_NAMES:
+            # Replaced, never emptied: other threads read the old one meanwhile.
+            extensions["catalogue.holders"] = fresh
+        else:
+            cache.update(fresh)
+    return {one: holder for one, holder in answer.items() if holder is not None}
 
 
 def _read_holders(organisation_ids: Sequence[int]) -> list[Holder]:

@@ -49,6 +49,8 @@ blueprint = Blueprint("catalogue", __name__)
 SIMILAR = 5
 SUGGESTIONS = 8
 LONGEST_SUGGESTED = 100
+RECORD_ID = "<int(max=2147483647):record_id>"
+"""A number above what an INTEGER column holds in every database names no record."""
 
 
 @blueprint.app_context_processor
@@ -89,8 +91,13 @@ def _search_down(query: Query) -> str:
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """Suggestions for a beginning, as JSON; none when the search doesn't answer."""
+    """Suggestions for a beginning, as JSON; none when the search doesn't answer.
+
+    Their addresses keep the kind that the search box has chosen.
+    """
     prefix = request.args.get("q", "")[:LONGEST_SUGGESTED]
+    kind = request.args.get("kind", "")
+    chosen = Query(filters={"kind": (kind,)} if kind in wording.KINDS else {})
     try:
         found = search_service().suggest(prefix, SUGGESTIONS)
     except EngineUnavailable:
@@ -100,14 +107,14 @@ def suggest() -> Response:
             {
                 "text": one.text,
                 "count": ngettext("%(num)s 条", "%(num)s 条", one.count),
-                "address": search_address(Query(words=one.text)),
+                "address": search_address(chosen.with_words(one.text)),
             }
             for one in found
         ]
     )
 
 
-@blueprint.get("/results/<int:record_id>")
+@blueprint.get(f"/results/{RECORD_ID}")
 def result(record_id: int) -> Response | str:
     """The page of a result."""
 
@@ -117,19 +124,19 @@ def result(record_id: int) -> Response | str:
     return _record("result", record_id, result_page, context)
 
 
-@blueprint.get("/patents/<int:record_id>")
+@blueprint.get(f"/patents/{RECORD_ID}")
 def patent(record_id: int) -> Response | str:
     """The page of a patent."""
     return _record("patent", record_id, patent_page)
 
 
-@blueprint.get("/projects/<int:record_id>")
+@blueprint.get(f"/projects/{RECORD_ID}")
 def project(record_id: int) -> Response | str:
     """The page of a funded project."""
     return _record("project", record_id, project_page)
 
 
-@blueprint.get("/organisations/<int:record_id>")
+@blueprint.get(f"/organisations/{RECORD_ID}")
 def organisation(record_id: int) -> Response | str:
     """The page of a holder."""
 

@@ -28,6 +28,7 @@ ATTEMPT_LIMIT = 60
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=7)
+FORGOTTEN_AT_ONCE = 5000
 
 
 class OutboxEvent(Base):
@@ -221,14 +222,23 @@ def forget_done() -> int:
     The newest event stays: SQLite gives the number after the highest that it finds, and a
     number given twice would be taken for an event delivered already.
     """
-    with writing() as session:
-        newest = session.scalar(select(func.max(OutboxEvent.id)))
-        result = session.connection().execute(
-            delete(OutboxEvent).where(
-                OutboxEvent.done_at < now() - KEPT_FOR, OutboxEvent.id != newest
+    limit = now() - KEPT_FOR
+    newest = db.session.scalar(select(func.max(OutboxEvent.id)))
+    old = (
+        select(OutboxEvent.id)
+        .where(OutboxEvent.done_at < limit, OutboxEvent.id != newest)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    forgotten = 0
+    while True:
+        # In parts: other writers wait meanwhile.
+        with writing() as session:
+            result = session.connection().execute(
+                delete(OutboxEvent).where(OutboxEvent.id.in_(old))
             )
-        )
-        return result.rowcount
+        if not result.rowcount:
+            return forgotten
+        forgotten += result.rowcount
 
 
 def subjects_since(consumer: str, moment: datetime) -> dict[str, set[int]]:
