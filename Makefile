@@ -7,12 +7,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup lint types architecture migrations browser-tests check bench eval faults lock translations clean
+.PHONY: run test setup lint types architecture migrations browser-tests audit check bench faults lock translations clean
 
 run: setup
 	@$(BIN)/python app.py
 
-setup: $(VENV)/.installed $(VENV)/.translated
+setup: $(VENV)/.installed
 
 $(VENV)/.installed: requirements/development.txt requirements/installer.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -20,10 +20,6 @@ $(VENV)/.installed: requirements/development.txt requirements/installer.txt pypr
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@touch $@
-
-$(VENV)/.translated: $(VENV)/.installed $(wildcard marketplace/translations/*/LC_MESSAGES/*.po)
-	@$(BIN)/pybabel --quiet compile --directory marketplace/translations
 	@touch $@
 
 test: setup

@@ -4,15 +4,15 @@ import gc
 import os
 
 from marketplace.factory import create_app
-from marketplace.process import end_with_parent
+from marketplace.process import PARENT_VARIABLE, end_with_parent
 
 if __name__ == "__main__":
     from marketplace.server import serve
 
     raise SystemExit(serve())
 
-if os.environ.get("MARKET_IS_CHILD"):
-    end_with_parent()
+if parent := os.environ.get(PARENT_VARIABLE):
+    end_with_parent(int(parent))
 app = create_app()
 # What is loaded now stays, and a page leaves thousands of objects but hardly a cycle: the
 # collector need not look at the former again, nor that often at the latter.

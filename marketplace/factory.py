@@ -32,6 +32,7 @@ from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from search.engines.embedded import EmbeddedEngine
 from search.service import SearchService
 
+EXPORT_LIMIT = "10 per minute"
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
     "img-src": ["'self'", "data:"],
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         RATELIMIT_STORAGE_URI="memory://",
         RATELIMIT_ENABLED=settings.mode is not Mode.TEST,
         MAX_CONTENT_LENGTH=1 << 20,
+        TRUSTED_HOSTS=settings.trusted_hosts,
     )
     app.extensions["settings"] = settings
     app.extensions["celery"] = None if settings.mode is Mode.TEST else make_celery(settings)
@@ -99,7 +101,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=select_locale)
     Bootstrap5(app)
     CSRFProtect(app)
-    Limiter(get_remote_address, app=app, default_limits=[settings.request_limit])
+    limiter = Limiter(get_remote_address, app=app, default_limits=[settings.request_limit])
     Talisman(
         app,
         force_https=settings.is_behind_https,
@@ -115,6 +117,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_catalogue_policies()
     access.add(CATALOGUE_ROUTES)
     app.register_blueprint(catalogue)
+    # A workbook of 10,000 rows keeps a processor busy for seconds.
+    limiter.limit(EXPORT_LIMIT)(app.view_functions["catalogue.export"])
     access.guard(app)
     register_filters(app)
     register_errors(app)

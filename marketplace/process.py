@@ -1,6 +1,7 @@
 """Tying a process to the one that started it.
 
-``python -m marketplace.process PARENT COMMAND …`` becomes the command, tied to its parent.
+``python -m marketplace.process PARENT COMMAND …`` becomes the command, tied to its parent, and
+tells the processes that the command starts whose they are.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+PARENT_VARIABLE = "MARKET_PARENT_PROCESS"
 
 
-def end_with_parent(parent: int | None = None) -> None:
+def end_with_parent(parent: int) -> None:
     """Have the kernel end this process when its parent dies, however it dies (Linux only).
 
     So a server killed with -9 leaves no worker behind that holds the port or the index.
-    ``parent`` is the process id of the parent where it was known before this process began.
+    ``parent`` is the process id of the parent as it was known before this process began: one
+    that has died meanwhile would otherwise never be missed.
     """
     if not sys.platform.startswith("linux"):
         return
-    parent = parent or os.getppid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -29,4 +31,5 @@ def end_with_parent(parent: int | None = None) -> None:
 
 if __name__ == "__main__":
     end_with_parent(int(sys.argv[1]))
+    os.environ[PARENT_VARIABLE] = str(os.getpid())
     os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - the server's own commands

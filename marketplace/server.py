@@ -15,11 +15,11 @@ from types import FrameType
 
 from pydantic import ValidationError
 
+from marketplace.core.locks import exclusive
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
 
-CHILD_VARIABLE = "MARKET_IS_CHILD"
 RESTART_DELAY = 1.0
 STOP_SECONDS = 10
 EXIT_UNUSABLE = 2
@@ -44,11 +44,21 @@ def serve() -> int:
             file=sys.stderr,
         )
         return EXIT_UNUSABLE
-    with create_app(settings).app_context():
+    with create_app(settings).app_context(), exclusive("server") as is_alone:
+        if not is_alone:
+            print(_already_served(settings), file=sys.stderr)
+            return EXIT_UNUSABLE
         prepare_market(with_demo=settings.mode is Mode.DEMO)
-    shutil.rmtree(settings.broker_dir, ignore_errors=True)
-    children = _Children(_commands(settings, port))
-    return children.run(lambda: _is_answering(settings, port), _greeting(settings, port))
+        shutil.rmtree(settings.broker_dir, ignore_errors=True)
+        children = _Children(_commands(settings, port))
+        return children.run(lambda: _is_answering(settings, port), _greeting(settings, port))
+
+
+def _already_served(settings: Settings) -> str:
+    return (
+        f"Another server is running on {settings.data_dir}. "
+        "Stop it first, or give this one a folder of its own: DATA_DIR=/path make run"
+    )
 
 
 def _greeting(settings: Settings, port: int) -> str:
@@ -120,7 +130,6 @@ class _Children:
             cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, CHILD_VARIABLE: "1"},
         )
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:

@@ -13,8 +13,9 @@ import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -45,12 +46,43 @@ class Settings(BaseSettings):
     database_url: str | None = None
     secret_key: SecretStr | None = None
     public_url: str | None = None
+    allowed_hosts: str = ""
     web_workers: int = Field(default=2, ge=1, le=64)
     web_threads: int = Field(default=4, ge=1, le=64)
     request_limit: str = "1200 per minute"
     is_behind_https: bool = False
     site_name_zh: str = "科技成果转化市场"
     site_name_en: str = "Technology Transfer Market"
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, url: str | None) -> str | None:
+        """An empty one counts as none; pages append their own paths, so it ends at the host."""
+        if not url or not url.strip():
+            return None
+        try:
+            parts = urlsplit(url.strip())
+            is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            is_bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+            is_right = is_address and is_bare and parts.port != 0
+        except ValueError:  # a port that is no number, brackets that don't match
+            is_right = False
+        if not is_right:
+            raise ValueError(
+                "MARKET_PUBLIC_URL must be http:// or https:// and a host with nothing behind, "
+                "such as https://market.example.cn"
+            )
+        return url.strip().rstrip("/")
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_allowed_hosts(cls, text: str) -> str:
+        if any(mark in text for mark in "/@?#"):
+            raise ValueError(
+                "MARKET_ALLOWED_HOSTS must be host names parted by commas, such as "
+                "market.example.cn,127.0.0.1"
+            )
+        return text
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -67,6 +99,18 @@ class Settings(BaseSettings):
             )
         self.data_dir = self.data_dir.expanduser().resolve()
         return self
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """The host names that requests may name; none when every name is taken as it comes.
+
+        Only production refuses others: there a forged ``Host`` would reach canonical addresses
+        and what proxies keep of them.
+        """
+        named = [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
+        if self.public_url:
+            named.append(urlsplit(self.public_url).hostname or "")
+        return named if self.mode is Mode.PRODUCTION and named else None
 
     @property
     def database(self) -> str:

@@ -20,6 +20,13 @@ from search.text import clean
 
 ENOUGH_HITS = 3
 """Fewer hits with all the words than this, and hits with some of them follow."""
+LEAST_LIKENESS = 0.15
+"""The share of its own score by its own words that another document must reach to be like it.
+
+Read off the lists of 100 records of ten fields: from 0.2 on they are of one matter (battery
+cells, diamond, machine tools), below 0.15 they share a chance word such as 手持 or 相位. A share
+of the best other hit tells less: where nothing is alike, the best one is a stranger as well.
+"""
 _SIMILAR_WORDS = 20
 
 _Readings = Mapping[str, tuple[str, ...]]
@@ -94,7 +101,10 @@ class SearchService:
         filters: Mapping[str, tuple[str, ...]] | None = None,
         visibility: tuple[str, ...] = ("public",),
     ) -> list[Hit]:
-        """The documents most like one, best first, without it; none for an unknown id."""
+        """The documents most like one, best first, without it; none for an unknown id.
+
+        Those that share too little with it are left out, see `LEAST_LIKENESS`.
+        """
         weighed = []
         documents = max(self.engine.health().documents, 1)
         for token in self.engine.key_words(document_id):
@@ -109,18 +119,26 @@ class SearchService:
         limit = min(max(limit, 1), LARGEST_PAGE - 1)
         # The document finds itself: asking for one more is far cheaper than leaving it out, and
         # without a total the engine passes over all that can't be near.
-        found = self.engine.find(
-            Request(
-                needs=needs,
-                needs_all=False,
-                values=self._values(filters or {}),
-                visibility=visibility,
-                limit=limit + 1,
-                has_total=False,
-            )
+        request = Request(
+            needs=needs,
+            needs_all=False,
+            values=self._values(filters or {}),
+            visibility=visibility,
+            limit=limit + 1,
+            has_total=False,
         )
-        others = [hit for hit in found.hits if hit.id != document_id]
+        found = self.engine.find(request)
+        least = LEAST_LIKENESS * self._own_score(document_id, request, found)
+        others = [hit for hit in found.hits if hit.id != document_id and hit.score >= least]
         return [Hit(hit.id, hit.score, False) for hit in others[:limit]]
+
+    def _own_score(self, document_id: str, request: Request, found: Found) -> float:
+        """What a document gets for its own words, also where filters leave it out of the hits."""
+        for hit in found.hits:
+            if hit.id == document_id:
+                return hit.score
+        everything = replace(request, values={}, visibility=self.schema.levels, limit=1)
+        return max((hit.score for hit in self.engine.find(everything).hits), default=0.0)
 
     def health(self) -> Health:
         """The state of the engine; never raises."""

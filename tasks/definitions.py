@@ -9,14 +9,20 @@ from flask import Flask
 
 from marketplace.catalogue.indexing import reconcile_index
 from marketplace.core.actor import system
-from marketplace.core.messaging import DRAIN
+from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.outbox import drain, forget_done
 from tasks.schedule import CLEAN, RECONCILE
+
+def clean() -> None:
+    """Drop what nobody needs any more: old events and delivered messages."""
+    forget_done()
+    forget_messages()
+
 
 WORK: dict[str, Callable[[], object]] = {
     DRAIN: drain,
     RECONCILE: lambda: reconcile_index(system("reconcile")),
-    CLEAN: forget_done,
+    CLEAN: clean,
 }
 
 

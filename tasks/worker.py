@@ -8,7 +8,6 @@ from celery.signals import worker_ready
 
 from marketplace.core.messaging import DRAIN
 from marketplace.factory import create_app
-from marketplace.process import end_with_parent
 from tasks.definitions import define_tasks
 from tasks.schedule import SCHEDULE
 
@@ -24,7 +23,6 @@ def make_worker_app() -> Celery:
 
 def main() -> None:
     """Run until SIGTERM. The first task hands over what waited while no worker ran."""
-    end_with_parent()
     celery = make_worker_app()
 
     @worker_ready.connect(weak=False)

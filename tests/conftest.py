@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,11 +72,3 @@ def app(data_folder: Path) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser without script."""
     return app.test_client()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_translations() -> None:
-    """Translations as the site would load them."""
-    pybabel = str(Path(sys.executable).with_name("pybabel"))
-    folder = str(PROJECT_ROOT / "marketplace" / "translations")
-    subprocess.run([pybabel, "--quiet", "compile", "--directory", folder], check=True)

@@ -30,6 +30,7 @@ from marketplace.catalogue.states import PUBLISHED
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.db import db
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual, local_date
+from marketplace.core.identifiers.ipc import section_of, subclass_of
 from marketplace.core.policy import INDEX_LEVELS, Level, visibility, visible_to
 from search.documents import Document
 
@@ -253,13 +254,13 @@ def _from_patent(record: Record) -> dict[str, Any]:
     if application:
         bare = application.replace(".", "")
         numbers += [bare, bare[:-1], f"ZL{bare}", f"CN{bare}"]
-    ipc = record["ipc"] or []
+    symbols = [symbol for symbol in record["ipc"] or () if symbol]
     return {
         **_described(record),
         **_offered(record),
         "body": _texts(record["abstract"]),
-        "numbers": numbers + [part for symbol in ipc for part in (symbol, symbol[:4])],
-        "ipc_section": sorted({symbol[0] for symbol in ipc if symbol}),
+        "numbers": numbers + [part for symbol in symbols for part in (symbol, subclass_of(symbol))],
+        "ipc_section": sorted({section_of(symbol) for symbol in symbols}),
         "legal_status": record["legal_status"],
         "year": _year_of(record["filed_on"]),
     }

@@ -10,6 +10,7 @@ from flask import current_app, url_for
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.list_rows import Row, rows_of
+from marketplace.catalogue.models.common import FRESH_DAYS
 from marketplace.catalogue.queries import CACHE_SECONDS, HomeFigures, home_figures, newest_listings
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.codelists import code_label
@@ -81,7 +82,7 @@ def _counts(figures: HomeFigures) -> list[Count]:
             f"{figures.results:,}",
             "项",
             url_for("catalogue.search", kind="result"),
-            _("%(share)s 在 90 天内由持有人确认有效", share=fresh),
+            _("%(share)s 在 %(days)s 天内由持有人确认有效", share=fresh, days=FRESH_DAYS),
         ),
         Count(
             _("有效专利"),

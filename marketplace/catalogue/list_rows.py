@@ -20,12 +20,18 @@ class Row:
     title: Bilingual
     address: str
     line: str
+    is_told_as_demo: bool
 
 
 def rows_of(listings: Sequence[Listing], *, with_holder: bool = True) -> list[Row]:
     """The entries for these records."""
     return [
-        Row(one.title, address_of(one.kind, one.id), LINES[one.kind](one, with_holder))
+        Row(
+            one.title,
+            address_of(one.kind, one.id),
+            LINES[one.kind](one, with_holder),
+            wording.is_told_as_demo(one.columns),
+        )
         for one in listings
     ]
 

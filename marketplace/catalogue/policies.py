@@ -49,6 +49,7 @@ ROUTES = {
     "catalogue.home": ANYONE,
     "catalogue.search": ANYONE,
     "catalogue.suggest": ANYONE,
+    "catalogue.export": ANYONE,
     "catalogue.result": ANYONE,
     "catalogue.patent": ANYONE,
     "catalogue.project": ANYONE,

@@ -27,6 +27,7 @@ from marketplace.catalogue.models import (
     Result,
     ResultOwner,
 )
+from marketplace.catalogue.models.common import FRESH_DAYS
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual, today
@@ -34,8 +35,6 @@ from marketplace.core.policy import Level, visibility, visible_to
 
 CACHE_SECONDS = 30.0
 CACHED_NAMES = 20_000
-FRESH_DAYS = 90
-"""So long after its holder confirmed it does a record count as fresh."""
 
 RecordKey = tuple[str, int]
 

@@ -46,6 +46,7 @@ from marketplace.catalogue.record_queries import (
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_name
 from marketplace.core.i18n import Bilingual, format_day, language, time_element
+from marketplace.core.identifiers.ipc import section_of
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 
@@ -211,7 +212,7 @@ def patent_page(actor: Actor, record: Shown) -> PatentPage:
         projects=[project_row(one) for one in projects_of_patent(actor, record.id)],
         people=inventors_of(record.id),
         classes=[
-            (symbol, str(code_name("ipc_section", symbol[0])))
+            (symbol, str(code_name("ipc_section", section_of(symbol))))
             for symbol in record.ipc or ()
             if symbol
         ],

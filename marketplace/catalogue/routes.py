@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.documents import document_id, parse_document_id
+from marketplace.catalogue.exporting import write_hits
 from marketplace.catalogue.home_page import home_context
 from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.list_rows import Row, rows_of
+from marketplace.catalogue.models.common import FRESH_DAYS, STALE_DAYS
 from marketplace.catalogue.queries import home_figures, read_listings
 from marketplace.catalogue.record_data import structured_record
 from marketplace.catalogue.record_pages import (
@@ -34,7 +47,7 @@ from marketplace.catalogue.search_page import (
 )
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_label, code_name
-from marketplace.core.i18n import Bilingual, format_day
+from marketplace.core.i18n import Bilingual, format_day, today
 from marketplace.core.policy import visible_levels
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import absolute, address_of
@@ -47,6 +60,7 @@ from search.query import Query
 blueprint = Blueprint("catalogue", __name__)
 
 SIMILAR = 5
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SUGGESTIONS = 8
 LONGEST_SUGGESTED = 100
 RECORD_ID = "<int(max=2147483647):record_id>"
@@ -81,6 +95,27 @@ def search() -> AnyResponse | str | tuple[str, int]:
         return _search_down(reading.query), 503
     return render_template(
         "catalogue/search.html", page=page, canonical=absolute(page.canonical), here=page.kind
+    )
+
+
+@blueprint.get("/search/export")
+def export() -> AnyResponse | tuple[str, int]:
+    """The first 10,000 hits of a search as a workbook."""
+    actor = current_actor()
+    query = read_search(actor, request.args.to_dict(flat=False)).query
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        write_hits(actor, search_service(), query, absolute(search_address(query)), target)
+    except EngineUnavailable:
+        target.close()
+        return _search_down(query), 503
+    target.seek(0)
+    return send_file(
+        target,
+        mimetype=XLSX_TYPE,
+        as_attachment=True,
+        download_name=f"{_('检索结果')}-{today().isoformat()}.xlsx",
+        max_age=0,
     )
 
 
@@ -159,6 +194,8 @@ def about() -> str:
         "catalogue/about.html",
         canonical=absolute(url_for("catalogue.about")),
         examples=_search_examples(),
+        fresh_days=FRESH_DAYS,
+        stale_days=STALE_DAYS,
     )
 
 

@@ -44,6 +44,7 @@ class HitRow:
     freshness: wording.Freshness | None
     facts: list[tuple[str, str | None]]
     has_all_words: bool
+    is_told_as_demo: bool
 
 
 def hit_rows(actor: Actor, answer: Answer) -> list[HitRow]:
@@ -73,6 +74,7 @@ def _row(listing: Listing, terms: Sequence[str], has_all_words: bool) -> HitRow:
         freshness=wording.freshness(listing.columns["confirmed_on"]),
         facts=facts,
         has_all_words=has_all_words,
+        is_told_as_demo=wording.is_told_as_demo(listing.columns),
     )
 
 

@@ -94,6 +94,8 @@ class SearchPage:
     is_cut: bool
     advice: AdvicePart | None
     canonical: str
+    export_address: str
+    is_cut_list: bool
     is_browsing: bool
 
 
@@ -126,9 +128,14 @@ def search_address(query: Query) -> str:
     return address_with(write_params(SCHEMA, query))
 
 
-def address_with(params: Sequence[tuple[str, str]]) -> str:
-    """The address of the search page with these parameters."""
-    path = f"{request.script_root}/search"
+def export_address(query: Query) -> str:
+    """The address of the workbook with the hits of a query."""
+    return address_with(write_params(SCHEMA, query.at_page(1)), "search/export")
+
+
+def address_with(params: Sequence[tuple[str, str]], page: str = "search") -> str:
+    """The address of the search page, or one beside it, with these parameters."""
+    path = f"{request.script_root}/{page}"
     # A page has thirty such addresses; url_for takes several times as long for each.
     return f"{path}?{urlencode(params)}" if params else path
 
@@ -185,6 +192,8 @@ def search_page(actor: Actor, service: SearchService, reading: Reading) -> Searc
         is_cut=answer.is_cut,
         advice=_advice(query, answer, conditions),
         canonical=search_address(query),
+        export_address=export_address(query),
+        is_cut_list=paging.is_cut,
         is_browsing=not query.words and not conditions,
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import current_app
 
+from marketplace.catalogue.models.common import FRESH_DAYS, STALE_DAYS
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import (
     Bilingual,
@@ -25,10 +26,10 @@ from marketplace.core.i18n import (
 )
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext, spaced
-from marketplace.settings import Settings
+from marketplace.settings import Mode, Settings
 
-FRESH_DAYS = 90
-STALE_DAYS = 120
+DUE_SOON_DAYS = 90
+"""A duty to transfer is due soon in the last quarter of its year: time for one negotiation."""
 
 KINDS = ("result", "patent", "project", "organisation")
 
@@ -105,7 +106,7 @@ class Freshness:
 
 
 def freshness(confirmed_on: date | None, *, is_exact: bool = False) -> Freshness | None:
-    """The mark of freshness; full for 90 days, half until 120, then empty.
+    """The mark of freshness: full until FRESH_DAYS, half until STALE_DAYS, then empty.
 
     ``is_exact`` gives the whole date, as the page of a record does.
     """
@@ -119,7 +120,7 @@ def freshness(confirmed_on: date | None, *, is_exact: bool = False) -> Freshness
         return Freshness("ok", text)
     if age <= STALE_DAYS:
         return Freshness("old", _("%(day)s确认，待再确认", day=_gap(day)))
-    return Freshness("none", _("超过 120 天未确认，上次是 %(day)s", day=day))
+    return Freshness("none", _("超过 %(days)s 天未确认，上次是 %(day)s", days=STALE_DAYS, day=day))
 
 
 def _confirmed(day: str) -> str:
@@ -135,7 +136,7 @@ def _gap(day: str) -> str:
 class ObligationClock:
     """How long the duty to transfer still runs: words, then the last day.
 
-    ``state`` is ``open``, ``soon`` (90 days or fewer), ``late``.
+    ``state`` is ``open``, ``soon`` (DUE_SOON_DAYS or fewer), ``late``.
     """
 
     state: str
@@ -152,7 +153,7 @@ def obligation_clock(has_obligation: bool | None, due_on: date | None) -> Obliga
         words = ngettext("已过 %(num)s 天", "已过 %(num)s 天", -left)
         return ObligationClock("late", words, due_on)
     words = ngettext("还有 %(num)s 天", "还有 %(num)s 天", left)
-    return ObligationClock("soon" if left <= FRESH_DAYS else "open", words, due_on)
+    return ObligationClock("soon" if left <= DUE_SOON_DAYS else "open", words, due_on)
 
 
 def patent_life(status: str | None, expires_on: date | None) -> str | None:
@@ -191,6 +192,12 @@ def excerpt(text: Bilingual | None, limit: int = 150) -> str:
 def sentence(text: str) -> str:
     """A sentence built from parts, with the spaces that mixed Chinese and Latin need."""
     return spaced(text) if language() == "zh" else text
+
+
+def is_told_as_demo(values: Mapping[str, Any]) -> bool:
+    """Whether a list must mark this record as fictional: a demo site says it of the whole page."""
+    settings: Settings = current_app.extensions["settings"]
+    return bool(values["is_demo"]) and settings.mode is not Mode.DEMO
 
 
 def site_name() -> str:

@@ -1,32 +1,27 @@
 """The Celery application that sends pokes and that the worker runs.
 
-In the embedded default messages pass through a folder of their own; they hold nothing that
-the database doesn't, so the folder may be emptied at any time.
+In the embedded default messages pass through a small SQLite file in a folder of its own; they
+hold nothing that the database doesn't, so the folder may be emptied while nothing runs.
 """
 
 from __future__ import annotations
 
 from celery import Celery
+from kombu.transport.sqlalchemy import Transport
 
 from marketplace.settings import Settings
+
+# The transport takes no such option: what stands in its options goes on to the database.
+Transport.polling_interval = 0.2
 
 
 def make_celery(settings: Settings) -> Celery:
     """A Celery application on the embedded broker of these settings."""
     broker = settings.broker_dir
-    for folder in ("messages", "control", "done"):
-        (broker / folder).mkdir(parents=True, exist_ok=True)
+    broker.mkdir(parents=True, exist_ok=True)
     application = Celery("market")
     application.conf.update(
-        broker_url="filesystem://localhost",
-        broker_transport_options={
-            "data_folder_in": str(broker / "messages"),
-            "data_folder_out": str(broker / "messages"),
-            "control_folder": str(broker / "control"),
-            "processed_folder": str(broker / "done"),
-            "store_processed": False,
-            "polling_interval": 0.2,
-        },
+        broker_url=f"sqla+sqlite:///{broker / 'messages.sqlite3'}",
         broker_connection_retry_on_startup=True,
         task_ignore_result=True,
         task_acks_late=False,

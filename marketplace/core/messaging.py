@@ -26,6 +26,13 @@ def send(name: str) -> None:
         log.warning("poke_lost", task=name, error=str(error))
 
 
+def forget_messages() -> None:
+    """Drop all messages: the transport keeps those that were delivered, too."""
+    sender: Celery | None = current_app.extensions.get("celery")
+    if sender is not None:
+        sender.control.purge()
+
+
 def poke_drain() -> None:
     """Ask the worker to hand over what waits in the outbox."""
     send(DRAIN)

@@ -10,7 +10,9 @@ for (const form of document.querySelectorAll("form[data-search], form[data-filte
 }
 
 /* The button of the filter panel says how many records its conditions would leave. */
-for (const button of document.querySelectorAll("[data-shows-count]")) {
+const pluralRules = new Intl.PluralRules(document.documentElement.lang);
+for (const button of document.querySelectorAll("[data-shows-other]")) {
+  const { showsOne, showsOther } = button.dataset;
   let asked = 0;
   button.form.addEventListener("change", async () => {
     const mine = (asked += 1);
@@ -19,9 +21,10 @@ for (const button of document.querySelectorAll("[data-shows-count]")) {
     try {
       const answer = await fetch(address);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const total = page.getElementById("sum")?.dataset.total;
-      if (mine === asked && total !== undefined)
-        button.textContent = button.dataset.showsCount.replace("{n}", Number(total).toLocaleString("en"));
+      const total = Number(page.getElementById("sum")?.dataset.total);
+      if (mine !== asked || Number.isNaN(total)) return;
+      const wording = pluralRules.select(total) === "one" ? showsOne : showsOther;
+      button.textContent = wording.replace("{n}", total.toLocaleString("en"));
     } catch {
       /* the button still leads to the list */
     }

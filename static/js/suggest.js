@@ -74,6 +74,8 @@ function withSuggestions(input, number) {
     const mine = (asked += 1);
     const address = new URL(input.dataset.suggest, location.href);
     address.searchParams.set("q", text);
+    const kind = input.form?.elements.kind?.value;
+    if (kind) address.searchParams.set("kind", kind);
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       if (!answer.ok || mine !== asked) return;

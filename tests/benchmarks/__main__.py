@@ -42,7 +42,7 @@ class Effort:
         """Less where one question takes long (FTS5 at a million) or nothing can be learnt."""
         if size < 5_000:
             return cls(10, 200, 2, 12, 2)
-        return cls(200 if size < 500_000 else 100, 10_000, 20, 600, 7)
+        return cls(200 if size < 500_000 else 100, 10_000, 20, 600, 5)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

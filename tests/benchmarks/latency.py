@@ -11,6 +11,7 @@ from typing import Any
 
 from marketplace.catalogue.fields import SCHEMA
 from marketplace.catalogue.indexing import search_service
+from search.query import read_box
 from search.service import SearchService
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.cases import SEED, Case, Cases
@@ -77,7 +78,10 @@ def measure_questions(catalogue: Catalogue, count: int, say: Say) -> list[dict[s
                 "fts5": partial(kind.fts, fts),
             }
             _compare(warming.draw(kind.name, min(_WARM_UP, count)), asks, _LONGEST_SECONDS / 4)
-            times = _compare(cases.draw(kind.name, count), asks, _LONGEST_SECONDS)
+            drawn = cases.draw(kind.name, count)
+            # Drawing has read every box once; a reader's has not been read before.
+            read_box.cache_clear()
+            times = _compare(drawn, asks, _LONGEST_SECONDS)
             measured.append(_judged(kind, times))
         return measured
     finally:

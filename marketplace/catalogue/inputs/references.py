@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -94,12 +93,6 @@ def ipc_symbols(cell: Cell) -> list[str]:
         ipc.parse(one_line(part), allow_subclass=True).value for part in parts if not is_blank(part)
     )
     return _at_most(list(found), NUMBER_COUNT)
-
-
-@lru_cache(maxsize=10_000)
-def _ipc_symbol(text: str) -> str:
-    """One symbol in canonical form; remembered, because a few of them fill most files."""
-    return ipc.parse(text, allow_subclass=True).value
 
 
 def project_numbers(cell: Cell) -> list[RecordRef]:

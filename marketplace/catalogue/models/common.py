@@ -14,6 +14,11 @@ from marketplace.core.i18n import Bilingual
 
 Keywords = dict[str, list[str]]
 
+FRESH_DAYS = 90
+"""So many days after its holder confirmed it a record counts as fresh: one quarter."""
+STALE_DAYS = 120
+"""After so many days without a new word from its holder a record counts as unconfirmed."""
+
 
 def name_key(name: str) -> str:
     """The form under which equal names are found equal: width, case and spaces don't count."""

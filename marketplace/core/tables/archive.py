@@ -37,19 +37,29 @@ MAX_FAULTS = 100_000
 CHUNK = 1 << 18
 OVERLAP = 4_096
 
-# These three read what `_compact` leaves of the XML.
+# The first four read what `_compact` leaves of the XML.
 _REFERENCE = re.compile(rb'r="([A-Za-z]{0,3})([0-9]{1,8})"')
 _SHARED_CELL = b't="s"'
-_SHARED_INDEX = re.compile(rb't="s"[^>]*><(?:\w+:)?v[^>]*>([0-9]{1,9})')
+_ERROR_TYPE = b't="e"'
+# Every piece stops at the next "<" and, possessive, never goes back: no XML, however crafted, is
+# read more than a few times.
+_SHARED_INDEX = re.compile(rb"(<[^<>]*+>)<(?:\w++:)?v[^<>]*+>([0-9]{1,9})")
 _SHARED_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si/>")
-# Some programs number the workbook part: xl/workbook2.xml.
-_WORKBOOK = re.compile(r"xl/workbook\d*\.xml", re.IGNORECASE)
+_WORKBOOK = "xl/workbook.xml"
+# Some programs number the workbook's part; calamine knows no name of it but `_WORKBOOK`.
+_NUMBERED_WORKBOOK = re.compile(r"xl/workbook\d+\.xml", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _ERROR_CELL = re.compile(
-    rb"""<c\s([^>]*\bt="e"[^>]*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>"""
+    rb"""<(?:\w++:)?c(?=[^<>]*?\st\s*+=\s*+["']e["'])(\s[^<>]*+)>\s*+"""
+    rb"""(?:<(?:\w++:)?f\b[^<>]*+>(?:[^<]*+</(?:\w++:)?f>\s*+)?+)?+"""
+    rb"""<(?:\w++:)?v\b[^<>]*+>([^<]*+)</"""
 )
-_EMPTY_FORMULA = re.compile(rb"<c\s([^>]*)>(?:<f[^>]*/>|<f[^>]*>([^<]*)</f>)(?:<v></v>|<v/>)?</c>")
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_EMPTY_FORMULA = re.compile(
+    rb"""<(?:\w++:)?c(\s[^<>]*+)>\s*+"""
+    rb"""<(?:\w++:)?f\b[^<>]*+>(?:([^<]*+)</(?:\w++:)?f>\s*+)?+"""
+    rb"""(?:<(?:\w++:)?v\b[^<>]*+>(?:</(?:\w++:)?v>)?+\s*+)?+</(?:\w++:)?c>"""
+)
+_PLACE = re.compile(rb"""\sr\s*+=\s*+["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ def scan_archive(path: Path) -> dict[str, PartScan]:
     """Unpack every part of the XLSX once without keeping it; what was seen, by part name.
 
     Raises TableError: `too_large`, `zip_bomb`, `too_many_cells`, `not_a_table` (another kind of
-    ZIP), `password`, `xml_entities`, `broken_workbook`.
+    ZIP), `unusual_workbook`, `password`, `xml_entities`, `broken_workbook`.
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
@@ -127,7 +137,7 @@ class _Chunk:
 
 def _check_directory(entries: list[ZipInfo], size: int) -> None:
     names = {entry.filename for entry in entries}
-    if not any(_WORKBOOK.fullmatch(name) for name in names):
+    if not any(name.lower() == _WORKBOOK for name in names):
         raise _other_zip(names)
     if any(entry.flag_bits & 1 for entry in entries):
         raise TableError(
@@ -154,6 +164,11 @@ def _other_zip(names: set[str]) -> TableError:
         return not_a_table(_("二进制工作簿（.xlsb）"))
     if "mimetype" in names and "content.xml" in names:
         return not_a_table(_("OpenDocument 文件"))
+    if any(_NUMBERED_WORKBOOK.fullmatch(name) for name in names):
+        return TableError(
+            "unusual_workbook",
+            _("这个 XLSX 的内部命名少见，这里读不了。请用表格软件打开，重新另存为 XLSX 或 CSV。"),
+        )
     return not_a_table(_("ZIP 压缩包"))
 
 
@@ -225,12 +240,12 @@ def _scan_cells(scan: PartScan, text: bytes) -> None:
         scan.last_column = max(scan.last_column, *map(_column, columns))
         scan.last_row = max(scan.last_row, *map(int, rows))
     scan.shared_cells += compact.count(_SHARED_CELL)
-    if b't="e"' in text:
+    if _ERROR_TYPE in compact:
         for match in _ERROR_CELL.finditer(text):
             _note_fault(
                 scan, match[1], CellFault("error_value", match[2].decode("utf-8", "replace"))
             )
-    if b"<f" in text:
+    if b"<f" in compact or b":f" in compact:
         for match in _EMPTY_FORMULA.finditer(text):
             shown = "=" + (match[2] or b"").decode("utf-8", "replace")
             _note_fault(scan, match[1], CellFault("formula_without_value", shown))
@@ -280,9 +295,13 @@ def _check_shared_text(
             continue
         known = 0
         for chunk in _with_overlap(_inflate(stream, entry, MAX_UNPACKED_BYTES)):
-            indexes = _SHARED_INDEX.findall(_compact(chunk.before + chunk.fresh))
+            indexes = [
+                int(index)
+                for tag, index in _SHARED_INDEX.findall(_compact(chunk.before + chunk.fresh))
+                if _SHARED_CELL in tag
+            ]
             known += len(indexes)
-            total += sum(lengths[int(index)] for index in indexes if int(index) < len(lengths))
+            total += sum(lengths[index] for index in indexes if index < len(lengths))
         # A cell written in a way that the expression does not know counts as the longest.
         total += max(0, scan.shared_cells - known) * longest
         if total > MAX_TEXT_BYTES:

@@ -4,14 +4,11 @@ Belongs here: choosing the sheet, turning its cells to values, errors of cells. 
 safe to open at all is asked of `archive` first.
 """
 
-import html
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
-from zipfile import BadZipFile, ZipFile
 
 from flask_babel import lazy_gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -26,6 +23,7 @@ from marketplace.core.tables.errors import (
     empty_file,
     row_error,
 )
+from marketplace.core.tables.parts import part_of_sheet
 from marketplace.core.tables.table import FIELD_LIMIT, Cell, Row, Table, changed_file, read_header
 
 # Excel keeps 15 significant digits (ECMA-376 stores a double): a code of 16 or more is damaged.
@@ -53,7 +51,7 @@ class WorkbookTable(Table):
         self._first_column = (self._sheet.start or (0, 0))[1]
         self._refuse_merged_header()
         self.columns = read_header([_as_name(cell) for cell in header], self._first_column)
-        part = _part_of_sheet(path, self._book.sheet_names.index(self.sheet))
+        part = part_of_sheet(path, self._book.sheet_names.index(self.sheet))
         self._faults: dict[int, dict[int, CellFault]] = {}
         if part in scans:
             for (row, column), fault in scans[part].faults.items():
@@ -197,22 +195,3 @@ def _fault_error(number: int, name: str, fault: CellFault) -> RowError:
             "这一格是公式，文件里没有存下它的结果。请用表格软件打开并保存一次，或直接填写内容。"
         )
     return row_error(number, name, fault.text, reason, fault.code)
-
-
-def _part_of_sheet(path: Path, index: int) -> str | None:
-    """The name of the sheet's part in the archive (ECMA-376 part 1, 18.2.20 and 8.2)."""
-    try:
-        with ZipFile(path) as archive:
-            book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-            links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    except (KeyError, BadZipFile, OSError, ValueError):
-        return None
-    sheets = re.findall(r"<(?:\w+:)?sheet\s[^>]*?\br:id=\"([^\"]+)\"", book)
-    if index >= len(sheets):
-        return None
-    for link in re.findall(r"<Relationship\s[^>]*>", links):
-        attributes = dict(re.findall(r"(\w+)=\"([^\"]*)\"", link))
-        if attributes.get("Id") == sheets[index]:
-            target = PurePosixPath(html.unescape(attributes.get("Target", "")))
-            return str(target).lstrip("/") if target.is_absolute() else f"xl/{target}"
-    return None

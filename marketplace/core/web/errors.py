@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.policy import Forbidden
@@ -28,8 +28,14 @@ LAST_RESORT = (
 )
 
 
-class Unavailable(Exception):
-    """Something that the page can't do without doesn't answer; shown as 503."""
+UNKNOWN_HOST = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>400</title>'
+    "<h1>本站不用这个域名</h1><p>请从公布的网址打开。"
+    "管理员可以把域名写进 MARKET_ALLOWED_HOSTS。</p>"
+    '<div lang="en"><h2>This site does not answer to this host name</h2>'
+    "<p>Please open it by its published address. An administrator can add the name to "
+    "MARKET_ALLOWED_HOSTS.</p></div></html>"
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,12 @@ def error_page(status: int, wording: Wording | None = None) -> Response:
 def register_errors(app: Flask) -> None:
     """Give every error of ``app`` a page."""
 
+    @app.errorhandler(SecurityError)
+    def _unknown_host(_error: SecurityError) -> Response:
+        # Without a host there are no addresses, so no template either; and nothing of the
+        # request is repeated.
+        return make_response(UNKNOWN_HOST, 400)
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         if error.response is not None or error.code is None or error.code < 400:
@@ -130,11 +142,6 @@ def register_errors(app: Flask) -> None:
     def _forbidden(error: Forbidden) -> Response:
         words = wording_of(403)
         return error_page(403, Wording(words.heading, str(error.needed), words.now))
-
-    @app.errorhandler(Unavailable)
-    def _unavailable(error: Unavailable) -> Response:
-        log.error("unavailable", problem=str(error))
-        return error_page(503)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

@@ -1,5 +1,6 @@
-"""Compiles the message catalogues when they are older than their sources.
+"""Compiles the message catalogues where they differ in age from their sources.
 
+Each start does so, so that the site, the command line and the tests need no step before them.
 The texts themselves stand in ``marketplace/translations``.
 """
 
@@ -10,27 +11,49 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import structlog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+log = structlog.get_logger(__name__)
 
 
 def compile_catalogues(folder: Path) -> int:
     """Bring every ``.mo`` below ``folder`` up to its ``.po``; returns how many were written.
 
-    Several processes may do so at once: each replaces the file as a whole.
+    Several processes may do so at once: each replaces the file as a whole. Where the folder may
+    not be written, the log says so and what is there stays in use.
     """
     written = 0
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        changed = source.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == changed:
             continue
-        with source.open("rb") as handle:
-            catalogue = read_po(handle)
-        compiled = BytesIO()
-        write_mo(compiled, catalogue)
-        with NamedTemporaryFile(dir=target.parent, delete=False) as beside:
-            beside.write(compiled.getvalue())
-        os.chmod(beside.name, 0o644)
-        os.replace(beside.name, target)
-        written += 1
+        try:
+            _write_beside(target, _compiled(source), changed)
+        except PermissionError as error:
+            log.warning("catalogue_not_compiled", catalogue=str(source), reason=str(error))
+        else:
+            written += 1
     return written
+
+
+def _compiled(source: Path) -> bytes:
+    with source.open("rb") as handle:
+        catalogue = read_po(handle)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    return compiled.getvalue()
+
+
+def _write_beside(target: Path, content: bytes, changed: int) -> None:
+    """Replace ``target`` as a whole; it takes the time of the source that was read.
+
+    A source saved during the compilation is so compiled again by the next start.
+    """
+    with NamedTemporaryFile(dir=target.parent, delete=False) as beside:
+        beside.write(content)
+    os.chmod(beside.name, 0o644)
+    os.utime(beside.name, ns=(changed, changed))
+    os.replace(beside.name, target)

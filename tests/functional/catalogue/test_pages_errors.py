@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.access import ANYONE
-from marketplace.core.web.errors import Unavailable
 from tests.functional.catalogue.pages import Page
 
 
@@ -35,7 +34,7 @@ def fail_with(app: Flask, error: Exception | int) -> FlaskClient:
         (429, "请求来得太快了", "Requests came too fast"),
         (500, "这一页没有打开，是我们的问题", "This page did not open; the fault is ours"),
         (502, "这一页没有打开，是我们的问题", "This page did not open; the fault is ours"),
-        (503, "暂时打不开，正在恢复", "Not available right now, but coming back"),
+        (503, "暂时打不开，正在恢复", "Temporarily unavailable"),
     ],
 )
 def test_an_error_says_what_happened_in_both_languages_with_a_reference(
@@ -63,10 +62,6 @@ def test_an_unexpected_error_tells_nothing_of_its_inside(market: Flask) -> None:
     response = fail_with(market, ValueError("secret detail")).get("/broken")
     assert response.status_code == 500
     assert "secret detail" not in response.text
-
-
-def test_a_part_that_does_not_answer_is_told_as_unavailable(market: Flask) -> None:
-    assert fail_with(market, Unavailable("index")).get("/broken").status_code == 503
 
 
 def test_a_plain_page_in_both_languages_comes_when_templates_fail_too(

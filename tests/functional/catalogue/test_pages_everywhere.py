@@ -89,6 +89,18 @@ def test_a_page_names_its_canonical_address_and_both_languages(visitor: FlaskCli
     assert 'hreflang="zh-CN" href="http://localhost/results/1' in text
 
 
+def test_marks_of_freshness_are_explained_with_the_days_that_they_go_by(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.catalogue.routes.FRESH_DAYS", 45)
+    monkeypatch.setattr("marketplace.catalogue.routes.STALE_DAYS", 60)
+    text = Page(visitor.get("/about").text).text
+    assert "持有人在 45 天内确认过" in text
+    assert "上次确认在 45 到 60 天以前" in text
+    assert "超过 60 天没有确认" in text
+    assert "confirmed 45 to 60 days ago" in Page(visitor.get("/en/about").text).text
+
+
 def test_assets_have_one_address_in_both_languages_that_changes_with_their_content(
     visitor: FlaskClient,
 ) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.catalogue.models import Patent, Result
+from marketplace.catalogue.models import Patent, Project, Result
 from marketplace.core.db import db, writing
+from marketplace.settings import Mode
 from tests.functional.catalogue.conftest import GONE, MARKED_UP, PAUSED
 from tests.functional.catalogue.pages import Page
 
@@ -128,6 +130,26 @@ def test_a_suspended_record_looks_like_one_that_never_was(visitor: FlaskClient) 
     assert response.status_code == 404
     assert "暂停的成果" not in response.text
     assert visitor.get("/results/999999").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["results", "patents", "projects", "organisations"])
+def test_a_number_larger_than_any_record_has_is_a_page_that_is_not_there(
+    visitor: FlaskClient, kind: str
+) -> None:
+    for number in (2**31, 2**63, 10**40):
+        assert visitor.get(f"/{kind}/{number}").status_code == 404
+
+
+def test_outside_a_demonstration_lists_mark_what_is_fictional(market: Flask) -> None:
+    with market.app_context(), writing() as session:
+        session.get(Result, 1).is_demo = True  # type: ignore[union-attr]
+        session.get(Project, 1).is_demo = True  # type: ignore[union-attr]
+    visitor = market.test_client()
+    badge = '<span class="m-badge m-badge--wait">演示数据</span>'
+    pages = {"/": 1, "/search?q=气孔&kind=result": 1, "/organisations/1": 2, "/patents/1": 1}
+    assert {address: visitor.get(address).text.count(badge) for address in pages} == pages
+    market.extensions["settings"].mode = Mode.DEMO
+    assert {visitor.get(address).text.count(badge) for address in pages} == {0}
 
 
 def test_a_linked_record_that_is_not_public_is_not_told(market: Flask) -> None:

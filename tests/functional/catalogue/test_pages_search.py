@@ -149,6 +149,17 @@ def test_suggestions_come_with_counts_and_addresses(visitor: FlaskClient) -> Non
     assert visitor.get("/suggest").json == {"suggestions": []}
 
 
+def test_suggestions_lead_to_the_kind_that_the_box_has_chosen(visitor: FlaskClient) -> None:
+    def addresses(query: str) -> list[str]:
+        answer = visitor.get(f"/suggest?q=气&{query}").json
+        return [one["address"] for one in answer["suggestions"]]  # type: ignore[index]
+
+    assert addresses("kind=patent")
+    assert all(address.endswith("&kind=patent") for address in addresses("kind=patent"))
+    assert addresses("kind=nonsense") == addresses("kind=") == addresses("")
+    assert not any("kind" in address for address in addresses(""))
+
+
 def test_a_value_chosen_stays_in_the_form_even_when_nothing_has_it(visitor: FlaskClient) -> None:
     source = visitor.get("/search?q=气孔&field=9").text
     assert 'name="field" value="9" checked' in source

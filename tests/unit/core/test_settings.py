@@ -129,6 +129,66 @@ def test_production_with_a_secret_may_answer_other_machines(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "market.example.cn",
+        "ftp://market.example.cn",
+        "https://",
+        "https://market.example.cn/path",
+        "https://market.example.cn?x=1",
+        "https://user@market.example.cn",
+        "https://market.example.cn:port",
+        "https://[::1",
+    ],
+)
+def test_a_public_address_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("MARKET_PUBLIC_URL", url)
+    message = refusal(Settings)
+    assert "MARKET_PUBLIC_URL" in message
+    assert "https://market.example.cn" in message
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://market.example.cn/", "https://market.example.cn"),
+        ("http://10.0.0.5:8000", "http://10.0.0.5:8000"),
+        (" ", None),
+    ],
+)
+def test_a_public_address_ends_at_its_host(
+    monkeypatch: pytest.MonkeyPatch, given: str, kept: str | None
+) -> None:
+    monkeypatch.setenv("MARKET_PUBLIC_URL", given)
+    assert Settings().public_url == kept
+
+
+def test_allowed_hosts_are_names_not_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARKET_ALLOWED_HOSTS", "https://market.example.cn")
+    assert "MARKET_ALLOWED_HOSTS" in refusal(Settings)
+
+
+def test_production_trusts_its_public_host_and_the_allowed_ones_alone(tmp_path: Path) -> None:
+    def trusted(**values: str) -> list[str] | None:
+        mode = Mode(values.pop("mode", "production"))
+        return Settings(
+            mode=mode, secret_key=LONG_SECRET, data_dir=tmp_path, **values
+        ).trusted_hosts
+
+    public = "https://Market.example.cn:8443"
+    assert trusted(public_url=public) == ["market.example.cn"]
+    assert trusted(public_url=public, allowed_hosts="a.cn, 127.0.0.1,") == [
+        "a.cn",
+        "127.0.0.1",
+        "market.example.cn",
+    ]
+    assert trusted() is None
+    assert trusted(public_url=public, mode="demo") is None
+
+
 def test_a_secret_does_not_show_when_settings_are_printed() -> None:
     assert LONG_SECRET not in repr(Settings(secret_key=LONG_SECRET))
 

@@ -1,5 +1,7 @@
 """XLSX: choice of the sheet, values of cells, errors of cells."""
 
+import re
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -163,3 +165,49 @@ def test_a_read_resumed_after_any_row_gives_the_same_rest(workbook):
         with pytest.raises(TableError) as caught:
             list(table)
     assert caught.value.code == "changed_file"
+
+
+def respelt(path, change):
+    """The same workbook with the text of each XML part changed."""
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name).decode() for name in whole.namelist()}
+    with zipfile.ZipFile(path, "w") as other:
+        for name, content in parts.items():
+            other.writestr(name, change(name, content))
+    return path
+
+
+def with_single_quotes(_name, content):
+    return content.replace('"', "'")
+
+
+def with_addresses_from_the_root(name, content):
+    if not name.endswith(".rels"):
+        return content
+    return content.replace('Target="worksheets', 'Target="/xl/worksheets')
+
+
+def with_prefixes(name, content):
+    if not name.startswith("xl/worksheets"):
+        return content
+    return re.sub(r"<(/?)(?=\w)", r"<\1x:", content).replace("xmlns=", "xmlns:x=")
+
+
+def with_another_prefix_of_links(_name, content):
+    return content.replace("xmlns:r=", "xmlns:links=").replace("r:id=", "links:id=")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_single_quotes,
+        with_addresses_from_the_root,
+        with_prefixes,
+        with_another_prefix_of_links,
+    ],
+)
+def test_an_error_cell_is_told_however_the_xml_is_written(raw_workbook, rows_of, change):
+    cells = '<c r="A2"><v>1</v></c><c r="B2" t="e"><v>#N/A</v></c>'
+    (row,) = rows_of(respelt(raw_workbook(f'{HEADER}<row r="2">{cells}</row>'), change))
+    (error,) = row.errors
+    assert (error.column, error.value, error.code) == ("乙", "#N/A", "error_value")

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from contextlib import suppress
+from time import process_time
 
 import pytest
 
@@ -112,3 +113,57 @@ def test_damaged_bytes_anywhere_never_raise_anything_else(raw_workbook):
 
 def test_a_sheet_that_is_not_xml_gets_a_sentence(raw_workbook, refusal):
     assert refusal(raw_workbook("<row r='1'><c r='A1'><<<")).code == "broken_workbook"
+
+
+def seconds_to_scan(crafted, size):
+    """Processor time to look through this much of a crafted sheet, the quickest of three."""
+    text = b'<c t="e" <f ' + crafted * (size // len(crafted))
+    taken = []
+    for _try in range(3):
+        scan = archive.PartScan(has_cells=True)
+        began = process_time()
+        archive._scan_cells(scan, text)
+        archive._SHARED_INDEX.findall(archive._compact(text))
+        taken.append(process_time() - began)
+    return min(taken)
+
+
+@pytest.mark.parametrize(
+    "crafted",
+    [
+        b'<c t="e" ',
+        b' t="e"',
+        b'<c t="e"><f ',
+        b'<c t="e"><f>',
+        b't="s"',
+        b'<c t="s"><v ',
+        b"<c t   ",
+        b"<aaaa",
+    ],
+)
+def test_the_work_grows_with_the_size_of_a_crafted_sheet_and_not_with_its_square(crafted):
+    # Four times the size: 4 where each byte is read a few times, 16 where it goes by the square.
+    small = seconds_to_scan(crafted, 16_000)
+    assert seconds_to_scan(crafted, 64_000) < 10 * max(small, 0.001)
+
+
+def test_a_faulty_cell_is_seen_across_the_border_of_two_pieces(raw_workbook, rows_of, monkeypatch):
+    cells = '<c r="A2"><v>1</v></c><c r="B2" t="e"><f>NA()</f><v>#N/A</v></c>'
+    header = f'<row r="1">{text_cell("A1", "甲")}{text_cell("B1", "乙")}</row>'
+    path = raw_workbook(f'{header}<row r="2">{cells}</row>')
+    for size in range(40, 90):
+        monkeypatch.setattr(archive, "CHUNK", size)
+        (row,) = rows_of(path)
+        assert [(error.value, error.code) for error in row.errors] == [("#N/A", "error_value")]
+
+
+def test_a_workbook_under_a_numbered_name_is_not_called_damaged(raw_workbook, refusal):
+    path = raw_workbook(ROWS)
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(path, "w") as numbered:
+        for name, content in parts.items():
+            numbered.writestr(name.replace("workbook.xml", "workbook2.xml"), content)
+    error = refusal(path)
+    assert error.code == "unusual_workbook"
+    assert "另存为" in str(error)
