@@ -59,7 +59,7 @@ audit: setup
 	$(BIN)/pip-audit --strict --requirement requirements/production.txt
 
 translations: setup
-	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output $(VENV)/market.pot .
+	$(BIN)/pybabel --quiet extract --ignore-dirs ".*" --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output $(VENV)/market.pot .
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file $(VENV)/market.pot --output-dir marketplace/translations
 
 lock: $(VENV)/.installed

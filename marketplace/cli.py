@@ -8,31 +8,55 @@ from __future__ import annotations
 import sys
 
 import click
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
+from marketplace.core.commandline import LANGUAGE_OPTION, Program, option
+from marketplace.core.i18n import LANGUAGES, language
 from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
-from marketplace.settings import Settings
+from marketplace.settings import Settings, sentences_about
+
+EXIT_UNUSABLE = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Program,
+    help=_l("科技成果转化市场的命令行。"),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@option(
+    LANGUAGE_OPTION,
+    type=click.Choice(list(LANGUAGES)),
+    expose_value=False,
+    help=_l("输出的语言；不写就看 MARKET_LANG，再看系统的语言。"),
+)
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """科技成果转化市场 – technology transfer market."""
-    if ctx.obj is not None:
-        return
+    """Nothing is opened yet: each command does so when it runs."""
+    ctx.obj = open_market
+
+
+def open_market(ctx: click.Context) -> None:
+    """Open the market of the environment's settings for a command, in its language.
+
+    The doctor finds it as it is; for all others a database of its own is brought up to date.
+    """
+    chosen = language()
     try:
         settings = Settings()
     except ValidationError as error:
-        for problem in error.errors():
-            click.echo(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", err=True)
-        sys.exit(2)
+        for sentence in sentences_about(error):
+            click.echo(sentence, err=True)
+        sys.exit(EXIT_UNUSABLE)
     ctx.with_resource(create_app(settings).app_context())
-    if settings.database.startswith("sqlite") and ctx.invoked_subcommand != "doctor":
+    ctx.with_resource(force_locale(LANGUAGES[chosen]))
+    if settings.has_own_database and ctx.command is not doctor:
         prepare_market()
 
 

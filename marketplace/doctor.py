@@ -7,104 +7,205 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import click
 from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from marketplace.catalogue.indexing import compare_index, search_service
+from marketplace.core.commandline import Command, json_option, option
 from marketplace.core.db import now
-from marketplace.core.outbox import backlog
+from marketplace.core.heartbeat import last_alive
+from marketplace.core.outbox import Backlog, backlog, drain, revive_dead
 from marketplace.preparation import newest_revision, schema_revision
-from marketplace.settings import Settings
+from marketplace.settings import Mode, Settings
 
 LAG_WARNING_SECONDS = 60
+# Five times the interval of the worker's schedule: one that is late is not one that is gone.
+ALIVE_SECONDS = 15
+
+TITLES = {
+    "mode": _l("运行方式"),
+    "address": _l("对外网址"),
+    "data_folder": _l("数据文件夹"),
+    "database": _l("数据库"),
+    "revived": _l("再试一次"),
+    "outbox": _l("待办事件"),
+    "worker": _l("后台进程"),
+    "index": _l("搜索索引"),
+    "equality": _l("索引与数据库"),
+}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: whether it is well, and what was seen or what to do."""
+    """One thing looked at: whether it is well, and what was seen or what to do.
+
+    ``name`` is made for programs, ``detail`` is in the present language.
+    """
 
     name: str
     is_well: bool
     detail: str
 
 
-def examine(*, compare: bool = True) -> list[Finding]:
-    """Look at settings, folders, database, outbox and index."""
+# Whether all is well with one thing, and what was seen.
+Seen = tuple[bool, str]
+
+
+def examine(*, has_to_revive: bool = False) -> list[Finding]:
+    """Look at settings, folder, database, outbox, worker and index.
+
+    With ``has_to_revive`` the dead events of the outbox are first let be tried again.
+    """
     settings: Settings = current_app.extensions["settings"]
-    checks: list[Callable[[], Finding]] = [
-        lambda: Finding("mode", True, f"{settings.mode.value}, {settings.host}:{settings.port}"),
-        lambda: _folder(settings),
-        _schema,
-        _outbox,
-        _index,
-    ]
-    if compare:
-        checks.append(_equality)
-    return [_safely(check) for check in checks]
+    checks: dict[str, Callable[[], Seen]] = {
+        "mode": partial(_mode, settings),
+        "address": partial(_address, settings),
+        "data_folder": partial(_folder, settings),
+        "database": partial(_schema, settings),
+        "revived": _revive,
+        "outbox": _outbox,
+        "worker": _worker,
+        "index": _index,
+        "equality": _equality,
+    }
+    if not has_to_revive:
+        del checks["revived"]
+    return [_safely(name, check) for name, check in checks.items()]
 
 
-def _safely(check: Callable[[], Finding]) -> Finding:
+def _safely(name: str, check: Callable[[], Seen]) -> Finding:
     try:
-        return check()
+        return Finding(name, *check())
     except Exception as error:
-        name = check.__name__.strip("_<>")
         return Finding(name, False, f"{type(error).__name__}: {error}".split("\n")[0])
 
 
-def _folder(settings: Settings) -> Finding:
-    is_writable = os.access(settings.data_dir, os.W_OK)
-    state = "writable" if is_writable else "NOT writable: change its owner or set DATA_DIR"
-    return Finding("data folder", is_writable, f"{settings.data_dir} ({state})")
+def _mode(settings: Settings) -> Seen:
+    return True, f"{settings.mode.value}, {settings.host}:{settings.port}"
 
 
-def _schema() -> Finding:
-    present, newest = schema_revision(), newest_revision()
-    if present == newest:
-        return Finding("database", True, f"reachable, schema {present}")
-    return Finding("database", False, f"schema {present or 'empty'}, needs {newest}: make setup")
+def _address(settings: Settings) -> Seen:
+    if settings.public_url:
+        return True, settings.public_url
+    if settings.mode is Mode.PRODUCTION:
+        return True, _("没有设 MARKET_PUBLIC_URL，规范网址会跟着请求里的主机名走。")
+    return True, _("跟着请求走")
 
 
-def _outbox() -> Finding:
-    state = backlog()
-    lag = (now() - state.oldest).total_seconds() if state.oldest else 0
-    detail = f"{state.waiting} waiting, oldest {lag:.0f} s, {state.dead} dead"
-    return Finding("outbox", lag < LAG_WARNING_SECONDS and not state.dead, detail)
-
-
-def _index() -> Finding:
-    health = search_service().health()
-    detail = f"{health.documents} documents, generation {health.generation}"
-    if health.needs_reindex:
-        detail += ": fields or segmentation changed, run market reindex"
-    return Finding("index", health.is_ready and not health.needs_reindex, detail)
-
-
-def _equality() -> Finding:
-    difference = compare_index()
-    if difference.is_equal:
-        return Finding("index and database", True, "equal")
-    return Finding(
-        "index and database",
-        False,
-        f"{len(difference.missing)} missing, {len(difference.outdated)} outdated, "
-        f"{len(difference.surplus)} surplus: run market reindex",
+def _folder(settings: Settings) -> Seen:
+    if os.access(settings.data_dir, os.W_OK):
+        return True, _("%(path)s，可以写", path=settings.data_dir)
+    return False, _(
+        "%(path)s 不能写：要么改它的所有者，要么用 DATA_DIR 换一个文件夹。", path=settings.data_dir
     )
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def doctor(as_json: bool) -> None:
-    """Say what is configured, reachable and behind. Exit 0: all well; 1: something is not."""
-    findings = examine()
+def _schema(settings: Settings) -> Seen:
+    present, newest = schema_revision(), newest_revision()
+    if present == newest:
+        return True, _("连得上，结构版本 %(revision)s", revision=present)
+    return False, _(
+        "结构版本是 %(present)s，应为 %(newest)s。%(advice)s",
+        present=present or _("空的"),
+        newest=newest,
+        advice=_("启动服务（make run）或运行别的 market 命令就会更新。")
+        if settings.has_own_database
+        else _("启动服务（make run）就会更新。"),
+    )
+
+
+def _revive() -> Seen:
+    revived = revive_dead()
+    drain()
+    return True, _("%(count)s 个放弃了的事件", count=revived)
+
+
+def _outbox() -> Seen:
+    state = backlog()
+    detail = _(
+        "%(waiting)s 个在等，最早的等了 %(seconds)s 秒，%(dead)s 个已放弃",
+        waiting=state.waiting,
+        seconds=f"{_lag(state):.0f}",
+        dead=state.dead,
+    )
+    if state.dead:
+        detail += _("；market doctor --revive 让它们再试一次")
+    return _lag(state) < LAG_WARNING_SECONDS and not state.dead, detail
+
+
+def _worker() -> Seen:
+    seen = last_alive()
+    if seen is None:
+        detail = _("没有在运行；make run 会一起启动它")
+    else:
+        silent = (now() - seen).total_seconds()
+        ago = _("最近一次活动在 %(seconds)s 秒前", seconds=f"{silent:.0f}")
+        if silent <= ALIVE_SECONDS:
+            return True, ago
+        detail = _("没有在运行，%(ago)s；make run 会一起启动它", ago=ago)
+    # With nothing waiting nobody misses it: after an import without the server, say.
+    return _lag(backlog()) < LAG_WARNING_SECONDS, detail
+
+
+def _lag(state: Backlog) -> float:
+    return (now() - state.oldest).total_seconds() if state.oldest else 0
+
+
+def _index() -> Seen:
+    health = search_service().health()
+    detail = _(
+        "%(documents)s 条，第 %(generation)s 代",
+        documents=health.documents,
+        generation=health.generation,
+    )
+    if health.needs_reindex:
+        detail += _("；字段或分词变了，要运行 market reindex")
+    return health.is_ready and not health.needs_reindex, detail
+
+
+def _equality() -> Seen:
+    difference = compare_index()
+    if difference.is_equal:
+        return True, _("一致")
+    return False, _(
+        "缺 %(missing)s 条，旧 %(outdated)s 条，多 %(surplus)s 条；要运行 market reindex",
+        missing=len(difference.missing),
+        outdated=len(difference.outdated),
+        surplus=len(difference.surplus),
+    )
+
+
+@click.command(
+    cls=Command,
+    help=_l("看看配置了什么、连得上什么、落下了什么。退出码 0：一切正常；1：有不正常的。"),
+)
+@option("--revive", is_flag=True, help=_l("先让放弃了的事件再试一次。"))
+@json_option
+def doctor(revive: bool, as_json: bool) -> None:
+    """Exit codes: 0 all is well; 1 something is not."""
+    findings = examine(has_to_revive=revive)
+    is_well = all(finding.is_well for finding in findings)
     if as_json:
         report: dict[str, Any] = {
-            "well": all(finding.is_well for finding in findings),
+            "well": is_well,
             "findings": [asdict(finding) for finding in findings],
         }
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.name}: {finding.detail}")
-    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+            state = _("正常") if finding.is_well else _("异常")
+            title = str(TITLES[finding.name])
+            click.echo(
+                _(
+                    "%(state)s  %(title)s：%(detail)s",
+                    state=state,
+                    title=title,
+                    detail=finding.detail,
+                )
+            )
+    sys.exit(0 if is_well else 1)

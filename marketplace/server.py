@@ -13,12 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from flask_babel import gettext as _
 from pydantic import ValidationError
 
+from marketplace.core.commandline import chosen_language, speaking
+from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
-from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 RESTART_DELAY = 1.0
 STOP_SECONDS = 10
@@ -28,45 +31,60 @@ EXIT_UNUSABLE = 2
 def serve() -> int:
     """Prepare, then run until Ctrl-C or SIGTERM; returns the exit code.
 
-    A child that ends by itself is started again, so that a killed worker costs seconds.
+    A child that ends by itself is started again, so that a killed worker costs seconds. What is
+    said here is in the language of the environment.
     """
+    with speaking(chosen_language((), os.environ)):
+        return _serve()
+
+
+def _serve() -> int:
     try:
         settings = Settings()
     except ValidationError as error:
-        for problem in error.errors():
-            print(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
+        print(*sentences_about(error), sep="\n", file=sys.stderr)
         return EXIT_UNUSABLE
     port = _free_port(settings)
     if port is None:
-        print(
-            f"Port {settings.port} on {settings.host} is in use. "
-            f"Choose another: PORT={settings.port + 1} make run",
-            file=sys.stderr,
-        )
+        print(_port_in_use(settings), file=sys.stderr)
         return EXIT_UNUSABLE
+    already_served, greeting = _already_served(settings), _greeting(settings, port)
     with create_app(settings).app_context(), exclusive("server") as is_alone:
         if not is_alone:
-            print(_already_served(settings), file=sys.stderr)
+            print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE
         prepare_market(with_demo=settings.mode is Mode.DEMO)
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
         children = _Children(_commands(settings, port))
-        return children.run(lambda: _is_answering(settings, port), _greeting(settings, port))
+        return children.run(lambda: _is_answering(settings, port), greeting)
+
+
+def _port_in_use(settings: Settings) -> str:
+    return _(
+        "%(host)s 的端口 %(port)s 已被占用，可以换一个：PORT=%(other)s make run",
+        host=settings.host,
+        port=settings.port,
+        other=settings.port + 1,
+    )
 
 
 def _already_served(settings: Settings) -> str:
-    return (
-        f"Another server is running on {settings.data_dir}. "
-        "Stop it first, or give this one a folder of its own: DATA_DIR=/path make run"
+    return _(
+        "已经有一个服务在用 %(folder)s。请先停下它，或给这一个另配文件夹：DATA_DIR=/path make run",
+        folder=settings.data_dir,
     )
 
 
 def _greeting(settings: Settings, port: int) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{port}/"
+    site = settings.site_name_en if language() == "en" else settings.site_name_zh
     if settings.mode is Mode.DEMO:
-        return f"科技成果转化市场（演示数据 / demo data）: {address}  Ctrl-C 停止 / stops"
-    return f"{settings.site_name_zh} / {settings.site_name_en}: {address}"
+        return _("%(site)s（演示数据）：%(address)s  按 Ctrl-C 停止", site=site, address=address)
+    greeting = _("%(site)s：%(address)s  按 Ctrl-C 停止", site=site, address=address)
+    if settings.mode is Mode.PRODUCTION and not settings.public_url:
+        greeting += "\n" + _("没有设 MARKET_PUBLIC_URL，规范网址会跟着请求里的主机名走。")
+    return greeting
 
 
 def _is_answering(settings: Settings, port: int) -> bool:

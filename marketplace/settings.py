@@ -12,10 +12,19 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -69,8 +78,10 @@ class Settings(BaseSettings):
             is_right = False
         if not is_right:
             raise ValueError(
-                "MARKET_PUBLIC_URL must be http:// or https:// and a host with nothing behind, "
-                "such as https://market.example.cn"
+                _l(
+                    "MARKET_PUBLIC_URL 应为 http:// 或 https:// 加主机名，后面什么也不带，"
+                    "例如 https://market.example.cn。"
+                )
             )
         return url.strip().rstrip("/")
 
@@ -79,8 +90,10 @@ class Settings(BaseSettings):
     def _check_allowed_hosts(cls, text: str) -> str:
         if any(mark in text for mark in "/@?#"):
             raise ValueError(
-                "MARKET_ALLOWED_HOSTS must be host names parted by commas, such as "
-                "market.example.cn,127.0.0.1"
+                _l(
+                    "MARKET_ALLOWED_HOSTS 应为用逗号隔开的主机名，"
+                    "例如 market.example.cn,127.0.0.1。"
+                )
             )
         return text
 
@@ -89,13 +102,18 @@ class Settings(BaseSettings):
         given = self.secret_key.get_secret_value().strip() if self.secret_key else ""
         if self.mode is Mode.PRODUCTION and len(given) < SECRET_LENGTH:
             raise ValueError(
-                f"production needs MARKET_SECRET_KEY: a random text of {SECRET_LENGTH} characters "
-                "or more"
+                _l(
+                    "正式运行（MARKET_MODE=production）要有 MARKET_SECRET_KEY："
+                    "一段随机的文字，%(length)s 个字符以上。",
+                    length=SECRET_LENGTH,
+                )
             )
         if self.mode is Mode.DEMO and self.host not in {"127.0.0.1", "localhost", "::1"}:
             raise ValueError(
-                "the demo answers on this machine only: HOST must be 127.0.0.1, or set "
-                "MARKET_MODE=production"
+                _l(
+                    "演示只在本机应答：HOST 应为 127.0.0.1；要让别的机器访问，"
+                    "请设 MARKET_MODE=production。"
+                )
             )
         self.data_dir = self.data_dir.expanduser().resolve()
         return self
@@ -116,6 +134,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir / 'market.sqlite3'}"
+
+    @property
+    def has_own_database(self) -> bool:
+        """Whether the database is a file of this market's own, which any command may update."""
+        return self.database.startswith("sqlite")
 
     @property
     def index_dir(self) -> Path:
@@ -146,3 +169,37 @@ class Settings(BaseSettings):
                 secret = secrets.token_hex(SECRET_LENGTH)
                 file.write(secret)
         return secret
+
+
+def sentences_about(error: ValidationError) -> list[str]:
+    """What is wrong with the settings, a sentence each, in the language of the moment.
+
+    It names the variable and what would be right.
+    """
+    return [_sentence(dict(problem)) for problem in error.errors()]
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    own = problem.get("ctx", {}).get("error")
+    if own is not None:
+        return str(own)
+    place = str(problem["loc"][0])
+    name = place if place.isupper() else f"MARKET_{place.upper()}"
+    field = name.removeprefix("MARKET_").lower()
+    given = problem["input"]
+    if field == "mode":
+        return _("%(name)s 应为 demo 或 production，现在是“%(given)s”。", name=name, given=given)
+    if problem["type"].startswith("bool"):
+        return _("%(name)s 应为 true 或 false，现在是“%(given)s”。", name=name, given=given)
+    bounds = Settings.model_fields[field].metadata
+    low = next((bound.ge for bound in bounds if hasattr(bound, "ge")), None)
+    high = next((bound.le for bound in bounds if hasattr(bound, "le")), None)
+    if low is not None and high is not None:
+        return _(
+            "%(name)s 应为 %(low)s 到 %(high)s 的整数，现在是“%(given)s”。",
+            name=name,
+            low=low,
+            high=high,
+            given=given,
+        )
+    return _("%(name)s 不能是“%(given)s”。", name=name, given=given)

@@ -20,6 +20,14 @@ SCHEMA = Schema([Field("title", "text", weight=3), Field("abstract", "text")])
 """The two texts as the catalogue weighs them."""
 
 
+class BadLine(ValueError):
+    """A line of the file, counted from 1, is no JSON object."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"line {number} is no JSON object")
+        self.number = number
+
+
 class Quality(TypedDict):
     """Mean reciprocal rank within the first ten, over `n` records."""
 
@@ -39,7 +47,7 @@ def read_items(path: Path) -> Iterator[KnownItem]:
     """The records of a JSONL file that have a title and an abstract.
 
     Reads `title`, `abstract`, `keywords` or the same names with `_zh`; keywords may be a list or
-    one text with separators. Raises ValueError for a line that is no JSON object.
+    one text with separators. Raises BadLine, and UnicodeDecodeError for what is no UTF-8.
     """
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
@@ -48,9 +56,9 @@ def read_items(path: Path) -> Iterator[KnownItem]:
             try:
                 record = json.loads(line)
             except ValueError as problem:
-                raise ValueError(f"line {number} is no JSON") from problem
+                raise BadLine(number) from problem
             if not isinstance(record, dict):
-                raise ValueError(f"line {number} is no JSON object")
+                raise BadLine(number)
             title, abstract = _text(record, "title"), _text(record, "abstract")
             if title and abstract:
                 yield KnownItem(title=title, abstract=abstract, keywords=_keywords(record))

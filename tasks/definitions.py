@@ -9,9 +9,17 @@ from flask import Flask
 
 from marketplace.catalogue.indexing import reconcile_index
 from marketplace.core.actor import system
+from marketplace.core.heartbeat import note_alive
 from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.outbox import drain, forget_done
 from tasks.schedule import CLEAN, RECONCILE
+
+
+def hand_over() -> None:
+    """Say that a worker is alive, then hand over what waits; comes round every few seconds."""
+    note_alive()
+    drain()
+
 
 def clean() -> None:
     """Drop what nobody needs any more: old events and delivered messages."""
@@ -20,7 +28,7 @@ def clean() -> None:
 
 
 WORK: dict[str, Callable[[], object]] = {
-    DRAIN: drain,
+    DRAIN: hand_over,
     RECONCILE: lambda: reconcile_index(system("reconcile")),
     CLEAN: clean,
 }

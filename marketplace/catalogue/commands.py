@@ -11,8 +11,8 @@ from time import monotonic, sleep
 from typing import NoReturn
 
 import click
-from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from rich.console import Console
 from rich.progress import BarColumn, ProgressColumn, Task, TextColumn
 from rich.progress import Progress as Bar
@@ -21,7 +21,7 @@ from rich.text import Text
 from marketplace.catalogue.importing import ImportReport, Progress, import_file
 from marketplace.catalogue.template import write_template
 from marketplace.core.actor import system
-from marketplace.core.i18n import LANGUAGES
+from marketplace.core.commandline import Command, json_option, option
 from marketplace.core.outbox import backlog, drain
 from marketplace.core.tables import RowError, TableError
 
@@ -34,22 +34,24 @@ KINDS = {
 SECONDS_BETWEEN_LINES = 5.0
 SHOWN_LINES = 5
 INDEX_POLL_SECONDS = 0.5
+# About two seconds' worth, so that the progress can be told in between.
+INDEX_STEP = 5_000
 
 kind_argument = click.argument("kind", type=click.Choice(list(KINDS)))
 file_argument = click.argument("file", type=click.Path(path_type=Path))
-language_option = click.option(
-    "--lang", type=click.Choice(list(LANGUAGES)), default="zh", help=_("输出和清单的语言。")
+
+
+@click.command(
+    "import",
+    cls=Command,
+    help=_l("把 CSV、JSONL 或 XLSX 文件导入目录；中断后用同样的命令接着导。"),
 )
-
-
-@click.command("import", help=_("把 CSV、JSONL 或 XLSX 文件导入目录；中断后用同样的命令接着导。"))
 @kind_argument
 @file_argument
-@click.option("--mapping", help=_("列名对照：JSON 文件，或 字段=列名,字段=列名。"))
-@click.option("--errors", type=click.Path(path_type=Path), help=_("错误清单写到哪里（CSV）。"))
-@click.option("--source", help=_("记录的来源，不写就是文件名。"))
-@click.option("--json", "as_json", is_flag=True, help=_("结果写成 JSON。"))
-@language_option
+@option("--mapping", help=_l("列名对照：JSON 文件，或 字段=列名,字段=列名。"))
+@option("--errors", type=click.Path(path_type=Path), help=_l("错误清单写到哪里（CSV）。"))
+@option("--source", help=_l("记录的来源，不写就是文件名。"))
+@json_option
 def import_command(
     kind: str,
     file: Path,
@@ -57,55 +59,60 @@ def import_command(
     errors: Path | None,
     source: str | None,
     as_json: bool,
-    lang: str,
 ) -> None:
     """Exit codes: 0 every row is in; 1 some rows are not; 2 the file can't be used."""
-    with force_locale(LANGUAGES[lang]):
-        try:
-            with _shown_progress() as show:
-                report = import_file(
-                    system("import"),
-                    KINDS[kind],
-                    file,
-                    mapping=_read_mapping(mapping),
-                    errors_path=errors,
-                    source=source,
-                    on_progress=show,
-                )
-        except TableError as error:
-            _refuse(error, as_json=as_json)
-        except KeyboardInterrupt:
-            click.echo(_("已停下。已经导入的都保存了，再用同样的命令就从这里接着导。"), err=True)
-            sys.exit(1)
+    try:
+        with _shown_progress() as show:
+            report = import_file(
+                system("import"),
+                KINDS[kind],
+                file,
+                mapping=_read_mapping(mapping),
+                errors_path=errors,
+                source=source,
+                on_progress=show,
+            )
+    except TableError as error:
+        _refuse(error, as_json=as_json)
+    except KeyboardInterrupt:
+        click.echo(_("已停下。已经导入的都保存了，再用同样的命令就从这里接着导。"), err=True)
+        sys.exit(1)
+    try:
         _wait_for_index()
-        if as_json:
-            click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-        else:
-            _print_report(report)
-        sys.exit(1 if report.failed else 0)
+    except KeyboardInterrupt:
+        click.echo(_("没有再等索引。数据都导入了，索引会由后台进程跟上。"), err=True)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        _print_report(report)
+    sys.exit(1 if report.failed else 0)
 
 
 def _wait_for_index() -> None:
     """Stay until everything is findable: by the worker that is at it, else by this process."""
-    while backlog().due:
-        if drain():
-            continue
-        click.echo(_("正在等索引跟上……"), err=True)
-        sleep(INDEX_POLL_SECONDS)
+    said_at: float | None = None
+    while due := backlog().due:
+        if said_at is None:
+            said_at = monotonic()
+            click.echo(_("正在等索引跟上……"), err=True)
+        elif monotonic() - said_at >= SECONDS_BETWEEN_LINES:
+            said_at = monotonic()
+            click.echo(_("索引还差 %(count)s 条。", count=f"{due:,}"), err=True)
+        if not drain(INDEX_STEP):
+            sleep(INDEX_POLL_SECONDS)
 
 
-@click.command("template", help=_("写一份空的、有说明的导入表格。"))
+@click.command("template", cls=Command, help=_l("写一份空的、有说明的导入表格。"))
 @kind_argument
 @file_argument
-@language_option
-def template_command(kind: str, file: Path, lang: str) -> None:
+@option("--overwrite", is_flag=True, help=_l("文件已经有了也覆盖它。"))
+def template_command(kind: str, file: Path, overwrite: bool) -> None:
     """Exit codes: 0 written; 2 it can't be written there."""
-    with force_locale(LANGUAGES[lang]):
-        try:
-            write_template(KINDS[kind], file)
-        except TableError as error:
-            _refuse(error, as_json=False)
-        click.echo(_("模板写好了：%(path)s", path=_shown_path(file)))
+    try:
+        write_template(KINDS[kind], file, has_to_replace=overwrite)
+    except TableError as error:
+        _refuse(error, as_json=False)
+    click.echo(_("模板写好了：%(path)s", path=_shown_path(file)))
 
 
 def _read_mapping(text: str | None) -> dict[str, str] | None:

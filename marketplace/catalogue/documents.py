@@ -36,7 +36,7 @@ from search.documents import Document
 
 BATCH = 1000
 
-COMMON = "id version published_at"
+COMMON = "id version published_at source_id"
 TEXTS = "title abstract keywords tech_field topics"
 OFFER = "conversion_modes price_mode price_kind price_min_fen price_max_fen try_before_pay "
 COLUMNS: dict[str, str] = {
@@ -113,6 +113,8 @@ def _build(kind: str, rows: Sequence[Row[Any]]) -> list[Document]:
         record = row._mapping
         values = fill(record)
         values["kind"] = kind
+        if record.get("source_id"):
+            values.setdefault("numbers", []).append(record["source_id"])
         values["date"] = local_date(record["published_at"]) if record.get("published_at") else None
         _fill_owners(values, owners.get(row.id, ()), people.get(row.id, ()))
         documents.append(
@@ -250,10 +252,10 @@ def _from_result(record: Record) -> dict[str, Any]:
 
 def _from_patent(record: Record) -> dict[str, Any]:
     application = record["application_number"]
-    numbers = [n for n in (application, record["publication_number"]) if n]
-    if application:
-        bare = application.replace(".", "")
-        numbers += [bare, bare[:-1], f"ZL{bare}", f"CN{bare}"]
+    publication = record["publication_number"]
+    # Without the check digit, and without the kind: both are often left out.
+    numbers = [application, application[:-1]] if application else []
+    numbers += [publication, publication.rstrip("0123456789")[:-1]] if publication else []
     symbols = [symbol for symbol in record["ipc"] or () if symbol]
     return {
         **_described(record),

@@ -157,6 +157,8 @@ def origin(record: Shown) -> str:
     elif record.source and record.imported_at:
         day = format_day(record.imported_at)
         sentences.append(_("来自 %(source)s，%(day)s 导入。", source=record.source, day=day))
+        if record.source_id:
+            sentences.append(_("在那里的编号：%(number)s。", number=record.source_id))
     elif record.source:
         sentences.append(_("来自 %(source)s。", source=record.source))
     return (" " if language() == "en" else "").join(sentences)

@@ -93,6 +93,8 @@ def search() -> AnyResponse | str | tuple[str, int]:
         page = search_page(current_actor(), search_service(), reading)
     except EngineUnavailable:
         return _search_down(reading.query), 503
+    if page.last_page:
+        return redirect(page.last_page)
     return render_template(
         "catalogue/search.html", page=page, canonical=absolute(page.canonical), here=page.kind
     )

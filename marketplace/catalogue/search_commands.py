@@ -8,29 +8,32 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.indexing import rebuild_index, reconcile_index, search_service
 from marketplace.catalogue.queries import read_listings
 from marketplace.core.actor import ANONYMOUS, system
+from marketplace.core.commandline import Command, Group, json_option, option
 from marketplace.core.outbox import drain
 from marketplace.core.policy import visible_levels
 from search.engines.base import RebuildBusy
-from search.evaluate import known_items, read_items
+from search.evaluate import BadLine, known_items, read_items
 from search.parameters import read_params
 
 FAILED = 2
 
 
-@click.command()
-@click.option("--check", is_flag=True, help="Only compare index and database and mend differences.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.command(
+    cls=Command,
+    help=_l("在旁边建好新的索引再换上去，搜索照常。退出码 0：建好了；2：另一次重建正在进行。"),
+)
+@option("--check", is_flag=True, help=_l("只比较索引和数据库，修补不一致的地方。"))
+@json_option
 def reindex(check: bool, as_json: bool) -> None:
-    """Build the index anew beside the present one and swap. Searches go on meanwhile.
-
-    Exit 0: done; 2: another rebuild is running.
-    """
+    """Exit codes: 0 done; 2 another rebuild is running."""
     if check:
         difference = reconcile_index(system("reindex"))
         drain()
@@ -39,37 +42,51 @@ def reindex(check: bool, as_json: bool) -> None:
             "outdated": len(difference.outdated),
             "surplus": len(difference.surplus),
         }
+        sentence = _(
+            "缺 %(missing)s 条，旧 %(outdated)s 条，多 %(surplus)s 条，都已经去修补。", **report
+        )
     else:
         report = _rebuild()
-    click.echo(
-        json.dumps(report, ensure_ascii=False)
-        if as_json
-        else ", ".join(f"{name} {value}" for name, value in report.items())
-    )
+        sentence = _("索引建好了：%(documents)s 条，第 %(generation)s 代。", **report)
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else sentence)
 
 
 def _rebuild() -> dict[str, int | str]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), transient=True) as bar:
-        row = bar.add_task("reindex", total=None)
+        row = bar.add_task(_("重建索引"), total=None)
         try:
             rebuilt = rebuild_index(
                 system("reindex"),
                 on_progress=lambda done, total: bar.update(row, completed=done, total=total),
             )
         except RebuildBusy:
-            click.echo("另一次重建正在进行，等它结束再试。Another rebuild is running.", err=True)
+            click.echo(_("另一次重建正在进行，等它结束再试。"), err=True)
             sys.exit(FAILED)
     return {"documents": rebuilt.documents, "generation": rebuilt.generation}
 
 
-@click.command("search")
+@click.command(
+    "search",
+    cls=Command,
+    help=_l("像访客一样搜索。退出码 0：找到了；1：没有找到。"),
+)
 @click.argument("words", nargs=-1)
-@click.option("--kind", type=click.Choice(["result", "patent", "project", "organisation"]))
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@option(
+    "--kind",
+    type=click.Choice(["result", "patent", "project", "organisation"]),
+    help=_l("只找这一类。"),
+)
+@option(
+    "--limit",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help=_l("最多列出几条。"),
+)
+@json_option
 def search_command(words: tuple[str, ...], kind: str | None, limit: int, as_json: bool) -> None:
-    """Search as a visitor does. Exit 0: something found; 1: nothing."""
+    """Exit codes: 0 something found; 1 nothing."""
     service = search_service()
     params = {"q": [" ".join(words)], **({"kind": [kind]} if kind else {})}
     reading = read_params(service.schema, params, visibility=visible_levels(ANONYMOUS), limit=limit)
@@ -89,35 +106,68 @@ def search_command(words: tuple[str, ...], kind: str | None, limit: int, as_json
         report = {"total": answer.total, "all_words_total": answer.all_words_total, "hits": hits}
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
-        click.echo(f"{answer.total}")
+        click.echo(_("找到 %(count)s 条", count=f"{answer.total:,}"))
         for hit in hits:
             click.echo(f"{hit['id']:<16} {hit['title']}")
     sys.exit(0 if answer.total else 1)
 
 
-@click.group()
+@click.group(cls=Group, help=_l("用自己的记录量一量搜索的质量。"))
 def evaluate() -> None:
-    """Measure the quality of the search on records of your own."""
+    """Measures of the search's quality."""
 
 
-@evaluate.command("known-items")
-@click.option(
-    "--records", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+@evaluate.command(
+    "known-items",
+    help=_l(
+        "用每条记录自己的题名或前两个关键词去搜它，看它排第几。"
+        "按题名量时只索引摘要，按关键词量时索引题名和摘要。退出码 0：量好了；2：文件不能用。"
+    ),
 )
-@click.option("--by", type=click.Choice(["title", "keywords"]), default="title", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@option(
+    "--records",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_l("JSONL 文件，每行有 title、abstract、keywords。"),
+)
+@option(
+    "--by",
+    type=click.Choice(["title", "keywords"]),
+    default="title",
+    show_default=True,
+    help=_l("按题名还是按关键词去搜。"),
+)
+@json_option
 def known_items_command(records: Path, by: Literal["title", "keywords"], as_json: bool) -> None:
-    """How high each record stands when searched for by its own title or first two keywords.
-
-    RECORDS is JSONL with title, abstract and keywords. By title, only the abstract is indexed;
-    by keywords, title and abstract. Exit 0: measured; 2: the file can't be used.
-    """
+    """Exit codes: 0 measured; 2 the file can't be used."""
     try:
         figures = known_items(read_items(records), by=by)
-    except ValueError as error:
-        click.echo(f"{records}: {error}", err=True)
+    except BadLine as error:
+        click.echo(
+            _(
+                "%(file)s 的第 %(line)s 行不是 JSON 对象。每行应为一个，有 title 和 abstract。",
+                file=click.format_filename(records),
+                line=error.number,
+            ),
+            err=True,
+        )
+        sys.exit(FAILED)
+    except UnicodeDecodeError:
+        click.echo(
+            _(
+                "%(file)s 不是 UTF-8 编码的文字。请另存为 UTF-8 编码的 JSONL。",
+                file=click.format_filename(records),
+            ),
+            err=True,
+        )
         sys.exit(FAILED)
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        click.echo(f"MRR@10 {figures['mrr10']:.4f}, n {figures['n']}")
+        click.echo(
+            _(
+                "前十名的平均倒数排名（MRR@10）%(mrr10)s，共 %(n)s 条",
+                mrr10=f"{figures['mrr10']:.4f}",
+                n=f"{figures['n']:,}",
+            )
+        )

@@ -62,8 +62,13 @@ class Fieldset:
     is_collapsed: bool = False
 
 
-def fieldsets(groups: Sequence[FilterGroup]) -> list[Fieldset]:
-    """The filters in the order of the declaration; a facet without any value stays away."""
+def fieldsets(groups: Sequence[FilterGroup], kind: str = "") -> list[Fieldset]:
+    """The filters in the order of the declaration; a facet without any value stays away.
+
+    A list of organisations has no filter by holder: each would have one hit, itself.
+    """
+    if kind == "organisation":
+        groups = [group for group in groups if group.field != "owner"]
     by_field = {group.field: group for group in groups}
     beside = [by_field[name] for name in BESIDE_MODES if name in by_field]
     built = []

@@ -6,7 +6,7 @@ Words stand in ``search_sentence``, filters in ``search_form``, hits in ``search
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import request
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.fields import SCHEMA
+from marketplace.catalogue.number_words import as_stored
 from marketplace.catalogue.queries import holders_by_id
 from marketplace.catalogue.search_form import Fieldset, chosen_count, fieldsets
 from marketplace.catalogue.search_hits import HitRow, hit_rows
@@ -96,6 +97,7 @@ class SearchPage:
     canonical: str
     export_address: str
     is_cut_list: bool
+    last_page: str
     is_browsing: bool
 
 
@@ -120,7 +122,11 @@ def without_empty_params(params: Params) -> list[tuple[str, str]]:
 
 def read_search(actor: Actor, params: Params) -> Reading:
     """The query of an address for this actor, and what could not be read."""
-    return read_params(SCHEMA, params, visible_levels(actor), limit=PER_PAGE)
+    reading = read_params(SCHEMA, params, visible_levels(actor), limit=PER_PAGE)
+    stored = as_stored(reading.query.words)
+    if stored == reading.query.words:
+        return reading
+    return replace(reading, query=replace(reading.query, words=stored))
 
 
 def search_address(query: Query) -> str:
@@ -168,7 +174,7 @@ def search_page(actor: Actor, service: SearchService, reading: Reading) -> Searc
         chips=_chips(conditions, query),
         clear_address=search_address(_cleared(query)),
         readings=_readings(query, answer),
-        fieldsets=fieldsets(groups),
+        fieldsets=fieldsets(groups, kind),
         chosen=chosen_count(groups),
         sorts=[
             Link(str(one.label) or _("最相关"), "", is_current=one.is_chosen, code=one.query.sort)
@@ -194,8 +200,15 @@ def search_page(actor: Actor, service: SearchService, reading: Reading) -> Searc
         canonical=search_address(query),
         export_address=export_address(query),
         is_cut_list=paging.is_cut,
+        last_page=_last_page(query, answer, paging.count),
         is_browsing=not query.words and not conditions,
     )
+
+
+def _last_page(query: Query, answer: Answer, count: int) -> str:
+    """Where a page after the last one leads; nothing for a page that there is."""
+    is_beyond = not answer.hits and answer.total and query.offset and not answer.is_too_deep
+    return search_address(query.at_page(count)) if is_beyond else ""
 
 
 def _remember_holders(query: Query, answer: Answer) -> None:

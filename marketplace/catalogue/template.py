@@ -14,13 +14,24 @@ from marketplace.core.tables import Column, Sheet, TableError, write_xlsx
 SUFFIX = ".xlsx"
 
 
-def write_template(kind: str, path: Path) -> None:
+def write_template(kind: str, path: Path, *, has_to_replace: bool = False) -> None:
     """Write the template in the present language; the import knows all of its columns.
 
-    :raises TableError: when the file's name isn't that of a workbook, or it can't be written.
+    What somebody has filled in already is replaced only with ``has_to_replace``.
+
+    :raises TableError: when the file's name isn't that of a workbook, the file is there already,
+        or it can't be written.
     """
     if path.suffix.lower() != SUFFIX:
         raise TableError("not_xlsx", _l("模板是 XLSX 文件，文件名要以 .xlsx 结尾。"))
+    if path.exists() and not has_to_replace:
+        raise TableError(
+            "exists",
+            _l(
+                "%(path)s 已经有了，没有动它。请换一个文件名，或加上 --overwrite 覆盖它。",
+                path=str(path),
+            ),
+        )
     declared = INPUTS[kind]
     columns = [_column(field) for field in declared.fields if field.is_offered]
     try:

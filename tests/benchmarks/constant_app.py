@@ -1,4 +1,4 @@
-"""The site with one route more: the search page's template filled with constant records.
+"""One route more for the site: the search page's template filled with constant records.
 
 What that route takes is what template, language, session and server cost by themselves, so the
 rest of a real search page is search, database and the making of what the template shows.
@@ -14,20 +14,17 @@ from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.search_page import SearchPage, read_search, search_page
 from marketplace.core.web.access import ANYONE, AccessTable, current_actor
 from marketplace.core.web.addresses import absolute
-from marketplace.factory import create_app
 
 ENDPOINT = "constant_page"
 PATH = "/benchmark/constant"
 WORDS = "锂电池"
 
 
-def make_app() -> Flask:
-    """The application from the environment's settings, with the route and its access row."""
-    app = create_app()
+def add_constant_page(app: Flask) -> None:
+    """Put the route and its access row into the application."""
     access: AccessTable = app.extensions["access"]
     access.add({ENDPOINT: ANYONE})
     app.add_url_rule(PATH, ENDPOINT, _constant_page)
-    return app
 
 
 def _constant_page() -> str:

@@ -39,7 +39,15 @@ def measure_freshness(catalogue: Catalogue, changes: int) -> dict[str, Any]:
 def worker(catalogue: Catalogue) -> Iterator[None]:
     """The worker with its schedule in a process of its own, as the server starts it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tasks.worker"],
+        [
+            sys.executable,
+            "-m",
+            "marketplace.process",
+            str(os.getpid()),
+            sys.executable,
+            "-m",
+            "tasks.worker",
+        ],
         cwd=PROJECT_ROOT,
         env={**os.environ, **catalogue.environment, "PYTHONWARNINGS": "ignore"},
         stdin=subprocess.DEVNULL,

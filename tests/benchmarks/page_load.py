@@ -115,7 +115,8 @@ def _server(catalogue: Catalogue) -> Iterator[int]:
         port: int = probe.getsockname()[1]
     settings = catalogue.settings
     granian = str(Path(sys.executable).with_name("granian"))
-    command = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "marketplace.process", str(os.getpid())]
+    command += [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(settings.web_workers)]
     command += ["--blocking-threads", str(settings.web_threads)]
     command += ["--log-level", "warning", "--no-ws", "tests.benchmarks.served_app:app"]

@@ -1,7 +1,6 @@
-"""The WSGI application that the server of the benchmark loads."""
+"""The WSGI application that the server of the benchmark loads: the site's own, with one route."""
 
-from marketplace.process import end_with_parent
-from tests.benchmarks.constant_app import make_app
+from app import app
+from tests.benchmarks.constant_app import add_constant_page
 
-end_with_parent()
-app = make_app()
+add_constant_page(app)

@@ -5,6 +5,10 @@ Does not belong here: the alphabet, length or check digit of any one identifier.
 
 import unicodedata
 
+from flask_babel import lazy_gettext as _
+
+from marketplace.core.identifiers.problem import Problem
+
 # Mixed up when a certificate is typed off or read by OCR.
 DIGIT_MEANT_BY = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"}
 
@@ -48,6 +52,27 @@ def shown(char: str) -> str:
     if char.isprintable():
         return f"“{char}”"
     return f"U+{ord(char):04X}"
+
+
+def digit_problem(code: str, index: int, char: str) -> Problem | None:
+    """The letter at ``index`` (from 0) is often typed or read for a digit, which is due there.
+
+    None for every other character: what to say of it differs from one identifier to the next.
+    """
+    meant = DIGIT_MEANT_BY.get(char)
+    if meant is None:
+        return None
+    return Problem(
+        code,
+        _(
+            "第 %(position)s 位应为数字 %(expected)s，现在是字母 %(found)s。",
+            position=index + 1,
+            expected=meant,
+            found=char,
+        ),
+        position=index + 1,
+        expected=meant,
+    )
 
 
 def first_outside(value: str, allowed: str) -> int | None:

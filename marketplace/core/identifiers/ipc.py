@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.core.identifiers.characters import (
     CAPITALS,
-    DIGIT_MEANT_BY,
     DIGITS,
     compact,
+    digit_problem,
     shown,
 )
 from marketplace.core.identifiers.problem import IdentifierError, Parsed, Problem
@@ -92,21 +92,15 @@ def _char_problem(index: int, char: str) -> Problem | None:
             position=position,
         )
     if index in (1, 2) and char not in DIGITS:
-        expected = DIGIT_MEANT_BY.get(char)
-        if expected:
-            message = _(
-                "第 %(position)s 位应为数字 %(expected)s，现在是字母 %(found)s。",
-                position=position,
-                expected=expected,
-                found=char,
-            )
-        else:
-            message = _(
+        return digit_problem("ipc.class", index, char) or Problem(
+            "ipc.class",
+            _(
                 "第 %(position)s 位是 %(found)s，第 2–3 位是大类，应为两位数字，例如 H01。",
                 position=position,
                 found=shown(char),
-            )
-        return Problem("ipc.class", message, position=position, expected=expected)
+            ),
+            position=position,
+        )
     if index == _SUBCLASS_LENGTH - 1 and char not in CAPITALS:
         return Problem(
             "ipc.subclass",
@@ -145,18 +139,12 @@ def _group_problem(symbol: str, *, allow_subclass: bool) -> Problem | None:
 
 
 def _group_char_problem(index: int, char: str) -> Problem:
-    expected = DIGIT_MEANT_BY.get(char)
-    if expected:
-        message = _(
-            "第 %(position)s 位应为数字 %(expected)s，现在是字母 %(found)s。",
-            position=index + 1,
-            expected=expected,
-            found=char,
-        )
-    else:
-        message = _(
+    return digit_problem("ipc.group", index, char) or Problem(
+        "ipc.group",
+        _(
             "第 %(position)s 位是 %(found)s，大组和小组只用数字，中间一条斜线，例如 H01M 10/0525。",
             position=index + 1,
             found=shown(char),
-        )
-    return Problem("ipc.group", message, position=index + 1, expected=expected)
+        ),
+        position=index + 1,
+    )

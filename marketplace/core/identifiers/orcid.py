@@ -11,9 +11,9 @@ from stdnum.iso7064 import mod_11_2
 
 from marketplace.core.identifiers.characters import (
     DASHES,
-    DIGIT_MEANT_BY,
     DIGITS,
     compact,
+    digit_problem,
     first_outside,
     shown,
 )
@@ -59,21 +59,15 @@ def _structure_problem(number: str) -> Problem | None:
 
 
 def _alphabet_problem(number: str, index: int) -> Problem:
-    expected = DIGIT_MEANT_BY.get(number[index])
-    if expected:
-        message = _(
-            "第 %(position)s 位应为数字 %(expected)s，现在是字母 %(found)s。",
-            position=index + 1,
-            expected=expected,
-            found=number[index],
-        )
-    else:
-        message = _(
+    return digit_problem("orcid.alphabet", index, number[index]) or Problem(
+        "orcid.alphabet",
+        _(
             "第 %(position)s 位是 %(found)s，ORCID 只用数字，只有最后的校验位可以是 X。",
             position=index + 1,
             found=shown(number[index]),
-        )
-    return Problem("orcid.alphabet", message, position=index + 1, expected=expected)
+        ),
+        position=index + 1,
+    )
 
 
 def _check_problem(number: str) -> Problem | None:

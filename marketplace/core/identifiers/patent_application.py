@@ -15,10 +15,10 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.core.identifiers.characters import (
     DASHES,
-    DIGIT_MEANT_BY,
     DIGITS,
     DOTS,
     compact,
+    digit_problem,
     first_outside,
     shown,
     with_char,
@@ -116,19 +116,9 @@ def _alphabet_problem(number: str) -> Problem | None:
         unfit = len(body)
     if unfit is None:
         return None
-    meant = DIGIT_MEANT_BY.get(number[unfit])
-    if meant is not None and _is_valid(with_char(number, unfit, meant)):
-        return Problem(
-            "patent.alphabet",
-            _(
-                "第 %(position)s 位应为数字 %(expected)s，现在是字母 %(found)s。",
-                position=unfit + 1,
-                expected=meant,
-                found=number[unfit],
-            ),
-            position=unfit + 1,
-            expected=meant,
-        )
+    slip = digit_problem("patent.alphabet", unfit, number[unfit])
+    if slip and slip.expected and _is_valid(with_char(number, unfit, slip.expected)):
+        return slip
     return Problem(
         "patent.alphabet",
         _(

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _
 from marketplace.core.identifiers.characters import (
     CAPITALS,
     DASHES,
-    DIGIT_MEANT_BY,
     DIGITS,
     compact,
+    digit_problem,
     shown,
 )
 from marketplace.core.identifiers.problem import IdentifierError, Parsed, Problem
@@ -70,21 +70,15 @@ def _alphabet_problem(value: str) -> Problem | None:
 
 
 def _digit_problem(index: int, char: str) -> Problem:
-    expected = DIGIT_MEANT_BY.get(char)
-    if expected:
-        message = _(
-            "第 %(position)s 位应为数字 %(expected)s，现在是字母 %(found)s。",
-            position=index + 1,
-            expected=expected,
-            found=char,
-        )
-    else:
-        message = _(
+    return digit_problem("result_registration.alphabet", index, char) or Problem(
+        "result_registration.alphabet",
+        _(
             "第 %(position)s 位是 %(found)s，登记号除第 8 位外都是数字。",
             position=index + 1,
             found=shown(char),
-        )
-    return Problem("result_registration.alphabet", message, position=index + 1, expected=expected)
+        ),
+        position=index + 1,
+    )
 
 
 def _year_problem(value: str) -> Problem | None:

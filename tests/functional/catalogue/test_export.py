@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.catalogue.indexing import search_service
 from marketplace.core.tables import open_table
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, Found
 
 
 def rows_of(client: FlaskClient, address: str, folder: Path) -> list[dict[str, object]]:
@@ -69,15 +66,12 @@ def test_the_workbook_goes_past_the_first_hundred_hits(
 
 
 def test_without_the_search_the_workbook_gives_way_to_the_sentence_that_it_is_down(
-    visitor: FlaskClient, market: Flask, monkeypatch: pytest.MonkeyPatch
+    market: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with market.app_context():
-        engine = search_service().engine
-
-    def down(_request: object) -> Iterator[object]:
+    def down(_request: object) -> Found:
         raise EngineUnavailable("down")
 
-    monkeypatch.setattr(engine, "find", down)
-    response = visitor.get("/search/export")
+    monkeypatch.setattr(market.extensions["search"].engine, "find", down)
+    response = market.test_client().get("/search/export")
     assert response.status_code == 503
-    assert not io.BytesIO(response.data).read().startswith(b"PK")
+    assert not response.data.startswith(b"PK")

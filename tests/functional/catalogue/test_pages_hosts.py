@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from marketplace.doctor import examine
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings
 from tests.conftest import close
@@ -57,3 +58,19 @@ def test_an_unknown_host_is_refused_with_a_sentence_that_repeats_nothing_of_it(
 def test_outside_production_every_host_is_answered(market: Flask) -> None:
     response = market.test_client().get("/about", headers={"Host": "any.example.org"})
     assert response.status_code == 200
+
+
+def test_doctor_says_that_canonical_addresses_follow_the_request_where_none_is_set(
+    production: Flask,
+) -> None:
+    def remarks() -> list[bool]:
+        found = [one for one in examine(compare=False) if "MARKET_PUBLIC_URL" in one.detail]
+        return [one.is_well for one in found]
+
+    settings = production.extensions["settings"]
+    with production.app_context():
+        assert remarks() == []
+        settings.public_url = None
+        assert remarks() == [True]
+        settings.allowed_hosts = ""
+        assert remarks() == [False]

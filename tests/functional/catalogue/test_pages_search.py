@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -189,3 +190,16 @@ def test_no_parameter_makes_the_page_fail(visitor: FlaskClient, text: str, name:
     response = visitor.get("/search", query_string={name: text}, follow_redirects=True)
     assert response.status_code == 200
     Page(response.text)
+
+
+def test_a_page_after_the_last_one_leads_to_the_last_one(visitor: FlaskClient) -> None:
+    response = visitor.get("/search?kind=result&page=900")
+    assert response.status_code == 302
+    assert response.location == "/search?kind=result"
+
+
+def test_a_patent_number_as_a_certificate_prints_it_finds_the_patent(visitor: FlaskClient) -> None:
+    shown = re.search(r"(\d{12}\.[\dX])", visitor.get("/search?kind=patent").text)
+    assert shown is not None
+    page = visitor.get("/search", query_string={"q": f"ZL {shown[1][:4]} {shown[1][4:]}"})
+    assert 'data-total="1"' in page.text
