@@ -7,12 +7,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup lint types architecture migrations browser-tests audit check bench faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests audit check bench faults lock translations clean
 
-run: setup
+run: installed
 	@$(BIN)/python app.py
 
-setup: $(VENV)/.installed
+setup: installed
+	@$(BIN)/python -m marketplace.preparation
+
+installed: $(VENV)/.installed
 
 $(VENV)/.installed: requirements/development.txt requirements/installer.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -22,43 +25,43 @@ $(VENV)/.installed: requirements/development.txt requirements/installer.txt pypr
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-test: setup
+test: installed
 	@$(BIN)/pytest -n auto
 
-lint: setup
+lint: installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint templates
 
-types: setup
+types: installed
 	$(BIN)/mypy
 
-architecture: setup
+architecture: installed
 	$(BIN)/lint-imports
 
-migrations: setup
+migrations: installed
 	$(BIN)/python -m tests.migrations
 
-browser-tests: setup
+browser-tests: installed
 	$(BIN)/pytest tests/e2e -n 2 --dist loadfile
 
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
 KILLS ?= 200
 ROWS ?= 20000
-faults: setup
+faults: installed
 	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
 
 # Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
-bench: setup
+bench: installed
 	@$(BIN)/python -m tests.benchmarks
 
 check: lint types architecture migrations
 
 # What the tools know of the dependencies' faults; it names what it could not look at.
-audit: setup
+audit: installed
 	$(BIN)/pip-audit --strict --requirement requirements/production.txt
 
-translations: setup
+translations: installed
 	$(BIN)/pybabel --quiet extract --ignore-dirs ".*" --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output $(VENV)/market.pot .
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file $(VENV)/market.pot --output-dir marketplace/translations
 

@@ -21,7 +21,8 @@ from marketplace.core.codelists import load_codelists
 from marketplace.core.db import db, writing
 from marketplace.core.outbox import drain
 from marketplace.demo.loading import DemoDataError, load_demo
-from marketplace.settings import PROJECT_ROOT, Settings
+from marketplace.factory import create_app
+from marketplace.settings import PROJECT_ROOT, Mode, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -90,3 +91,14 @@ def schema_revision() -> str | None:
     """The revision of the database, nothing when it is empty."""
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def main() -> None:
+    """Prepare the market of the environment: ``python -m marketplace.preparation``."""
+    settings = Settings()
+    with create_app(settings).app_context():
+        prepare_market(with_demo=settings.mode is Mode.DEMO)
+
+
+if __name__ == "__main__":
+    main()

@@ -78,18 +78,20 @@ def _counts(figures: HomeFigures) -> list[Count]:
     fresh = _share(figures.fresh_results, figures.results)
     return [
         Count(
-            _("可洽谈的成果"),
+            _("公开的成果"),
             f"{figures.results:,}",
             "项",
             url_for("catalogue.search", kind="result"),
             _("%(share)s 在 %(days)s 天内由持有人确认有效", share=fresh, days=FRESH_DAYS),
         ),
         Count(
-            _("有效专利"),
-            f"{figures.patents_in_force:,}",
+            _("公开的专利"),
+            f"{figures.patents:,}",
             "件",
-            url_for("catalogue.search", kind="patent", status="granted"),
-            ngettext("另有 %(num)s 件在申请", "另有 %(num)s 件在申请", figures.patents_pending),
+            url_for("catalogue.search", kind="patent"),
+            ngettext(
+                "其中 %(num)s 件核对为有效", "其中 %(num)s 件核对为有效", figures.patents_in_force
+            ),
         ),
         Count(
             _("持有机构"),

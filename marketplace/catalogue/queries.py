@@ -212,8 +212,8 @@ class HomeFigures:
 
     results: int
     fresh_results: int
+    patents: int
     patents_in_force: int
-    patents_pending: int
     organisations: int
     verified_organisations: int
     projects: int
@@ -222,7 +222,7 @@ class HomeFigures:
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been published yet."""
-        return not (self.results or self.organisations or self.patents_in_force or self.projects)
+        return not (self.results or self.organisations or self.patents or self.projects)
 
 
 def home_figures() -> HomeFigures:
@@ -243,8 +243,8 @@ def _count_figures(day: date) -> HomeFigures:
     return HomeFigures(
         results=count(Result),
         fresh_results=count(Result, Result.confirmed_on >= day - timedelta(days=FRESH_DAYS)),
+        patents=count(Patent),
         patents_in_force=count(Patent, Patent.legal_status == "granted"),
-        patents_pending=count(Patent, Patent.legal_status == "pending"),
         organisations=count(Organisation),
         verified_organisations=count(Organisation, Organisation.verified_on.is_not(None)),
         projects=count(Project),

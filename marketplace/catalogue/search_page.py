@@ -126,7 +126,7 @@ def read_search(actor: Actor, params: Params) -> Reading:
     stored = as_stored(reading.query.words)
     if stored == reading.query.words:
         return reading
-    return replace(reading, query=replace(reading.query, words=stored))
+    return reading._replace(query=replace(reading.query, words=stored))
 
 
 def search_address(query: Query) -> str:

@@ -9,7 +9,7 @@ from tests.functional.catalogue.pages import Page
 
 def test_a_figure_opens_to_a_search_that_finds_as_many(visitor: FlaskClient) -> None:
     home = visitor.get("/")
-    assert "可洽谈的成果" in home.text
+    assert "公开的成果" in home.text
     for address, found in (
         ("/search?kind=result", "找到 3 项成果"),
         ("/search?kind=patent&status=granted", "找到 1 件专利"),
