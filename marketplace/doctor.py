@@ -56,10 +56,11 @@ class Finding:
 Seen = tuple[bool, str]
 
 
-def examine(*, has_to_revive: bool = False) -> list[Finding]:
+def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Finding]:
     """Look at settings, folder, database, outbox, worker and index.
 
-    With ``has_to_revive`` the dead events of the outbox are first let be tried again.
+    ``compare`` looks at every record. With ``has_to_revive`` the dead events of the outbox are
+    first let be tried again.
     """
     settings: Settings = current_app.extensions["settings"]
     checks: dict[str, Callable[[], Seen]] = {
@@ -75,6 +76,8 @@ def examine(*, has_to_revive: bool = False) -> list[Finding]:
     }
     if not has_to_revive:
         del checks["revived"]
+    if not compare:
+        del checks["equality"]
     return [_safely(name, check) for name, check in checks.items()]
 
 
@@ -93,8 +96,10 @@ def _address(settings: Settings) -> Seen:
     if settings.public_url:
         return True, settings.public_url
     if settings.mode is Mode.PRODUCTION:
-        return True, _("没有设 MARKET_PUBLIC_URL，规范网址会跟着请求里的主机名走。")
-    return True, _("跟着请求走")
+        return settings.trusted_hosts is not None, _(
+            "没有设置 MARKET_PUBLIC_URL，网页里的规范网址随每次请求的域名而变。"
+        )
+    return True, _("随请求而定")
 
 
 def _folder(settings: Settings) -> Seen:
@@ -161,7 +166,7 @@ def _index() -> Seen:
     detail = _(
         "%(documents)s 条，第 %(generation)s 代",
         documents=health.documents,
-        generation=health.generation,
+        generation=health.generation or "–",
     )
     if health.needs_reindex:
         detail += _("；字段或分词变了，要运行 market reindex")
@@ -199,13 +204,6 @@ def doctor(revive: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             state = _("正常") if finding.is_well else _("异常")
-            title = str(TITLES[finding.name])
-            click.echo(
-                _(
-                    "%(state)s  %(title)s：%(detail)s",
-                    state=state,
-                    title=title,
-                    detail=finding.detail,
-                )
-            )
+            title = _("%(state)s  %(title)s：", state=state, title=str(TITLES[finding.name]))
+            click.echo(title + finding.detail)
     sys.exit(0 if is_well else 1)

@@ -83,7 +83,7 @@ def _greeting(settings: Settings, port: int) -> str:
         return _("%(site)s（演示数据）：%(address)s  按 Ctrl-C 停止", site=site, address=address)
     greeting = _("%(site)s：%(address)s  按 Ctrl-C 停止", site=site, address=address)
     if settings.mode is Mode.PRODUCTION and not settings.public_url:
-        greeting += "\n" + _("没有设 MARKET_PUBLIC_URL，规范网址会跟着请求里的主机名走。")
+        greeting += "\n" + _("没有设置 MARKET_PUBLIC_URL，网页里的规范网址随每次请求的域名而变。")
     return greeting
 
 

@@ -183,9 +183,12 @@ def _sentence(problem: dict[str, Any]) -> str:
     own = problem.get("ctx", {}).get("error")
     if own is not None:
         return str(own)
-    place = str(problem["loc"][0])
-    name = place if place.isupper() else f"MARKET_{place.upper()}"
-    field = name.removeprefix("MARKET_").lower()
+    # Pydantic names the field, or the first of the variable's names, whichever was given.
+    short = str(problem["loc"][0]).upper().removeprefix("MARKET_")
+    name = f"MARKET_{short}"
+    if name not in os.environ and short in os.environ:
+        name = short
+    field = short.lower()
     given = problem["input"]
     if field == "mode":
         return _("%(name)s 应为 demo 或 production，现在是“%(given)s”。", name=name, given=given)

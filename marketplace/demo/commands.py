@@ -30,7 +30,8 @@ def load_command(as_json: bool) -> None:
     if settings.mode is Mode.PRODUCTION:
         click.echo(
             _(
-                "这是正式运行的市场，不放演示数据。要看演示，请另配 DATA_DIR，并设 MARKET_MODE=demo。"
+                "这是正式运行的市场，不放演示数据。"
+                "要看演示，请另配 DATA_DIR，并设 MARKET_MODE=demo。"
             ),
             err=True,
         )

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import is_zipfile
 
 import pytest
 from click.testing import CliRunner, Result
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from marketplace.catalogue import commands
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.inputs import INPUTS
 from marketplace.catalogue.models import RECORD_MODELS, Patent
 from marketplace.core.db import db
+from marketplace.core.i18n import LANGUAGES
+from marketplace.core.outbox import Backlog
 from marketplace.core.tables import Column, Sheet, open_table, write_xlsx
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -94,12 +99,11 @@ def test_a_mapping_that_is_none_ends_with_two(tmp_path, mapping):
 def test_a_template_filled_with_its_own_examples_goes_in(tmp_path, kinds, language):
     kind = KINDS[kinds]
     template, filled = tmp_path / "t.xlsx", tmp_path / "f.xlsx"
-    assert market("template", kinds, template, "--lang", language).exit_code == 0
+    with force_locale(LANGUAGES[language]):
+        assert market("template", kinds, template).exit_code == 0
     fields = [field for field in INPUTS[kind].fields if field.is_offered]
     examples = {field.key: field.example for field in fields}
-    from flask_babel import force_locale
-
-    with force_locale("en" if language == "en" else "zh_Hans_CN"):
+    with force_locale(LANGUAGES[language]):
         columns = [Column(field.key, str(field.label)) for field in fields]
     write_xlsx(filled, [Sheet("1", columns, [examples])])
     result = market("import", kinds, filled, "--json")
@@ -127,6 +131,57 @@ def test_a_template_needs_the_name_of_a_workbook(tmp_path):
     result = market("template", "patents", tmp_path / "t.csv")
     assert result.exit_code == 2
     assert ".xlsx" in result.stderr
+
+
+def test_a_template_never_replaces_a_file_that_somebody_may_have_filled_in(tmp_path):
+    path = written(tmp_path / "t.xlsx", "填好的")
+    refused = market("template", "patents", path)
+    assert refused.exit_code == 2
+    assert "--overwrite" in refused.stderr
+    assert path.read_text("utf-8") == "填好的\n"
+    assert market("template", "patents", path, "--overwrite").exit_code == 0
+    assert is_zipfile(path)
+
+
+class SlowIndex:
+    """An index that another process brings up to date, one record each time it is asked."""
+
+    def __init__(self, monkeypatch, seconds_each):
+        self.left = 12
+        self.moment = 0.0
+        self.seconds_each = seconds_each
+        monkeypatch.setattr(commands, "backlog", self.backlog)
+        monkeypatch.setattr(commands, "drain", lambda _limit: 0)
+        monkeypatch.setattr(commands, "sleep", self.sleep)
+        monkeypatch.setattr(commands, "monotonic", lambda: self.moment)
+
+    def backlog(self):
+        return Backlog(self.left, self.left, 0, None)
+
+    def sleep(self, _seconds):
+        self.left -= 1
+        self.moment += self.seconds_each
+
+
+def test_waiting_for_the_index_is_said_once_and_then_every_five_seconds(tmp_path, monkeypatch):
+    SlowIndex(monkeypatch, seconds_each=1)
+    result = market("import", "patents", written(tmp_path / "a.csv", "专利名称", "隔膜"))
+    waiting = [line for line in result.stderr.splitlines() if "索引" in line]
+    assert waiting == ["正在等索引跟上……", "索引还差 7 条。", "索引还差 2 条。"]
+
+
+def test_an_interrupted_wait_for_the_index_still_reports_the_import(tmp_path, monkeypatch):
+    SlowIndex(monkeypatch, seconds_each=1)
+
+    def interrupt(_seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "sleep", interrupt)
+    path = written(tmp_path / "a.csv", "专利名称,申请号", "隔膜,1", "电极,")
+    result = market("import", "patents", path)
+    assert result.exit_code == 1
+    assert "新增 1" in result.stdout
+    assert "后台进程" in result.stderr
 
 
 def test_what_a_template_offers_is_what_an_import_accepts(tmp_path):

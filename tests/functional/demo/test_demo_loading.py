@@ -16,6 +16,7 @@ from marketplace.core.codelists import code_name
 from marketplace.core.db import db
 from marketplace.demo.commands import demo
 from marketplace.demo.loading import WRITTEN_AS_OF, demo_status, load_demo
+from marketplace.settings import Mode
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -82,3 +83,11 @@ def test_the_command_loads_and_counts():
     counted = CliRunner().invoke(demo, ["status", "--json"])
     assert json.loads(counted.stdout)["organisation"] == {"demo": 20, "all": 20}
     assert "演示 20 条" in CliRunner().invoke(demo, ["status"]).stdout
+
+
+def test_a_market_in_production_takes_no_demonstration(app, monkeypatch):
+    monkeypatch.setattr(app.extensions["settings"], "mode", Mode.PRODUCTION)
+    refused = CliRunner().invoke(demo, ["load"])
+    assert refused.exit_code == 2
+    assert "MARKET_MODE=demo" in refused.stderr
+    assert demo_status()["organisation"].all == 0

@@ -1,0 +1,107 @@
+"""``market`` as it is started in a terminal: what it opens, and in which language."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from marketplace.cli import main
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No language from outside, and a data folder that isn't there yet."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.setenv("MARKET_MODE", "test")
+    monkeypatch.setenv("MARKET_SECRET_KEY", "only-for-tests")
+
+
+def market(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["import", "--help"],
+        ["import", "patents"],
+        ["search", "--limit", "many"],
+        ["demo"],
+        ["evaluate", "known-items", "--help"],
+    ],
+)
+def test_looking_at_help_or_misspelling_creates_nothing(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    market(*arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_and_option_explains_itself_in_both_languages() -> None:
+    for name in main.commands:
+        chinese = market("--lang", "zh", name, "--help").stdout
+        english = market("--lang", "en", name, "--help").stdout
+        assert not any(word in chinese for word in ("Usage", "Options", "Show"))
+        assert not any("\u4e00" <= char <= "\u9fff" for char in english), english
+
+
+def test_a_command_that_runs_prepares_the_market_and_speaks_the_language(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("专利名称\n隔膜\n", "utf-8")
+    english = market("--lang", "en", "import", "patents", str(tmp_path / "a.csv"))
+    assert english.exit_code == 0
+    assert "1 new" in english.stdout
+    chinese = market("search", "隔膜")
+    assert chinese.stdout.startswith("找到 1 条")
+
+
+def test_keys_for_programs_are_the_same_in_both_languages() -> None:
+    market("demo", "status")
+    reports = [json.loads(market("--lang", one, "doctor", "--json").stdout) for one in ("zh", "en")]
+    names = [[finding["name"] for finding in report["findings"]] for report in reports]
+    assert names[0] == names[1]
+    assert all(name.isascii() for name in names[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "right"),
+    [
+        ("PORT", "http", "0 到 65535"),
+        ("MARKET_PORT", "70000", "0 到 65535"),
+        ("MARKET_WEB_WORKERS", "0", "1 到 64"),
+        ("MARKET_MODE", "demonstration", "demo 或 production"),
+        ("MARKET_IS_BEHIND_HTTPS", "perhaps", "true 或 false"),
+    ],
+)
+def test_a_setting_that_cannot_be_names_itself_and_what_would_be_right(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str, right: str, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(name, given)
+    refused = market("doctor")
+    assert refused.exit_code == 2
+    assert refused.stderr == f"{name} 应为 {right}" + refused.stderr.partition(right)[2]
+    assert f"“{given}”" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refused_setting_is_explained_in_english_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARKET_MODE", "demo")
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    refused = market("--lang", "en", "doctor")
+    assert refused.stderr.startswith("The demo answers on this machine only")
+    assert "127.0.0.1" in market("doctor").stderr
+
+
+def test_a_line_that_is_no_record_is_named_before_anything_is_measured(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_text('{"title": "甲", "abstract": "乙"}\n[\n', "utf-8")
+    refused = market("evaluate", "known-items", "--records", str(path))
+    assert refused.exit_code == 2
+    assert "第 2 行不是 JSON 对象" in refused.stderr
+    path.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in market("evaluate", "known-items", "--records", str(path)).stderr
