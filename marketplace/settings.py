@@ -116,6 +116,13 @@ class Settings(BaseSettings):
                 )
             )
         self.data_dir = self.data_dir.expanduser().resolve()
+        if not _can_hold_data(self.data_dir):
+            raise ValueError(
+                _l(
+                    "DATA_DIR 应为一个可以写入的文件夹，现在是 %(folder)s。",
+                    folder=self.data_dir,
+                )
+            )
         return self
 
     @property
@@ -169,6 +176,15 @@ class Settings(BaseSettings):
                 secret = secrets.token_hex(SECRET_LENGTH)
                 file.write(secret)
         return secret
+
+
+def _can_hold_data(folder: Path) -> bool:
+    """Whether the folder is there or can be made, and can be written to."""
+    try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    except OSError:
+        return False
 
 
 def sentences_about(error: ValidationError) -> list[str]:

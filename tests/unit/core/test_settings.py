@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from marketplace import settings as module
-from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 LONG_SECRET = "a random text of at least 32 characters"
 
@@ -251,3 +251,14 @@ def test_many_starts_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     assert len(seen) == together.parties
     assert len(set(seen)) == 1
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_data_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("")
+    for folder in (path, path / "below"):
+        with pytest.raises(ValidationError) as refused:
+            Settings(mode=Mode.TEST, data_dir=folder)
+        assert sentences_about(refused.value) == [
+            f"DATA_DIR 应为一个可以写入的文件夹，现在是 {folder}。"
+        ]
