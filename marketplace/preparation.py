@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import select
 
 from marketplace.catalogue.indexing import rebuild_index, search_service
@@ -19,6 +14,7 @@ from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
 from marketplace.core.db import db, writing
+from marketplace.core.locks import exclusive
 from marketplace.core.outbox import drain
 from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
@@ -33,7 +29,7 @@ def prepare_market(*, with_demo: bool = False) -> None:
     The demo's data is loaded only into a market that holds no organisation yet.
     """
     actor = system("setup")
-    with _one_at_a_time():
+    with exclusive("prepare", waits=True):
         if schema_revision() != newest_revision():
             upgrade_schema()
         with writing() as session:
@@ -54,14 +50,6 @@ def _load_demo(actor: Actor) -> None:
         log.warning("demo_not_loaded", reason=str(error))
     else:
         drain()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    settings: Settings = current_app.extensions["settings"]
-    with (settings.data_dir / "prepare.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def migration_config() -> Config:

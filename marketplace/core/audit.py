@@ -31,6 +31,16 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+def actor_values(actor: Actor) -> dict[str, Any]:
+    """Who acted, as every table of acts keeps it."""
+    return {
+        "actor_kind": actor.kind.value,
+        "actor_name": actor.name,
+        "person_id": actor.person_id,
+        "organisation_id": actor.organisation_id,
+    }
+
+
 def audit_values(
     actor: Actor,
     action: str,
@@ -42,10 +52,7 @@ def audit_values(
     """The values of one audit row, for a service that inserts many at once."""
     return {
         "at": now(),
-        "actor_kind": actor.kind.value,
-        "actor_name": actor.name,
-        "person_id": actor.person_id,
-        "organisation_id": actor.organisation_id,
+        **actor_values(actor),
         "action": action,
         "subject_kind": subject_kind,
         "subject_id": subject_id,

@@ -16,7 +16,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
-from marketplace.core.audit import record_audit
+from marketplace.core.audit import actor_values, record_audit
 from marketplace.core.db import Base, UtcDateTime, now
 from marketplace.core.outbox import record_event
 from marketplace.core.policy import policy
@@ -69,6 +69,28 @@ class StateChange(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
+def change_values(
+    actor: Actor,
+    row: Transition,
+    subject_kind: str,
+    subject_id: int,
+    version: int,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """The values of one row of the history; ``version`` is the one that the step made."""
+    return {
+        "at": now(),
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "version": version,
+        "action": row.action,
+        "source": row.source,
+        "target": row.target,
+        **actor_values(actor),
+        "reason": reason,
+    }
+
+
 class StateTable:
     """The transitions of one kind of record."""
 
@@ -112,20 +134,7 @@ class StateTable:
             raise StateError(refusal)
         record.state = row.target
         record.version += 1
-        session.add(
-            StateChange(
-                subject_kind=self.subject_kind,
-                subject_id=record.id,
-                version=record.version,
-                action=action,
-                source=row.source,
-                target=row.target,
-                actor_kind=actor.kind.value,
-                actor_name=actor.name,
-                person_id=actor.person_id,
-                organisation_id=actor.organisation_id,
-                reason=reason,
-            )
-        )
+        change = change_values(actor, row, self.subject_kind, record.id, record.version, reason)
+        session.add(StateChange(**change))
         record_audit(session, actor, action, self.subject_kind, record.id, record.version)
         record_event(session, row.event, self.subject_kind, record.id)

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.states import DRAFT, LISTING_STATES
 from marketplace.core.actor import Actor
 from marketplace.core.audit import AuditEntry, audit_values
-from marketplace.core.db import now
 from marketplace.core.outbox import record_events
-from marketplace.core.states import StateChange, Transition
+from marketplace.core.states import StateChange, Transition, change_values
 
 PUBLISH = "listing.publish"
 
@@ -32,25 +31,10 @@ def record_published(
     """Record that new listings, at version 1, were imported and made public."""
     if not ids:
         return
-    step, moment = publishing_step(kind), now()
+    step = publishing_step(kind)
     session.execute(
         insert(StateChange.__table__),  # type: ignore[arg-type]
-        [
-            {
-                "at": moment,
-                "subject_kind": kind,
-                "subject_id": id_,
-                "version": 1,
-                "action": step.action,
-                "source": step.source,
-                "target": step.target,
-                "actor_kind": actor.kind.value,
-                "actor_name": actor.name,
-                "person_id": actor.person_id,
-                "organisation_id": actor.organisation_id,
-            }
-            for id_ in ids
-        ],
+        [change_values(actor, step, kind, id_, version=1) for id_ in ids],
     )
     _record_audit(session, actor, PUBLISH, kind, dict.fromkeys(ids, 1), source)
     record_events(session, step.event, kind, ids)
