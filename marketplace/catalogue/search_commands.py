@@ -15,13 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.indexing import rebuild_index, reconcile_index, search_service
 from marketplace.catalogue.queries import read_listings
+from marketplace.catalogue.search_page import read_search
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.commandline import Command, Group, json_option, option
 from marketplace.core.outbox import drain
-from marketplace.core.policy import visible_levels
 from search.engines.base import RebuildBusy
 from search.evaluate import BadLine, known_items, read_items
-from search.parameters import read_params
 
 FAILED = 2
 
@@ -89,7 +88,7 @@ def search_command(words: tuple[str, ...], kind: str | None, limit: int, as_json
     """Exit codes: 0 something found; 1 nothing."""
     service = search_service()
     params = {"q": [" ".join(words)], **({"kind": [kind]} if kind else {})}
-    reading = read_params(service.schema, params, visibility=visible_levels(ANONYMOUS), limit=limit)
+    reading = read_search(ANONYMOUS, params, limit)
     answer = service.search(reading.query)
     listings = read_listings(ANONYMOUS, [parse_document_id(hit.id) for hit in answer.hits])
     titles = {document_id(row.kind, row.id): str(row.title) for row in listings}

@@ -120,9 +120,9 @@ def without_empty_params(params: Params) -> list[tuple[str, str]]:
     return [(name, value) for name, values in params.items() for value in values if value]
 
 
-def read_search(actor: Actor, params: Params) -> Reading:
+def read_search(actor: Actor, params: Params, limit: int = PER_PAGE) -> Reading:
     """The query of an address for this actor, and what could not be read."""
-    reading = read_params(SCHEMA, params, visible_levels(actor), limit=PER_PAGE)
+    reading = read_params(SCHEMA, params, visible_levels(actor), limit=limit)
     stored = as_stored(reading.query.words)
     if stored == reading.query.words:
         return reading
