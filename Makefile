@@ -62,7 +62,7 @@ audit: installed
 	$(BIN)/pip-audit --strict --requirement requirements/production.txt
 
 translations: installed
-	$(BIN)/pybabel --quiet extract --ignore-dirs ".*" --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --output $(VENV)/market.pot .
+	$(BIN)/pybabel --quiet extract --ignore-dirs ".*" --mapping babel.cfg --keywords _l --keywords _ --sort-by-file --no-wrap --add-location=file --output $(VENV)/market.pot .
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file $(VENV)/market.pot --output-dir marketplace/translations
 
 lock: $(VENV)/.installed

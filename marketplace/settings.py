@@ -53,6 +53,8 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "var", validation_alias=AliasChoices("MARKET_DATA_DIR", "DATA_DIR")
     )
     database_url: str | None = None
+    search_url: str | None = None
+    redis_url: str | None = None
     secret_key: SecretStr | None = None
     public_url: str | None = None
     allowed_hosts: str = ""
@@ -96,6 +98,45 @@ class Settings(BaseSettings):
                 )
             )
         return text
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, url: str | None) -> str | None:
+        """An empty one counts as none; PostgreSQL is spoken to by psycopg however it is written."""
+        if not url or not url.strip():
+            return None
+        scheme, separator, rest = url.strip().partition("://")
+        if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and "/" in rest:
+            return f"postgresql+psycopg://{rest}"
+        if separator and scheme == "sqlite":
+            return url.strip()
+        raise ValueError(
+            _l(
+                "MARKET_DATABASE_URL 应为 PostgreSQL 的地址（postgresql://用户:口令@主机/库名），"
+                "不设就用数据文件夹里的 SQLite。"
+            )
+        )
+
+    @field_validator("search_url")
+    @classmethod
+    def _check_search_url(cls, url: str | None) -> str | None:
+        return _service_url(
+            url,
+            {"http", "https"},
+            _l(
+                "MARKET_SEARCH_URL 应为 Elasticsearch 的地址，例如 http://127.0.0.1:9200；"
+                "后面可以带索引的名字：http://127.0.0.1:9200/market。"
+            ),
+        )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, url: str | None) -> str | None:
+        return _service_url(
+            url,
+            {"redis", "rediss"},
+            _l("MARKET_REDIS_URL 应为 Redis 的地址，例如 redis://127.0.0.1:6379/0。"),
+        )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -176,6 +217,20 @@ class Settings(BaseSettings):
                 secret = secrets.token_hex(SECRET_LENGTH)
                 file.write(secret)
         return secret
+
+
+def _service_url(url: str | None, schemes: set[str], advice: object) -> str | None:
+    """The address of a service; an empty one counts as none."""
+    if not url or not url.strip():
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        is_right = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that don't match
+        is_right = False
+    if not is_right:
+        raise ValueError(advice)
+    return url.strip()
 
 
 def _can_hold_data(folder: Path) -> bool:

@@ -262,3 +262,39 @@ def test_a_data_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path)
         assert sentences_about(refused.value) == [
             f"DATA_DIR 应为一个可以写入的文件夹，现在是 {folder}。"
         ]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("MARKET_DATABASE_URL", "mysql://db/market"),
+        ("MARKET_DATABASE_URL", "postgresql:market"),
+        ("MARKET_SEARCH_URL", "127.0.0.1:9200"),
+        ("MARKET_SEARCH_URL", "http://host:many"),
+        ("MARKET_REDIS_URL", "http://127.0.0.1:6379"),
+        ("MARKET_REDIS_URL", "redis://"),
+    ],
+)
+def test_an_address_of_no_such_service_is_refused_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, wrong: str
+) -> None:
+    monkeypatch.setenv(name, wrong)
+    assert name in refusal(Settings)
+
+
+@pytest.mark.parametrize("name", ["MARKET_DATABASE_URL", "MARKET_SEARCH_URL", "MARKET_REDIS_URL"])
+def test_an_empty_address_of_a_service_means_the_embedded_one(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, " ")
+    settings = Settings()
+    assert settings.has_own_database
+    assert settings.search_url is None
+    assert settings.redis_url is None
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_reached_through_psycopg_however_it_is_written(scheme: str) -> None:
+    settings = Settings(database_url=f"{scheme}://clerk:secret@db:5433/market")
+    assert settings.database == "postgresql+psycopg://clerk:secret@db:5433/market"
+    assert not settings.has_own_database
