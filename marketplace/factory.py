@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from flask import Flask
 from flask_babel import Babel
@@ -23,6 +25,7 @@ from marketplace.core.files import FileStore
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
 from marketplace.core.logging import configure_logging
 from marketplace.core.notifications import subscribe_notifications
+from marketplace.core.postgresql import postgresql_options
 from marketplace.core.web.access import AccessTable
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.filters import register_filters
@@ -56,13 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         TESTING=settings.mode is Mode.TEST,
-        SQLALCHEMY_ENGINES={
-            "default": {
-                "url": settings.database,
-                "json_serializer": write_json,
-                "json_deserializer": orjson.loads,
-            }
-        },
+        SQLALCHEMY_ENGINES={"default": _engine_options(settings)},
         BABEL_DEFAULT_LOCALE=LANGUAGES["zh"],
         BABEL_TRANSLATION_DIRECTORIES=str(PROJECT_ROOT / "marketplace" / "translations"),
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -83,6 +80,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     subscribe_notifications()
     subscribe_indexing()
     return app
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    options = {"json_serializer": write_json, "json_deserializer": orjson.loads}
+    if not settings.has_own_database:
+        options |= postgresql_options(settings.web_threads)
+    return {"url": settings.database, **options}
 
 
 def _connect_database(app: Flask) -> None:
