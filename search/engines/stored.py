@@ -13,7 +13,7 @@ from itertools import islice
 
 from search.documents import LARGEST_SECOND, Document, Field, Schema
 from search.pinyin import initials_of, syllables_of
-from search.text import index_tokens, is_han, present, suggested_words
+from search.text import clean, index_tokens, is_han, present, suggested_words
 
 ID, VERSION, LEVEL = "id", "version", "level"
 WORDS, GRAMS, ENTRIES, READINGS, SOUNDS, KEYS = (
@@ -49,6 +49,11 @@ def range_fields(declared: Field) -> tuple[str, str]:
 def sort_field(name: str) -> str:
     """The column of the keys by which hits are sorted, always from great to small."""
     return f"s_{name}"
+
+
+def vector_field(name: str) -> str:
+    """The column of a vector."""
+    return f"v_{name}"
 
 
 def seconds(value: date) -> int:
@@ -104,6 +109,7 @@ class Stored:
     entries: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     sounds: list[str] = field(default_factory=list)
+    vectors: dict[str, list[float]] = field(default_factory=dict)
 
 
 def stored_form(schema: Schema, document: Document) -> Stored:
@@ -117,6 +123,8 @@ def stored_form(schema: Schema, document: Document) -> Stored:
             stored.values[value_field(declared.name)] = [*dict.fromkeys(_strings(declared, value))]
         if declared.is_range or declared.sort:
             _add_numbers(stored, declared, value)
+        if declared.dimensions and value is not None:
+            stored.vectors[vector_field(declared.name)] = _vector(declared, value)
     if level == schema.levels[0]:
         _add_entries(stored, schema, document)
     return stored
@@ -187,7 +195,7 @@ def _strings(declared: Field, value: object) -> list[str]:
         return ["1" if value else "0"]
     if declared.kind in ("number", "date"):
         return [str(value)]
-    return [text[:_LONGEST_VALUE] for text in _texts(value)]
+    return [clean(text)[:_LONGEST_VALUE] for text in _texts(value)]
 
 
 def _numbers(declared: Field, value: object) -> tuple[int, int] | None:
@@ -202,3 +210,12 @@ def _numbers(declared: Field, value: object) -> tuple[int, int] | None:
         low, high = value
         return int(low), int(high)
     raise TypeError(f"{declared.name}: {value!r} is no {declared.kind}")
+
+
+def _vector(declared: Field, value: object) -> list[float]:
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{declared.name}: {value!r} is no vector")
+    vector = [float(one) for one in value]
+    if len(vector) != declared.dimensions:
+        raise ValueError(f"{declared.name}: {len(vector)} dimensions, not {declared.dimensions}")
+    return vector
