@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, write_json
 from marketplace.core.files import FileStore
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
+from marketplace.core.locks import exclusive
 from marketplace.core.logging import configure_logging
 from marketplace.core.notifications import subscribe_notifications
 from marketplace.core.postgresql import postgresql_options
@@ -32,6 +34,8 @@ from marketplace.core.web.filters import register_filters
 from marketplace.core.web.reading import forbid_writes_while_reading
 from marketplace.core.web.slots import Slots
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from search.engines.base import Engine
+from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 from search.service import SearchService
 
@@ -97,8 +101,18 @@ def _connect_database(app: Flask) -> None:
 
 
 def _connect_search(app: Flask, settings: Settings) -> None:
-    engine = EmbeddedEngine(settings.index_dir, SCHEMA)
-    app.extensions["search"] = SearchService(engine, SCHEMA)
+    app.extensions["search"] = SearchService(make_engine(settings), SCHEMA)
+
+
+def make_engine(settings: Settings) -> Engine:
+    """Elasticsearch where an address is set, else the embedded engine in the data folder."""
+    if settings.search_url:
+        return ElasticEngine(settings.search_url, SCHEMA, _writers_lock)
+    return EmbeddedEngine(settings.index_dir, SCHEMA)
+
+
+def _writers_lock(name: str, timeout: float) -> AbstractContextManager[bool]:
+    return exclusive(name, waits=timeout > 0, timeout=timeout)
 
 
 def _connect_web(app: Flask, settings: Settings) -> None:

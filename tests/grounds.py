@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from elasticsearch import Elasticsearch
 import redis
 from psycopg import sql
 
@@ -69,6 +70,11 @@ def drop_ground(folder: Path) -> None:
     if DATABASE_URL:
         name = sql.Identifier(_name(folder))
         _on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    if SEARCH_URL:
+        with Elasticsearch(SEARCH_URL) as client:
+            pattern = f"{_name(folder)}-gen-*"
+            for index in client.indices.get_settings(index=pattern, name="index.uuid"):
+                client.indices.delete(index=index, ignore_unavailable=True)
 
 
 def _on_server(statement: sql.Composed) -> None:
