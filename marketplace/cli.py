@@ -9,20 +9,19 @@ import sys
 
 import click
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
-from marketplace.core.commandline import LANGUAGE_OPTION, Program, option
+from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
 from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
-from marketplace.preparation import prepare_market
+from marketplace.preparation import newest_revision, prepare_market, schema_revision
 from marketplace.settings import Settings, sentences_about
-
-EXIT_UNUSABLE = 2
 
 
 @click.group(
@@ -45,7 +44,8 @@ def main(ctx: click.Context) -> None:
 def open_market(ctx: click.Context) -> None:
     """Open the market of the environment's settings for a command, in its language.
 
-    The doctor finds it as it is; for all others a database of its own is brought up to date.
+    The doctor finds it as it is; for all others a database of its own is brought up to date. One
+    that others may be using at this moment is not changed by the way.
     """
     chosen = language()
     try:
@@ -56,8 +56,16 @@ def open_market(ctx: click.Context) -> None:
         sys.exit(EXIT_UNUSABLE)
     ctx.with_resource(create_app(settings).app_context())
     ctx.with_resource(force_locale(LANGUAGES[chosen]))
-    if settings.has_own_database and ctx.command is not doctor:
+    if ctx.command is doctor:
+        return
+    if settings.has_own_database:
         prepare_market()
+    elif schema_revision() != newest_revision():
+        click.echo(
+            _("数据库的结构不是这个版本的。请先运行 make setup（或 make run），它会更新。"),
+            err=True,
+        )
+        sys.exit(EXIT_UNUSABLE)
 
 
 for command in (

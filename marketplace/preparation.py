@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import structlog
 from alembic import command
 from alembic.config import Config
@@ -14,6 +16,7 @@ from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
 from marketplace.core.db import db, writing
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.locks import exclusive
 from marketplace.core.outbox import drain
 from marketplace.demo.loading import DemoDataError, load_demo
@@ -85,7 +88,10 @@ def main() -> None:
     """Prepare the market of the environment: ``python -m marketplace.preparation``."""
     settings = Settings()
     with create_app(settings).app_context():
-        prepare_market(with_demo=settings.mode is Mode.DEMO)
+        try:
+            prepare_market(with_demo=settings.mode is Mode.DEMO)
+        except SERVICE_FAULTS as error:
+            sys.exit(fault_sentence(error))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from types import FrameType
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from marketplace.core.commandline import chosen_language, speaking
+from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
 from marketplace.factory import create_app
@@ -25,7 +26,6 @@ from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 RESTART_DELAY = 1.0
 STOP_SECONDS = 10
-EXIT_UNUSABLE = 2
 
 
 def serve() -> int:
@@ -53,7 +53,11 @@ def _serve() -> int:
         if not is_alone:
             print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE
-        prepare_market(with_demo=settings.mode is Mode.DEMO)
+        try:
+            prepare_market(with_demo=settings.mode is Mode.DEMO)
+        except SERVICE_FAULTS as error:
+            print(fault_sentence(error), file=sys.stderr)
+            return EXIT_UNUSABLE
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
         children = _Children(_commands(settings, port))
         return children.run(lambda: _is_answering(settings, port), greeting)

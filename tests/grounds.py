@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from elasticsearch import Elasticsearch
 import redis
+from elasticsearch import Elasticsearch
 from psycopg import sql
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL")

@@ -199,7 +199,7 @@ def _claimed(consumer: Consumer) -> Iterator[tuple[Sequence[OutboxEvent], Settle
         yield claim.scalars(statement).all(), claim.execute
 
 
-def _waiting(consumer: Consumer) -> Select[tuple[OutboxEvent]]:
+def _waiting(consumer: Consumer) -> Select[OutboxEvent]:
     return (
         select(OutboxEvent)
         .where(
