@@ -1,4 +1,4 @@
-"""The one-machine server: web and worker side by side, started and stopped together."""
+"""The one-machine server: web, worker and schedule, started and stopped together."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ def _commands(settings: Settings, port: int) -> list[list[str]]:
     web += ["--workers", str(settings.web_workers)]
     web += ["--blocking-threads", str(settings.web_threads)]
     web += ["--respawn-failed-workers", "--log-level", "warning", "--no-ws", "app:app"]
-    return [web, [sys.executable, "-m", "tasks.worker"]]
+    parts = ["tasks.worker", "tasks.beat"] if settings.redis_url else ["tasks.worker"]
+    return [web, *([sys.executable, "-m", part] for part in parts)]
 
 
 class _Children:

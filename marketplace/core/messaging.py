@@ -10,6 +10,8 @@ import structlog
 from celery import Celery
 from flask import current_app
 
+from marketplace.core.redis import redis_client
+
 log = structlog.get_logger(__name__)
 
 DRAIN = "market.drain"
@@ -27,9 +29,9 @@ def send(name: str) -> None:
 
 
 def forget_messages() -> None:
-    """Drop all messages: the transport keeps those that were delivered, too."""
+    """Drop all messages of the embedded broker, which keeps those that were delivered, too."""
     sender: Celery | None = current_app.extensions.get("celery")
-    if sender is not None:
+    if sender is not None and redis_client() is None:
         sender.control.purge()
 
 
