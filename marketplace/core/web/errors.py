@@ -12,6 +12,7 @@ from datetime import datetime
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.core.i18n import DISPLAY_ZONE
@@ -19,6 +20,8 @@ from marketplace.core.policy import Forbidden
 from marketplace.core.web.wording import gettext as _
 
 log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = "30"
 
 LAST_RESORT = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>出错了 / Error</title>'
@@ -142,6 +145,17 @@ def register_errors(app: Flask) -> None:
     def _forbidden(error: Forbidden) -> Response:
         words = wording_of(403)
         return error_page(403, Wording(words.heading, str(error.needed), words.now))
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(TimeoutError)
+    def _database_down(error: Exception) -> Response:
+        # Its own words alone: those around it repeat the statement with its values.
+        said = getattr(error, "orig", None) or type(error).__name__
+        log.error("database_down", path=request.path, error=str(said))
+        page = error_page(503)
+        page.headers["Retry-After"] = RETRY_SECONDS
+        return page
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
