@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop audit check bench faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop audit check bench agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -62,6 +62,10 @@ faults: installed
 # Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
+
+# How far the engines agree on real records: PATENTS, PAPERS, DEMANDS name JSONL files.
+agreement: installed
+	$(BIN)/python -m tests.agreement --patents $(PATENTS) --papers $(PAPERS) --demands $(DEMANDS) --out docs/search.md
 
 check: lint types architecture migrations
 

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
-from marketplace.catalogue.indexing import rebuild_index, search_service
+from marketplace.catalogue.indexing import needs_rebuild, rebuild_index
 from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
@@ -37,7 +37,7 @@ def prepare_market(*, with_demo: bool = False) -> None:
             upgrade_schema()
         with writing() as session:
             load_codelists(session)
-        if search_service().health().needs_reindex:
+        if needs_rebuild():
             rebuild_index(actor)
         if with_demo and db.session.scalar(select(Organisation.id).limit(1)) is None:
             _load_demo(actor)
