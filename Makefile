@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop audit check bench agreement faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop test-services audit check bench agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -52,6 +52,10 @@ services: installed
 
 services-stop: installed
 	@$(BIN)/python -m tests.services stop
+
+# The contract suite, the functional suite and the migrations on the three services.
+test-services: installed
+	@$(BIN)/python -m tests.services test
 
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
 KILLS ?= 200
