@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from celery import Celery
 from flask import Flask
 
 from marketplace.catalogue.indexing import reconcile_index
 from marketplace.core.actor import system
+from marketplace.core.faults import DATABASE_FAULTS, reason_of
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.outbox import drain, forget_done
 from tasks.schedule import CLEAN, RECONCILE
+
+log = structlog.get_logger(__name__)
 
 
 def hand_over() -> None:
@@ -44,4 +48,8 @@ def _define(celery: Celery, app: Flask, name: str, work: Callable[[], object]) -
     @celery.task(name=name)
     def run() -> None:
         with app.app_context():
-            work()
+            try:
+                work()
+            except DATABASE_FAULTS as error:
+                # The schedule comes round again; a stack tells nothing that this line doesn't.
+                log.warning("database_down", task=name, reason=reason_of(error))
