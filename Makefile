@@ -58,10 +58,13 @@ test-services: installed
 	@$(BIN)/python -m tests.services test
 
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
+# Then kills PostgreSQL, Redis and Elasticsearch FAULTS times under people who work.
 KILLS ?= 200
+FAULTS ?= 100
 ROWS ?= 20000
 faults: installed
 	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
+	$(BIN)/python -m tests.faults.services_down --faults $(FAULTS)
 
 # Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
 bench: installed

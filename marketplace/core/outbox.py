@@ -78,6 +78,10 @@ class OutboxEvent(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
+class NotNow(Exception):
+    """What a consumer writes to takes nothing at present; its events wait and lose no attempt."""
+
+
 Handler = Callable[[Sequence[OutboxEvent]], None]
 
 
@@ -151,7 +155,7 @@ def drain(limit: int = 1_000_000) -> int:
     one does, and another that tries meanwhile does nothing. The consumers take turns, so that a
     flood for one doesn't hold up the others. A batch that fails is tried again in ever smaller
     parts after a growing delay; an event that has failed :data:`ATTEMPT_LIMIT` times is dead
-    and stays visible.
+    and stays visible. A consumer that says :class:`NotNow` is asked again by the next call.
     """
     if is_postgresql(db.engine):
         return _drain(_claimed, limit)
@@ -164,14 +168,18 @@ Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent
 
 
 def _drain(batches: Batches, limit: int) -> int:
-    done, has_more = 0, True
+    done, has_more, ready = 0, True, list(_consumers.values())
     while has_more and done < limit:
         has_more = False
-        for consumer in list(_consumers.values()):
+        for consumer in list(ready):
             with batches(consumer) as (batch, settle):
-                if batch:
-                    has_more = True
+                try:
                     done += _hand_over(consumer, batch, settle)
+                except NotNow as reason:
+                    log.warning("outbox_waits", consumer=consumer.name, reason=str(reason))
+                    ready.remove(consumer)
+                else:
+                    has_more = has_more or bool(batch)
     return done
 
 
@@ -222,6 +230,8 @@ def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent], settle: Settle)
         ended = ended.execution_options(synchronize_session=False)
         try:
             consumer.handle(group)
+        except NotNow:
+            raise
         except Exception as error:
             log.exception("outbox_failed", consumer=consumer.name, events=len(ids))
             settle(ended.values(**_put_off(attempts, error)))
