@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from marketplace.catalogue.indexing import rebuild_index, search_service
 from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
+from marketplace.core.commandline import chosen_language, speaking
 from marketplace.core.db import db, writing
 from marketplace.core.locks import exclusive
 from marketplace.core.outbox import drain
+from marketplace.core.schema import newest_revision, schema_revision, upgrade_schema
 from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
-from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from marketplace.settings import Mode, Settings, sentences_about
+
+EXIT_UNUSABLE = 2
 
 log = structlog.get_logger(__name__)
 
@@ -52,41 +56,21 @@ def _load_demo(actor: Actor) -> None:
         drain()
 
 
-def migration_config() -> Config:
-    """The configuration of the migrations for the present database."""
-    config = Config()
-    config.set_main_option("script_location", str(PROJECT_ROOT / "migrations"))
-    config.attributes["engine"] = db.engine
-    return config
+def main() -> int:
+    """Prepare the market of the environment: ``python -m marketplace.preparation``.
 
-
-def upgrade_schema(revision: str = "head") -> None:
-    """Bring the schema forward to a revision."""
-    command.upgrade(migration_config(), revision)
-
-
-def downgrade_schema(revision: str) -> None:
-    """Take the schema back to a revision; ``base`` empties it."""
-    command.downgrade(migration_config(), revision)
-
-
-def newest_revision() -> str | None:
-    """The newest revision of the migrations."""
-    return ScriptDirectory.from_config(migration_config()).get_current_head()
-
-
-def schema_revision() -> str | None:
-    """The revision of the database, nothing when it is empty."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def main() -> None:
-    """Prepare the market of the environment: ``python -m marketplace.preparation``."""
-    settings = Settings()
-    with create_app(settings).app_context():
-        prepare_market(with_demo=settings.mode is Mode.DEMO)
+    Exit codes: 0 done; 2 the settings can't be used, with a sentence each on standard error.
+    """
+    with speaking(chosen_language((), os.environ)):
+        try:
+            settings = Settings()
+        except ValidationError as error:
+            print(*sentences_about(error), sep="\n", file=sys.stderr)
+            return EXIT_UNUSABLE
+        with create_app(settings).app_context():
+            prepare_market(with_demo=settings.mode is Mode.DEMO)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -21,11 +21,13 @@ from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
+from marketplace.process import share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 RESTART_DELAY = 1.0
 STOP_SECONDS = 10
 EXIT_UNUSABLE = 2
+GRANIAN_LOGGING = PROJECT_ROOT / "marketplace" / "core" / "data" / "granian_logging.json"
 
 
 def serve() -> int:
@@ -55,6 +57,8 @@ def _serve() -> int:
             return EXIT_UNUSABLE
         prepare_market(with_demo=settings.mode is Mode.DEMO)
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
+        shutil.rmtree(settings.metrics_dir, ignore_errors=True)
+        share_metrics(settings.metrics_dir)
         children = _Children(_commands(settings, port))
         return children.run(lambda: _is_answering(settings, port), greeting)
 
@@ -113,6 +117,8 @@ def _commands(settings: Settings, port: int) -> list[list[str]]:
     web += ["--workers", str(settings.web_workers)]
     web += ["--blocking-threads", str(settings.web_threads)]
     web += ["--respawn-failed-workers", "--log-level", "warning", "--no-ws", "app:app"]
+    if settings.mode is Mode.PRODUCTION:
+        web[-1:-1] = ["--log-config", str(GRANIAN_LOGGING)]
     return [web, [sys.executable, "-m", "tasks.worker"]]
 
 

@@ -9,12 +9,14 @@ from celery.signals import worker_ready
 from marketplace.core.messaging import DRAIN
 from marketplace.factory import create_app
 from tasks.definitions import define_tasks
+from tasks.metrics import serve_metrics
 from tasks.schedule import SCHEDULE
 
 
 def make_worker_app() -> Celery:
     """The Celery application with its tasks and schedule."""
     app = create_app()
+    serve_metrics(app)
     celery: Celery = app.extensions["celery"]
     define_tasks(celery, app)
     celery.conf.beat_schedule = SCHEDULE

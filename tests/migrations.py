@@ -10,8 +10,8 @@ from alembic import command
 from sqlalchemy import inspect
 
 from marketplace.core.db import db
+from marketplace.core.schema import downgrade_schema, migration_config, upgrade_schema
 from marketplace.factory import create_app
-from marketplace.preparation import downgrade_schema, migration_config, upgrade_schema
 from tests.conftest import make_settings
 
 

@@ -10,6 +10,9 @@ import structlog
 from celery import Celery
 from flask import current_app
 
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import current_request_id
+
 log = structlog.get_logger(__name__)
 
 DRAIN = "market.drain"
@@ -21,7 +24,8 @@ def send(name: str) -> None:
     if sender is None:
         return
     try:
-        sender.send_task(name, ignore_result=True, retry=False)
+        headers = {REQUEST_ID: current_request_id()}
+        sender.send_task(name, ignore_result=True, retry=False, headers=headers)
     except Exception as error:
         log.warning("poke_lost", task=name, error=str(error))
 

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from marketplace.core.db import Base, UtcDateTime, after_commit, db, now, writing
 from marketplace.core.locks import exclusive
 from marketplace.core.messaging import poke_drain
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import current_request_id, working_for
 
 log = structlog.get_logger(__name__)
 
@@ -107,8 +109,13 @@ def record_event(
 def record_events(
     session: Session, kind: str, subject_kind: str, subject_ids: Iterable[int], **payload: Any
 ) -> None:
-    """Record the same event for many subjects at once."""
+    """Record the same event for many subjects at once.
+
+    The id of the request that caused it goes into the payload, for the log of whoever hears it.
+    """
     moment = now()
+    if request_id := current_request_id():
+        payload[REQUEST_ID] = request_id
     rows = [
         {
             "kind": kind,
@@ -170,9 +177,9 @@ def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent]) -> int:
     for group in _groups(batch):
         ids = [event.id for event in group]
         try:
-            consumer.handle(group)
+            with working_for(event.payload.get(REQUEST_ID) for event in group):
+                _handle(consumer, group)
         except Exception as error:
-            log.exception("outbox_failed", consumer=consumer.name, events=len(ids))
             _put_off(ids, error)
         else:
             with writing() as session:
@@ -181,6 +188,14 @@ def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent]) -> int:
                 )
             done += len(ids)
     return done
+
+
+def _handle(consumer: Consumer, group: Sequence[OutboxEvent]) -> None:
+    try:
+        consumer.handle(group)
+    except Exception:
+        log.exception("outbox_failed", consumer=consumer.name, events=len(group))
+        raise
 
 
 def _groups(batch: Sequence[OutboxEvent]) -> Iterator[Sequence[OutboxEvent]]:
