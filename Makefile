@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests audit check bench faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop audit check bench faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -44,6 +44,14 @@ migrations: installed
 
 browser-tests: installed
 	$(BIN)/pytest tests/e2e -n 2 --dist loadfile
+
+# PostgreSQL, Redis and Elasticsearch on free ports of this machine, without Docker; prints their
+# addresses as settings: eval "$(make --silent services)"
+services: installed
+	@$(BIN)/python -m tests.services start
+
+services-stop: installed
+	@$(BIN)/python -m tests.services stop
 
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
 KILLS ?= 200

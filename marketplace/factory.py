@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from typing import Any
+
 import orjson
 from flask import Flask
 from flask_babel import Babel
@@ -21,8 +24,10 @@ from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, write_json
 from marketplace.core.files import FileStore
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
+from marketplace.core.locks import exclusive
 from marketplace.core.logging import configure_logging
 from marketplace.core.notifications import subscribe_notifications
+from marketplace.core.postgresql import postgresql_options
 from marketplace.core.web.access import AccessTable
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.filters import register_filters
@@ -35,6 +40,8 @@ from marketplace.operations.routes import ROUTES as OPERATIONS_ROUTES
 from marketplace.operations.routes import blueprint as operations
 from marketplace.operations.watch import Watch, checks_for
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from search.engines.base import Engine
+from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 
 EXPORT_LIMIT = "10 per minute"
@@ -61,15 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         TESTING=settings.mode is Mode.TEST,
-        SQLALCHEMY_ENGINES={
-            "default": {
-                "url": settings.database,
-                "json_serializer": write_json,
-                "json_deserializer": orjson.loads,
-                # An error's text goes to the log, and what people typed must not go with it.
-                "hide_parameters": settings.mode is not Mode.TEST,
-            }
-        },
+        SQLALCHEMY_ENGINES={"default": _engine_options(settings)},
         BABEL_DEFAULT_LOCALE=LANGUAGES["zh"],
         BABEL_TRANSLATION_DIRECTORIES=str(PROJECT_ROOT / "marketplace" / "translations"),
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -94,6 +93,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "json_serializer": write_json,
+        "json_deserializer": orjson.loads,
+        # An error's text goes to the log, and what people typed must not go with it.
+        "hide_parameters": settings.mode is not Mode.TEST,
+    }
+    if not settings.has_own_database:
+        options |= postgresql_options(settings.web_threads)
+    return {"url": settings.database, **options}
+
+
 def _connect_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
@@ -102,8 +113,18 @@ def _connect_database(app: Flask) -> None:
 
 
 def _connect_search(app: Flask, settings: Settings) -> None:
-    engine = EmbeddedEngine(settings.index_dir, SCHEMA)
-    app.extensions["search"] = CountedSearch(engine, SCHEMA)
+    app.extensions["search"] = CountedSearch(make_engine(settings), SCHEMA)
+
+
+def make_engine(settings: Settings) -> Engine:
+    """Elasticsearch where an address is set, else the embedded engine in the data folder."""
+    if settings.search_url:
+        return ElasticEngine(settings.search_url, SCHEMA, _writers_lock)
+    return EmbeddedEngine(settings.index_dir, SCHEMA)
+
+
+def _writers_lock(name: str, timeout: float) -> AbstractContextManager[bool]:
+    return exclusive(name, waits=timeout > 0, timeout=timeout)
 
 
 def _connect_web(app: Flask, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from marketplace.core.commandline import chosen_language, speaking
 from marketplace.core.i18n import language
-from marketplace.core.locks import exclusive
+from marketplace.core.locks import exclusive_in_folder
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.process import share_metrics
@@ -51,7 +51,7 @@ def _serve() -> int:
         print(_port_in_use(settings), file=sys.stderr)
         return EXIT_UNUSABLE
     already_served, greeting = _already_served(settings), _greeting(settings, port)
-    with create_app(settings).app_context(), exclusive("server") as is_alone:
+    with create_app(settings).app_context(), exclusive_in_folder("server") as is_alone:
         if not is_alone:
             print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE

@@ -12,7 +12,7 @@ from typing import Literal
 
 from search.text import TOKENS_VERSION
 
-Kind = Literal["text", "keyword", "number", "date", "flag"]
+Kind = Literal["text", "keyword", "number", "date", "flag", "vector"]
 Direction = Literal["asc", "desc"]
 
 RESERVED_PARAMS = frozenset({"q", "sort", "page", "all"})
@@ -35,7 +35,7 @@ class Field:
     documents a range lets pass as well, once the reader asks for it. `largest`: greatest number
     that still sorts exactly. `visibility`: a field above the first level of the schema is never
     indexed. `choices`: the label of a value, None for an unknown one. `always`: values that the
-    filter form shows even when no document found has them.
+    filter form shows even when no document found has them. `dimensions`: the length of a vector.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Field:
     param: str = ""
     choices: Callable[[str], object | None] | None = None
     always: Callable[[], Iterable[str]] | None = None
+    dimensions: int = 0
 
     @property
     def param_name(self) -> str:
@@ -75,8 +76,9 @@ class Document:
     """What is indexed of one record.
 
     `values` by field name: text and keyword take a string or a list of strings, number an int (or
-    a pair of ints for an interval), date a `date` or an aware `datetime`, flag a bool; None and
-    missing mean unknown. `version` grows with every change of the record.
+    a pair of ints for an interval), date a `date` or an aware `datetime`, flag a bool, vector as
+    many floats as the field has dimensions; None and missing mean unknown. `version` grows with
+    every change of the record.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Schema:
         self.facets = tuple(f for f in self.indexed if f.is_facet)
         self.ranges = tuple(f for f in self.indexed if f.is_range)
         self.sorts = tuple(f for f in self.indexed if f.sort)
+        self.vectors = tuple(f for f in self.indexed if f.kind == "vector")
         self.default_sort = default_sort
         self._check()
         self.by_sort = {f.param_name: f for f in self.sorts}
@@ -129,6 +132,8 @@ class Schema:
                 raise ValueError(f"{declared.name}: only numbers and dates have ranges")
             if declared.kind == "text" and (declared.is_filter or declared.is_facet):
                 raise ValueError(f"{declared.name}: text is searched, keywords are filtered")
+            if (declared.kind == "vector") != (declared.dimensions > 0):
+                raise ValueError(f"{declared.name}: a vector has dimensions, and nothing else has")
             flag = self.by_name.get(declared.or_flag)
             if declared.or_flag and (flag is None or flag.kind != "flag"):
                 raise ValueError(f"{declared.name}: {declared.or_flag} is no flag")
@@ -138,7 +143,7 @@ class Schema:
     def _fingerprint(self) -> str:
         stored = [
             (f.name, f.kind, f.weight, f.suggests, f.name in self.valued, f.is_range, f.is_interval,
-             f.sort, f.largest)
+             f.sort, f.largest, f.dimensions)
             for f in self.indexed
         ]  # fmt: skip
         text = repr((TOKENS_VERSION, self.levels, sorted(stored)))

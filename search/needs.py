@@ -1,13 +1,15 @@
 """From the words of a query to what a hit needs: one need a word or phrase, with alternatives.
 
-Here the index is asked how frequent a word is; which tier is asked when is the service's.
+Which tier is asked when is the service's.
 """
 
 from collections.abc import Iterable, Mapping
 
-from search.engines.base import Alternative, Engine, Need
+from search.engines.base import Alternative, Need
 from search.query import BoxText, Phrase
 from search.text import Word, is_han, phrase_tokens
+
+Frequencies = Mapping[str, int]
 
 RARE = 3
 """A word in fewer documents may have been cut differently in others, so its characters count."""
@@ -20,11 +22,11 @@ _LITERAL_WEIGHT = 100.0
 
 
 def needs_of(
-    engine: Engine, box: BoxText, readings: Mapping[str, tuple[str, ...]]
+    box: BoxText, readings: Mapping[str, tuple[str, ...]], frequencies: Frequencies
 ) -> tuple[Need, ...]:
     """What a hit with all the words needs, in the order of words and phrases."""
     is_alone = box.term_count == 1
-    words = [_word(engine, word, readings.get(word.text, ()), is_alone) for word in box.words]
+    words = [_word(word, readings.get(word.text, ()), is_alone, frequencies) for word in box.words]
     return (*words, *(_phrase(phrase) for phrase in box.phrases))
 
 
@@ -33,9 +35,9 @@ def bonuses_of(box: BoxText) -> tuple[Alternative, ...]:
     return tuple(Alternative("phrase", (gram,), _BRIDGE_WEIGHT) for gram in box.bridges)
 
 
-def parts_of(engine: Engine, words: Iterable[Word]) -> tuple[str, ...]:
+def parts_of(words: Iterable[Word], frequencies: Frequencies) -> tuple[str, ...]:
     """The parts of those compounds that hardly any document has."""
-    rare = (w for w in words if w.parts and engine.count_word(w.token) < RARE)
+    rare = (w for w in words if w.parts and frequencies[w.token] < RARE)
     return tuple(dict.fromkeys(part for word in rare for part in word.parts))
 
 
@@ -44,14 +46,14 @@ def needs_of_parts(parts: Iterable[str]) -> tuple[Need, ...]:
     return tuple(Need((Alternative("word", (part,), _PART_WEIGHT),)) for part in parts)
 
 
-def _word(engine: Engine, word: Word, read_as: tuple[str, ...], is_alone: bool) -> Need:
+def _word(word: Word, read_as: tuple[str, ...], is_alone: bool, frequencies: Frequencies) -> Need:
     if read_as:
         literal = Alternative("word", (word.token,), _LITERAL_WEIGHT)
-        return Need((literal, *(_reading(engine, text) for text in read_as)))
+        return Need((literal, *(_reading(text, frequencies) for text in read_as)))
     literal = Alternative("word", (word.token,))
     if not is_han(word.token):
         return Need((literal,))
-    count = engine.count_word(word.token)
+    count = frequencies[word.token]
     weight = _RARE_WEIGHT if count else 1.0
     # A character asked for alone is meant inside words too; beside others that costs too much.
     if len(word.token) == 1 and (is_alone or count < RARE):
@@ -61,8 +63,8 @@ def _word(engine: Engine, word: Word, read_as: tuple[str, ...], is_alone: bool) 
     return Need((literal, Alternative("phrase", phrase_tokens(word.token), weight)))
 
 
-def _reading(engine: Engine, text: str) -> Alternative:
-    if engine.count_word(text):
+def _reading(text: str, frequencies: Frequencies) -> Alternative:
+    if frequencies[text]:
         return Alternative("word", (text,), _READING_WEIGHT)
     return Alternative("phrase", phrase_tokens(text), _READING_WEIGHT)
 

@@ -3,6 +3,8 @@
 How letters are parsed belongs to `search.pinyin`.
 """
 
+from collections.abc import Mapping
+
 from search.engines.base import Engine
 from search.pinyin import initials_of, is_read_so, is_spelt_out, parse_typed
 from search.query import BoxText
@@ -17,7 +19,9 @@ _SMALL_SHARE = 5
 """A reading this many times rarer than the most frequent one is not meant."""
 
 
-def readings_of(engine: Engine, box: BoxText) -> dict[str, tuple[str, ...]]:
+def readings_of(
+    engine: Engine, box: BoxText, frequencies: Mapping[str, int]
+) -> dict[str, tuple[str, ...]]:
     """The words that each Latin word of a query may stand for, most frequent first.
 
     A word that is found as it is written in three documents is not read: LED and PID are no pinyin.
@@ -27,7 +31,7 @@ def readings_of(engine: Engine, box: BoxText) -> dict[str, tuple[str, ...]]:
         letters = word.text
         if not (letters.isascii() and letters.isalpha() and len(letters) > 1):
             continue
-        if not parse_typed(letters, False) or engine.count_word(word.token) >= _LITERAL_ENOUGH:
+        if not parse_typed(letters, False) or frequencies[word.token] >= _LITERAL_ENOUGH:
             continue
         words = words_read(engine, letters, is_open=False, limit=_MOST_WORDS)
         if words:

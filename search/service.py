@@ -12,7 +12,7 @@ from math import log
 from search.advice import Advice, advise
 from search.documents import Schema
 from search.engines.base import Alternative, Engine, Found, Health, Need, Request, Scored
-from search.needs import bonuses_of, needs_of, needs_of_parts, parts_of
+from search.needs import Frequencies, bonuses_of, needs_of, needs_of_parts, parts_of
 from search.query import DEEPEST_HIT, LARGEST_PAGE, BoxText, Query, read_box
 from search.readings import readings_of
 from search.suggestions import Suggestion, suggest
@@ -107,8 +107,8 @@ class SearchService:
         """
         weighed = []
         documents = max(self.engine.health().documents, 1)
-        for token in self.engine.key_words(document_id):
-            count = self.engine.count_word(token)
+        frequencies = self.engine.frequencies(self.engine.key_words(document_id))
+        for token, count in frequencies.items():
             # A word of this document alone finds nothing else.
             if count > 1:
                 weighed.append((log(1 + documents / count), token))
@@ -146,8 +146,11 @@ class SearchService:
 
     def _answer(self, query: Query) -> Answer:
         box = read_box(query.words)
-        readings = readings_of(self.engine, box)
-        needs = needs_of(self.engine, box, readings)
+        frequencies = self.engine.frequencies(word.token for word in box.words)
+        readings = readings_of(self.engine, box, frequencies)
+        if readings:
+            frequencies |= self.engine.frequencies(t for read in readings.values() for t in read)
+        needs = needs_of(box, readings, frequencies)
         request = Request(
             needs=needs,
             bonuses=bonuses_of(box),
@@ -161,18 +164,19 @@ class SearchService:
             limit=min(max(query.limit, 1), LARGEST_PAGE),
             facets=tuple(f.name for f in self.schema.facets) if query.has_facets else (),
         )
-        parts = parts_of(self.engine, box.words)
+        parts = parts_of(box.words, frequencies)
         can_widen = bool(len(needs) > 1 or parts or box.phrases) and not query.only_all
         strict = self.engine.find(replace(request, facets_from=ENOUGH_HITS if can_widen else 0))
         if strict.total >= ENOUGH_HITS or not can_widen:
             return self._told(query, box, readings, strict)
-        return self._widened(query, box, readings, request, strict, parts)
+        return self._widened(query, box, readings, frequencies, request, strict, parts)
 
     def _widened(
         self,
         query: Query,
         box: BoxText,
         readings: _Readings,
+        frequencies: Frequencies,
         request: Request,
         strict: Found,
         parts: tuple[str, ...],
@@ -192,8 +196,9 @@ class SearchService:
         if not found.total and not strict.total and box.phrases:
             # No document has the phrase: its words are better than nothing.
             texts = [*(word.text for word in box.words), *(phrase.text for phrase in box.phrases)]
-            loose = needs_of(self.engine, read_box(" ".join(texts)), readings)
-            found = self.engine.find(replace(wide, needs=loose))
+            spoken = read_box(" ".join(texts))
+            known = {**frequencies, **self.engine.frequencies(w.token for w in spoken.words)}
+            found = self.engine.find(replace(wide, needs=needs_of(spoken, readings, known)))
         hits = first[request.offset :] + found.hits
         total = strict.total + found.total
         merged = Found(hits[: request.limit], total, found.facets)

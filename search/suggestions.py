@@ -34,13 +34,14 @@ def suggest(engine: Engine, level: str, prefix: str, limit: int) -> list[Suggest
     if len(candidates) < limit and letters.isascii() and letters.isalpha():
         for text, _ in words_read(engine, letters, is_open=True, limit=limit + _SPARE):
             candidates.setdefault(text.lower(), text)
+    # Counted as a search for all its words would, so that the number is the one on the page.
+    words = {text: tuple(w.token for w in read_box(text).words) for text in candidates.values()}
+    texts = [text for text, tokens in words.items() if tokens]
     found: list[Suggestion] = []
-    for text in candidates.values():
-        # Counted as a search for all its words would, so that the number is the one on the page.
-        tokens = tuple(word.token for word in read_box(text).words)
-        hits = engine.count_words(tokens, (level,)) if tokens else 0
-        if hits:
-            found.append(Suggestion(text, hits))
-        if len(found) == limit:
+    for start in range(0, len(texts), limit):
+        several = texts[start : start + limit]
+        counts = engine.counts_of([words[text] for text in several], (level,))
+        found += [Suggestion(text, n) for text, n in zip(several, counts, strict=True) if n]
+        if len(found) >= limit:
             break
-    return found
+    return found[:limit]

@@ -18,7 +18,7 @@ import rjieba
 
 from search.stopwords import STOP_WORDS
 
-TOKENS_VERSION = 2
+TOKENS_VERSION = 3
 """Raise it with every change of what is stored: an index of another version must be rebuilt."""
 
 LONGEST_TOKEN = 64

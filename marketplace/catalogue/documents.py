@@ -94,6 +94,13 @@ def published_versions(kind: str) -> Iterator[tuple[str, int]]:
         yield document_id(kind, record_id), version
 
 
+def versions_of(kind: str, record_ids: Sequence[int]) -> dict[int, int]:
+    """The versions of these records by id, published or not; without those that don't exist."""
+    model = RECORD_MODELS[kind]
+    rows = db.session.execute(select(model.id, model.version).where(model.id.in_(record_ids)))
+    return {row.id: row.version for row in rows}
+
+
 def _columns_of(kind: str) -> Select[Any]:
     model = RECORD_MODELS[kind]
     public = visibility.fields_at(model, Level.PUBLIC)

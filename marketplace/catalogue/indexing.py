@@ -20,6 +20,7 @@ from marketplace.catalogue.documents import (
     documents_of,
     parse_document_id,
     published_versions,
+    versions_of,
 )
 from marketplace.catalogue.models import (
     RECORD_MODELS,
@@ -47,6 +48,8 @@ CONSUMER = "index"
 BATCH = 1000
 CLOCK_MARGIN = timedelta(minutes=5)
 """How far apart the clocks of two machines may be without a change being missed."""
+NEVER_AGAIN = 2**62
+"""The version of a record that is not there any more: ids are not given twice."""
 OWNER_RENAMED = "owner_changed"
 INDEX_DIFFERS = "index_differs"
 
@@ -71,18 +74,17 @@ def apply_events(events: Sequence[OutboxEvent]) -> None:
         writer.apply(upserts=upserts, deletes=deletes)
 
 
-def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], list[str]]:
-    """What the index should hold for these records: documents, and ids that must be gone."""
+def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], dict[str, int]]:
+    """What the index should hold for these records: documents, and what must be gone."""
     upserts: list[Document] = []
-    deletes: list[str] = []
+    deletes: dict[str, int] = {}
     for kind, ids in subjects.items():
         documents = documents_of(kind, sorted(ids))
         upserts += documents
         present = {document.id for document in documents}
-        deletes += [
-            name for name in (document_id(kind, record_id) for record_id in sorted(ids))
-            if name not in present
-        ]  # fmt: skip
+        absent = [one for one in sorted(ids) if document_id(kind, one) not in present]
+        versions = versions_of(kind, absent)
+        deletes |= {document_id(kind, one): versions.get(one, NEVER_AGAIN) for one in absent}
     return upserts, deletes
 
 
@@ -145,7 +147,7 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
     try:
         for kind in RECORD_MODELS:
             for documents in all_documents(kind):
-                generation.apply(upserts=documents, deletes=[])
+                generation.apply(upserts=documents)
                 done += len(documents)
                 if on_progress:
                     on_progress(done, total)

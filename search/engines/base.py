@@ -4,7 +4,7 @@ An engine answers one plain request at a time. What is asked after what (all wor
 some of them), suggestions of spelling and marking of hits are the service's and the same for all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
@@ -117,10 +117,14 @@ class Health:
 class Writer(Protocol):
     """Writes batches into one generation."""
 
-    def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> int:
+    def apply(
+        self, upserts: Iterable[Document] = (), deletes: Mapping[str, int] | None = None
+    ) -> int:
         """Put and remove documents; durable and visible on return. How many were touched.
 
-        Idempotent: a document replaces the one of the same id.
+        `deletes`: ids, each with the version of the record that must not be found any more.
+        Idempotent: a document replaces the one of the same id. Raises EngineUnavailable, and
+        TypeError or ValueError for a value of a wrong kind, before anything is written.
         """
 
 
@@ -142,11 +146,13 @@ class Engine(Protocol):
     def find(self, request: Request) -> Found:
         """The answer to a request. Raises EngineUnavailable."""
 
-    def count_word(self, token: str) -> int:
-        """How many documents have a word, of any visibility and some already replaced."""
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """How many documents have each word, of any visibility and some already replaced."""
 
-    def count_words(self, tokens: tuple[str, ...], visibility: tuple[str, ...]) -> int:
-        """How many documents of these levels have all of the words."""
+    def counts_of(
+        self, token_sets: Sequence[tuple[str, ...]], visibility: tuple[str, ...]
+    ) -> list[int]:
+        """For each set of words, how many documents of these levels have all of them."""
 
     def entries(self, prefix: str, limit: int) -> list[Entry]:
         """The most frequent entries whose normalised text begins so."""

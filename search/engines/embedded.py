@@ -7,7 +7,7 @@ are kept belongs to the modules `embedded_*` beside this one.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +29,9 @@ from search.engines.base import (
 )
 from search.engines.embedded_generations import Generations, Lock
 from search.engines.embedded_queries import Queries, facet_aggregation
-from search.engines.embedded_schema import (
+from search.engines.embedded_schema import build_schema
+from search.engines.embedded_writing import EmbeddedGeneration, versions_of
+from search.engines.stored import (
     ENTRIES,
     ID,
     KEY_WORDS,
@@ -39,11 +41,9 @@ from search.engines.embedded_schema import (
     SOUNDS,
     SPLIT,
     WORDS,
-    build_schema,
     entry_key,
     sort_field,
 )
-from search.engines.embedded_writing import EmbeddedGeneration, versions_of
 from search.query import DEEPEST_HIT, LARGEST_PAGE
 
 _CACHED_PREFIXES = 512
@@ -104,15 +104,18 @@ class EmbeddedEngine:
             facets = self._facets(snapshot, query, request, closed)
         return Found(hits, total, facets)
 
-    def count_word(self, token: str) -> int:
-        """See `base.Engine.count_word`."""
-        return self._fresh().searcher.doc_freq(WORDS, token)
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """See `base.Engine.frequencies`."""
+        searcher = self._fresh().searcher
+        return {token: searcher.doc_freq(WORDS, token) for token in tokens}
 
-    def count_words(self, tokens: tuple[str, ...], visibility: tuple[str, ...]) -> int:
-        """See `base.Engine.count_words`."""
+    def counts_of(
+        self, token_sets: Sequence[tuple[str, ...]], visibility: tuple[str, ...]
+    ) -> list[int]:
+        """See `base.Engine.counts_of`."""
         snapshot = self._fresh()
         closed = snapshot.closed(self._schema.closed_levels(visibility))
-        return snapshot.count_all(self._queries, tokens, closed)
+        return [snapshot.count_all(self._queries, tokens, closed) for tokens in token_sets]
 
     def entries(self, prefix: str, limit: int) -> list[Entry]:
         """See `base.Engine.entries`."""

@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 from typing import Any
 
 import tantivy
 
 from search.documents import Field, Schema
 from search.engines.base import Alternative, Need, Request
-from search.engines.embedded_schema import (
+from search.engines.stored import (
     GRAMS,
     ID,
     LEVEL,
     WORDS,
+    highest,
+    lowest,
     range_fields,
-    seconds,
     value_field,
 )
 from search.query import Range
@@ -23,7 +23,6 @@ from search.query import Range
 _Clause = tuple[tantivy.Occur, tantivy.Query]
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _FURTHEST = 2**62
-_LAST_SECOND_OF_DAY = 86_399
 
 
 class Queries:
@@ -123,7 +122,7 @@ class Queries:
 
     def _range(self, declared: Field, chosen: Range) -> Any:
         low_column, high_column = range_fields(declared)
-        low, high = _bound(chosen.low), _bound(chosen.high, _LAST_SECOND_OF_DAY)
+        low, high = lowest(chosen.low), highest(chosen.high)
         # An interval is found when it overlaps the range: it ends after the range begins, and
         # begins before the range ends.
         if low_column == high_column:
@@ -151,12 +150,6 @@ class Queries:
 
     def _term(self, column: str, value: str, option: str = "basic") -> Any:
         return tantivy.Query.term_query(self._stored, column, value, option)
-
-
-def _bound(bound: int | date | None, rest_of_day: int = 0) -> int | None:
-    if isinstance(bound, date):
-        return seconds(bound) + (0 if isinstance(bound, datetime) else rest_of_day)
-    return bound
 
 
 def facet_aggregation(schema: Schema, names: Iterable[str]) -> Mapping[str, Any]:

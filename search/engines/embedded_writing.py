@@ -3,13 +3,14 @@
 Who may write when is decided by `embedded` with the locks of `embedded_generations`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import tantivy
 
 from search.documents import Document, Schema
 from search.engines.embedded_generations import Generations, Lock
-from search.engines.embedded_schema import ID, VERSION, Stored
+from search.engines.embedded_schema import tantivy_document
+from search.engines.stored import ID, VERSION
 
 _HEAP = 64_000_000
 """Bytes that a writer collects before it writes a segment."""
@@ -33,20 +34,22 @@ class EmbeddedGeneration:
     ) -> None:
         self.name = name
         self._generations = generations
-        self._stored = Stored(schema)
+        self._schema = schema
         self._lock = lock
         self._is_answering = is_answering
         self._index = tantivy.Index.open(str(generations.path(name)))
         _register_tokenizer(self._index)
         self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, 1)
 
-    def apply(self, upserts: Iterable[Document] = (), deletes: Iterable[str] = ()) -> int:
-        """See `base.Writer.apply`. Raises TypeError or ValueError for a value of a wrong kind."""
+    def apply(
+        self, upserts: Iterable[Document] = (), deletes: Mapping[str, int] | None = None
+    ) -> int:
+        """See `base.Writer.apply`. Versions are not compared: the lock keeps older ones out."""
         writer = self._open_writer()
         touched = 0
         # All are made ready first, so that a document that can't be stored leaves nothing behind.
-        ready = [(document.id, self._stored.document(document)) for document in upserts]
-        for document_id in deletes:
+        ready = [(document.id, tantivy_document(self._schema, document)) for document in upserts]
+        for document_id in deletes or ():
             writer.delete_documents_by_term(ID, document_id)
             touched += 1
         for document_id, stored in ready:

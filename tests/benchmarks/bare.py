@@ -14,13 +14,13 @@ import tantivy
 
 from search.documents import Schema
 from search.engines.embedded_queries import facet_aggregation
-from search.engines.embedded_schema import (
+from search.engines.embedded_schema import build_schema
+from search.engines.stored import (
     ENTRIES,
     GRAMS,
     READINGS,
     SPLIT,
     WORDS,
-    build_schema,
     sort_field,
     value_field,
 )

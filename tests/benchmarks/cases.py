@@ -17,7 +17,7 @@ from marketplace.catalogue.documents import document_id
 from marketplace.catalogue.models import Patent, Result
 from marketplace.core.db import db
 from search.engines.base import Engine, Found, Request
-from search.engines.embedded_schema import ENTRIES, READINGS
+from search.engines.stored import ENTRIES, READINGS
 from search.pinyin import syllables_of
 from search.query import Query, read_box
 from search.service import ENOUGH_HITS, SearchService

@@ -48,7 +48,7 @@ def test_the_count_is_that_of_the_search(service: SearchService) -> None:
 def test_what_was_removed_is_not_suggested(service: SearchService) -> None:
     assert "石墨烯" in texts(service, "石墨")
     with service.engine.writing() as writer:
-        writer.apply(deletes=["p2"])
+        writer.apply(deletes={"p2": 1})
     assert texts(service, "石墨") == []
 
 

@@ -30,7 +30,9 @@ def test_writing_is_idempotent_and_visible_at_once(engine: Engine) -> None:
     assert [hit.id for hit in found.hits] == ["r1"]
     assert dict(engine.versions())["r1"] == 9
     with engine.writing() as writer:
-        writer.apply([document("r1", "又写一次", version=10)], deletes=["r1", "r2", "nowhere"])
+        writer.apply(
+            [document("r1", "又写一次", version=10)], deletes={"r1": 9, "r2": 1, "nowhere": 1}
+        )
     assert dict(engine.versions())["r1"] == 10
     assert "r2" not in dict(engine.versions())
 
@@ -44,7 +46,7 @@ def test_a_document_that_cannot_be_stored_leaves_the_index_as_it_was(engine: Eng
     fill(engine)
     bad = document("bad", "坏", price="many")
     with engine.writing() as writer, pytest.raises((TypeError, ValueError)):
-        writer.apply([document("good", "好"), bad], deletes=["r1"])
+        writer.apply([document("good", "好"), bad], deletes={"r1": 1})
     assert set(dict(engine.versions())) == {d.id for d in DOCUMENTS}
 
 
@@ -71,7 +73,7 @@ def test_a_rebuild_stands_beside_until_it_is_activated(engine: Engine) -> None:
     fill(engine, [document("late", "重建时写的")])
 
     def catch_up(building: Generation) -> None:
-        building.apply([document("late", "重建时写的")], deletes=["r2"])
+        building.apply([document("late", "重建时写的")], deletes={"r2": 1})
 
     engine.activate(generation, catch_up)
     assert dict(engine.versions()) == {"r1": 1, "late": 1}

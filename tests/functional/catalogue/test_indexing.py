@@ -150,7 +150,7 @@ def test_a_difference_between_index_and_database_is_found_and_mended(
     bring_in(tmp_path, "陶瓷轴承的冷等静压成型", "玻璃纤维的拉丝", "碳化硅晶片的研磨")
     drain()
     with indexing.search_service().engine.writing() as writer:
-        writer.apply(upserts=[], deletes=["patent-2"])
+        writer.apply(deletes={"patent-2": 1})
     with writing() as session:
         session.get_one(Patent, 1).version += 1
         session.get_one(Patent, 3).state = "withdrawn"

@@ -13,7 +13,7 @@ import pytest
 from search.documents import Field, Schema
 from search.engines.base import EngineUnavailable, RebuildBusy, Request, WriterBusy
 from search.engines.embedded import EmbeddedEngine
-from search.engines.embedded_schema import sort_key
+from search.engines.stored import sort_key
 from search.query import Query
 from search.service import SearchService
 from tests.contract.sample import DOCUMENTS, SCHEMA, document, fill
