@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
+from marketplace.backup.commands import backup, restore
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
 from marketplace.core.commandline import LANGUAGE_OPTION, Program, option
@@ -23,6 +24,8 @@ from marketplace.preparation import prepare_market
 from marketplace.settings import Settings, sentences_about
 
 EXIT_UNUSABLE = 2
+# A backup before an update must hold what was there before it.
+AS_IT_IS = (doctor, backup, restore)
 
 
 @click.group(
@@ -45,7 +48,7 @@ def main(ctx: click.Context) -> None:
 def open_market(ctx: click.Context) -> None:
     """Open the market of the environment's settings for a command, in its language.
 
-    The doctor finds it as it is; for all others a database of its own is brought up to date.
+    Some find it as it is; for all others a database of its own is brought up to date.
     """
     chosen = language()
     try:
@@ -56,7 +59,7 @@ def open_market(ctx: click.Context) -> None:
         sys.exit(EXIT_UNUSABLE)
     ctx.with_resource(create_app(settings).app_context())
     ctx.with_resource(force_locale(LANGUAGES[chosen]))
-    if settings.has_own_database and ctx.command is not doctor:
+    if settings.has_own_database and ctx.command not in AS_IT_IS:
         prepare_market()
 
 
@@ -68,5 +71,7 @@ for command in (
     evaluate,
     demo,
     doctor,
+    backup,
+    restore,
 ):
     main.add_command(command)

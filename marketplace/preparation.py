@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import structlog
+from flask import current_app
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from marketplace.catalogue.indexing import rebuild_index, search_service
+from marketplace.catalogue.indexing import Progress, rebuild_index, search_service
 from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
@@ -27,10 +29,11 @@ EXIT_UNUSABLE = 2
 log = structlog.get_logger(__name__)
 
 
-def prepare_market(*, with_demo: bool = False) -> None:
+def prepare_market(*, with_demo: bool = False, on_indexing: Progress | None = None) -> None:
     """Make everything ready to serve; may be repeated at any time.
 
-    The demo's data is loaded only into a market that holds no organisation yet.
+    The demo's data is loaded only into a market that holds no organisation yet. Where the index
+    has to be built, ``on_indexing`` hears how many documents of how many are in.
     """
     actor = system("setup")
     with exclusive("prepare", waits=True):
@@ -38,11 +41,22 @@ def prepare_market(*, with_demo: bool = False) -> None:
             upgrade_schema()
         with writing() as session:
             load_codelists(session)
-        if search_service().health().needs_reindex:
-            rebuild_index(actor)
+        if _stale_mark().exists() or search_service().health().needs_reindex:
+            rebuild_index(actor, on_indexing)
+            _stale_mark().unlink(missing_ok=True)
         if with_demo and db.session.scalar(select(Organisation.id).limit(1)) is None:
             _load_demo(actor)
         db.session.rollback()
+
+
+def mark_index_stale() -> None:
+    """Have the next preparation build the index, whatever is in it."""
+    _stale_mark().touch()
+
+
+def _stale_mark() -> Path:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.data_dir / "index.stale"
 
 
 def _load_demo(actor: Actor) -> None:

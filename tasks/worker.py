@@ -11,6 +11,7 @@ from marketplace.factory import create_app
 from tasks.definitions import define_tasks
 from tasks.metrics import serve_metrics
 from tasks.schedule import SCHEDULE
+from tasks.stopping import end_well
 
 
 def make_worker_app() -> Celery:
@@ -26,6 +27,7 @@ def make_worker_app() -> Celery:
 def main() -> None:
     """Run until SIGTERM. The first task hands over what waited while no worker ran."""
     celery = make_worker_app()
+    end_well()
 
     @worker_ready.connect(weak=False)
     def _begin(**_signal: object) -> None:

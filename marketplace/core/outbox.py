@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any, cast
 
 import structlog
@@ -103,6 +104,7 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
+_stopping = Event()
 
 
 def subscribe(consumer: Consumer) -> None:
@@ -166,6 +168,11 @@ def drain(limit: int = 1_000_000) -> int:
         return _drain(_next, limit) if is_held else 0
 
 
+def stop_draining() -> None:
+    """Let the batch that is being handed over be the last of this process."""
+    _stopping.set()
+
+
 Settle = Callable[[Update], object]
 Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent], Settle]]]
 
@@ -175,6 +182,8 @@ def _drain(batches: Batches, limit: int) -> int:
     while has_more and done < limit:
         has_more = False
         for consumer in list(_consumers.values()):
+            if _stopping.is_set():
+                break
             with batches(consumer) as (batch, settle):
                 if batch:
                     has_more = True

@@ -17,6 +17,7 @@ from marketplace.core.logging import configure_logging
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings
 from tests.conftest import close
+from tests.grounds import settings_of
 
 Lines = Callable[[], list[dict[str, Any]]]
 REQUESTS_AN_HOUR = 20
@@ -56,6 +57,7 @@ def production(data_folder: Path, log_lines: Lines) -> Iterator[Flask]:
         is_behind_https=True,
         metrics_token=TOKEN,
         request_limit=f"{REQUESTS_AN_HOUR} per hour",
+        **settings_of(data_folder),
     )
     application = create_app(settings)
     yield application

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.core.db import db
 from tests.functional.operations.conftest import Lines
@@ -83,10 +83,10 @@ def test_the_parameters_of_a_failed_statement_are_not_logged(
     with production.app_context():
         try:
             db.session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": name})
-        except OperationalError:
+        except DBAPIError:
             structlog.get_logger("test").exception("failed")
     assert name not in str(logged := log_lines())
-    assert "no such table" in str(logged)
+    assert "nowhere" in str(logged)
 
 
 def test_requests_that_reach_no_page_have_their_line_and_id(
