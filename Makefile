@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop audit check bench faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop test-services audit check bench agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -60,6 +60,10 @@ services: installed
 services-stop: installed
 	@$(BIN)/python -m tests.services stop
 
+# The contract suite, the functional suite and the migrations on the three services.
+test-services: installed
+	@$(BIN)/python -m tests.services test
+
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
 KILLS ?= 200
 ROWS ?= 20000
@@ -69,6 +73,10 @@ faults: installed
 # Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
+
+# How far the engines agree on real records: PATENTS, PAPERS, DEMANDS name JSONL files.
+agreement: installed
+	$(BIN)/python -m tests.agreement --patents $(PATENTS) --papers $(PAPERS) --demands $(DEMANDS) --out docs/search.md
 
 check: lint types architecture migrations
 

@@ -24,6 +24,7 @@ from marketplace.operations.condition import (
     look_at_search,
     look_at_worker,
 )
+from marketplace.reach import Seen, see_database, see_redis, see_search
 from marketplace.settings import Mode, Settings
 
 TITLES = {
@@ -31,11 +32,25 @@ TITLES = {
     "address": _l("对外网址"),
     "data_folder": _l("数据文件夹"),
     "database": _l("数据库"),
+    "schema": _l("数据库的结构"),
+    "redis": "Redis",
+    "search": _l("搜索引擎"),
     "revived": _l("再试一次"),
     "outbox": _l("待办事件"),
     "worker": _l("后台进程"),
     "index": _l("搜索索引"),
     "equality": _l("索引与数据库"),
+}
+
+
+# What can't be looked at without which service.
+NEEDED = {
+    "schema": {"database"},
+    "revived": {"database"},
+    "outbox": {"database"},
+    "worker": {"database", "redis"},
+    "index": {"search"},
+    "equality": {"database", "search"},
 }
 
 
@@ -51,22 +66,21 @@ class Finding:
     detail: str
 
 
-# Whether all is well with one thing, and what was seen.
-Seen = tuple[bool, str]
-
-
 def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Finding]:
-    """Look at settings, folder, database, outbox, worker and index.
+    """Look at settings, folder, services, outbox, worker and index.
 
     ``compare`` looks at every record. With ``has_to_revive`` the dead events of the outbox are
-    first let be tried again.
+    first let be tried again. What needs a service that doesn't answer is not looked at.
     """
     settings: Settings = current_app.extensions["settings"]
     checks: dict[str, Callable[[], Seen]] = {
         "mode": partial(_mode, settings),
         "address": partial(_address, settings),
         "data_folder": partial(_folder, settings),
-        "database": partial(_schema, settings),
+        "database": partial(see_database, settings),
+        "redis": partial(see_redis, settings),
+        "search": partial(see_search, settings),
+        "schema": partial(_schema, settings),
         "revived": _revive,
         "outbox": _outbox,
         "worker": _worker,
@@ -77,7 +91,18 @@ def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Findin
         del checks["revived"]
     if not compare:
         del checks["equality"]
-    return [_safely(name, check) for name, check in checks.items()]
+    findings: list[Finding] = []
+    missing: set[str] = set()
+    for name, check in checks.items():
+        if gone := missing & NEEDED.get(name, set()):
+            services = _("、").join(str(TITLES[one]) for one in sorted(gone))
+            seen = _("没有看：先要连上%(services)s", services=services)
+            findings.append(Finding(name, False, seen))
+            continue
+        findings.append(_safely(name, check))
+        if not findings[-1].is_well:
+            missing.add(name)
+    return findings
 
 
 def _safely(name: str, check: Callable[[], Seen]) -> Finding:
@@ -112,14 +137,14 @@ def _folder(settings: Settings) -> Seen:
 def _schema(settings: Settings) -> Seen:
     schema = look_at_schema()
     if schema.is_right:
-        return True, _("连得上，结构版本 %(revision)s", revision=schema.present)
+        return True, _("版本 %(revision)s", revision=schema.present)
     return False, _(
-        "结构版本是 %(present)s，应为 %(newest)s。%(advice)s",
+        "版本是 %(present)s，应为 %(newest)s。%(advice)s",
         present=schema.present or _("空的"),
         newest=schema.expected,
         advice=_("启动服务（make run）或运行别的 market 命令就会更新。")
         if settings.has_own_database
-        else _("启动服务（make run）就会更新。"),
+        else _("运行 make setup 或 make run 就会更新。"),
     )
 
 

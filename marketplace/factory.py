@@ -28,6 +28,7 @@ from marketplace.core.locks import exclusive
 from marketplace.core.logging import configure_logging
 from marketplace.core.notifications import subscribe_notifications
 from marketplace.core.postgresql import postgresql_options
+from marketplace.core.redis import PREFIX, make_redis, redis_options
 from marketplace.core.web.access import AccessTable
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.filters import register_filters
@@ -75,13 +76,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_behind_https,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
-        RATELIMIT_STORAGE_URI="memory://",
+        **_rate_limits(settings),
         RATELIMIT_ENABLED=settings.mode is not Mode.TEST,
         MAX_CONTENT_LENGTH=1 << 20,
         TRUSTED_HOSTS=settings.trusted_hosts,
     )
     app.extensions["settings"] = settings
-    app.extensions["celery"] = None if settings.mode is Mode.TEST else make_celery(settings)
+    app.extensions["redis"] = make_redis(settings)
+    # Tests run without a broker unless they are given a real one.
+    has_broker = settings.mode is not Mode.TEST or settings.redis_url
+    app.extensions["celery"] = make_celery(settings) if has_broker else None
     app.extensions["files"] = FileStore(str(settings.files_dir))
     _connect_database(app)
     _connect_search(app, settings)
@@ -103,6 +107,21 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     if not settings.has_own_database:
         options |= postgresql_options(settings.web_threads)
     return {"url": settings.database, **options}
+
+
+def _rate_limits(settings: Settings) -> dict[str, Any]:
+    """Where requests are counted: together in Redis, or in each process.
+
+    While Redis is down each process counts for itself.
+    """
+    if not settings.redis_url:
+        return {"RATELIMIT_STORAGE_URI": "memory://"}
+    return {
+        "RATELIMIT_STORAGE_URI": settings.redis_url,
+        "RATELIMIT_STORAGE_OPTIONS": redis_options(),
+        "RATELIMIT_KEY_PREFIX": PREFIX,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+    }
 
 
 def _connect_database(app: Flask) -> None:

@@ -11,20 +11,19 @@ from flask import current_app
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from marketplace.catalogue.indexing import Progress, rebuild_index, search_service
+from marketplace.catalogue.indexing import Progress, needs_rebuild, rebuild_index
 from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
-from marketplace.core.commandline import chosen_language, speaking
+from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
 from marketplace.core.db import db, writing
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.locks import exclusive
 from marketplace.core.outbox import drain
 from marketplace.core.schema import newest_revision, schema_revision, upgrade_schema
 from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings, sentences_about
-
-EXIT_UNUSABLE = 2
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +40,7 @@ def prepare_market(*, with_demo: bool = False, on_indexing: Progress | None = No
             upgrade_schema()
         with writing() as session:
             load_codelists(session)
-        if _stale_mark().exists() or search_service().health().needs_reindex:
+        if _stale_mark().exists() or needs_rebuild():
             rebuild_index(actor, on_indexing)
             _stale_mark().unlink(missing_ok=True)
         if with_demo and db.session.scalar(select(Organisation.id).limit(1)) is None:
@@ -73,7 +72,8 @@ def _load_demo(actor: Actor) -> None:
 def main() -> int:
     """Prepare the market of the environment: ``python -m marketplace.preparation``.
 
-    Exit codes: 0 done; 2 the settings can't be used, with a sentence each on standard error.
+    Exit codes: 0 done; 2 the settings or a service can't be used, with a sentence on standard
+    error.
     """
     with speaking(chosen_language((), os.environ)):
         try:
@@ -82,7 +82,11 @@ def main() -> int:
             print(*sentences_about(error), sep="\n", file=sys.stderr)
             return EXIT_UNUSABLE
         with create_app(settings).app_context():
-            prepare_market(with_demo=settings.mode is Mode.DEMO)
+            try:
+                prepare_market(with_demo=settings.mode is Mode.DEMO)
+            except SERVICE_FAULTS as error:
+                print(fault_sentence(error), file=sys.stderr)
+                return EXIT_UNUSABLE
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The one-machine server: web and worker side by side, started and stopped together."""
+"""The one-machine server: web, worker and schedule, started and stopped together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from types import FrameType
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from marketplace.core.commandline import chosen_language, speaking
+from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
 from marketplace.factory import create_app
@@ -30,7 +31,6 @@ RESTART_DELAY = 1.0
 STOP_SECONDS = 20
 KILL_SECONDS = 2
 APPLICATION = "app:app"
-EXIT_UNUSABLE = 2
 GRANIAN_LOGGING = PROJECT_ROOT / "marketplace" / "core" / "data" / "granian_logging.json"
 
 
@@ -59,7 +59,11 @@ def _serve() -> int:
         if not is_alone:
             print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE
-        prepare_market(with_demo=settings.mode is Mode.DEMO)
+        try:
+            prepare_market(with_demo=settings.mode is Mode.DEMO)
+        except SERVICE_FAULTS as error:
+            print(fault_sentence(error), file=sys.stderr)
+            return EXIT_UNUSABLE
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
         shutil.rmtree(settings.metrics_dir, ignore_errors=True)
         share_metrics(settings.metrics_dir)
@@ -124,7 +128,8 @@ def _commands(settings: Settings, port: int) -> list[list[str]]:
     web += ["--workers-kill-timeout", str(STOP_SECONDS), APPLICATION]
     if settings.mode is Mode.PRODUCTION:
         web[-1:-1] = ["--log-config", str(GRANIAN_LOGGING)]
-    return [web, [sys.executable, "-m", "tasks.worker"]]
+    parts = ["tasks.worker", "tasks.beat"] if settings.redis_url else ["tasks.worker"]
+    return [web, *([sys.executable, "-m", part] for part in parts)]
 
 
 class _Children:

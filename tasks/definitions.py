@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from celery import Celery, Task
 from flask import Flask
 
 from marketplace.catalogue.indexing import reconcile_index
 from marketplace.core.actor import system
+from marketplace.core.faults import DATABASE_FAULTS, reason_of
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.metrics import counted_task
@@ -16,6 +18,8 @@ from marketplace.core.outbox import drain, forget_done
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
 from tasks.schedule import CLEAN, RECONCILE
+
+log = structlog.get_logger(__name__)
 
 
 def hand_over() -> None:
@@ -47,5 +51,10 @@ def _define(celery: Celery, app: Flask, name: str, work: Callable[[], object]) -
     @celery.task(name=name, bind=True)
     def run(task: Task) -> None:
         request_id = task.request.get(REQUEST_ID)
-        with app.app_context(), working_for([request_id]), counted_task(name):
-            work()
+        with app.app_context(), working_for([request_id]):
+            try:
+                with counted_task(name):
+                    work()
+            except DATABASE_FAULTS as error:
+                # The schedule comes round again; a stack tells nothing that this line doesn't.
+                log.warning("database_down", task=name, reason=reason_of(error))

@@ -29,8 +29,8 @@ def no_settings_from_outside() -> None:
 
 def make_settings(folder: Path, **values: object) -> Settings:
     """Settings of a test: its own folder, and where services are given, its part of them."""
-    values = {**settings_of(folder), **values}
-    return Settings(mode=Mode.TEST, data_dir=folder, secret_key="only-for-tests", **values)
+    given = {"mode": Mode.TEST, "secret_key": "only-for-tests", **settings_of(folder), **values}
+    return Settings(data_dir=folder, **given)
 
 
 def close(app: Flask) -> None:

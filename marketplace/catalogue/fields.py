@@ -212,4 +212,9 @@ FIELDS = (
     ),
 )
 
-SCHEMA = Schema(FIELDS, levels=INDEX_LEVELS, default_sort="date")
+SCHEMA = Schema(
+    FIELDS,
+    levels=INDEX_LEVELS,
+    default_sort="date",
+    id_kinds=("result", "patent", "project", "organisation"),
+)

@@ -167,6 +167,16 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
     return Rebuilt(health.documents, health.generation)
 
 
+def needs_rebuild() -> bool:
+    """Whether the index is of other fields or tokens, or there is none for what is published.
+
+    The latter after the index was deleted, or when a market moves to another engine.
+    """
+    health = search_service().health()
+    is_missing = health.is_ready and not health.generation
+    return health.needs_reindex or (is_missing and count_published() > 0)
+
+
 def count_published() -> int:
     """How many published records there are."""
     return sum(

@@ -10,6 +10,7 @@ import structlog
 from celery import Celery
 from flask import current_app
 
+from marketplace.core.redis import redis_client
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import current_request_id
 
@@ -31,9 +32,9 @@ def send(name: str) -> None:
 
 
 def forget_messages() -> None:
-    """Drop all messages: the transport keeps those that were delivered, too."""
+    """Drop all messages of the embedded broker, which keeps those that were delivered, too."""
     sender: Celery | None = current_app.extensions.get("celery")
-    if sender is not None:
+    if sender is not None and redis_client() is None:
         sender.control.purge()
 
 

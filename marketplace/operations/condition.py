@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import redis
-from flask import current_app
-
 from marketplace.catalogue.indexing import search_service
 from marketplace.core.db import now
 from marketplace.core.heartbeat import last_alive
 from marketplace.core.outbox import backlog
+from marketplace.core.redis import redis_client
 from marketplace.core.schema import newest_revision, schema_revision
-from marketplace.settings import Settings
 
 LAG_WARNING_SECONDS = 60
 # Five times the interval of the worker's schedule: one that is late is not one that is gone.
 ALIVE_SECONDS = 15
-REDIS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -110,10 +106,6 @@ def look_at_search() -> SearchState:
 
 def look_at_redis() -> None:
     """Fails when the Redis of the settings doesn't answer."""
-    settings: Settings = current_app.extensions["settings"]
-    with redis.Redis.from_url(
-        str(settings.redis_url),
-        socket_timeout=REDIS_SECONDS,
-        socket_connect_timeout=REDIS_SECONDS,
-    ) as connection:
-        connection.ping()
+    client = redis_client()
+    if client is not None:
+        client.ping()

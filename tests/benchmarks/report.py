@@ -18,12 +18,16 @@ def as_markdown(figures: Figures) -> str:
 
 
 def write_into(page: Path, figures: Figures) -> None:
-    """Put the figures between the two markers of a page; a page without them stays as it is."""
-    text = page.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _old, end, after = rest.partition(END)
-    if begin and end:
-        page.write_text(f"{before}{BEGIN}\n\n{as_markdown(figures)}\n{END}{after}", "utf-8")
+    """Put the figures into a page."""
+    write_between(page, BEGIN, END, as_markdown(figures))
+
+
+def write_between(page: Path, begin: str, end: str, table: str) -> None:
+    """Put a table between two markers of a page; a page without them stays as it is."""
+    before, has_begin, rest = page.read_text("utf-8").partition(begin)
+    _old, has_end, after = rest.partition(end)
+    if has_begin and has_end:
+        page.write_text(f"{before}{begin}\n\n{table}\n{end}{after}", "utf-8")
 
 
 def _lines(figures: Figures) -> Iterator[str]:

@@ -17,6 +17,7 @@ from marketplace.core.actor import system
 from marketplace.core.db import db, now, writing
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.outbox import OutboxEvent, record_event
+from marketplace.core.redis import make_redis
 from marketplace.core.schema import downgrade_schema
 from marketplace.operations import watch as module
 from marketplace.operations.watch import Part, PartState, Watch
@@ -164,6 +165,7 @@ def test_many_who_ask_at_once_cause_one_look(
 def test_redis_is_a_part_where_it_is_set(app: Flask) -> None:
     settings = app.extensions["settings"]
     settings.redis_url = "redis://:secret@127.0.0.1:1/0"
+    app.extensions["redis"] = make_redis(settings)
     watch = Watch(app, module.checks_for(settings))
     redis = watch.look().parts["redis"]
     assert (redis.state.value, redis.figures) == ("faulty", {"error": "ConnectionError"})
