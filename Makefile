@@ -32,6 +32,9 @@ lint: installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/yamllint --strict compose.yaml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 types: installed
 	$(BIN)/mypy
@@ -44,6 +47,10 @@ migrations: installed
 
 browser-tests: installed
 	$(BIN)/pytest tests/e2e -n 2 --dist loadfile
+
+# The install and start lines of the Dockerfile, in a clean folder, without Docker.
+container-lines: installed
+	@$(BIN)/python -m tests.container
 
 # PostgreSQL, Redis and Elasticsearch on free ports of this machine, without Docker; prints their
 # addresses as settings: eval "$(make --silent services)"

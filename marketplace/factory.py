@@ -33,12 +33,17 @@ from marketplace.core.web.access import AccessTable
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.filters import register_filters
 from marketplace.core.web.reading import forbid_writes_while_reading
+from marketplace.core.web.request_log import register_request_log
 from marketplace.core.web.slots import Slots
+from marketplace.operations.counted_search import CountedSearch
+from marketplace.operations.probes import Probes
+from marketplace.operations.routes import ROUTES as OPERATIONS_ROUTES
+from marketplace.operations.routes import blueprint as operations
+from marketplace.operations.watch import Watch, checks_for
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from search.engines.base import Engine
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
-from search.service import SearchService
 
 EXPORT_LIMIT = "10 per minute"
 CONTENT_SECURITY_POLICY = {
@@ -85,13 +90,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect_database(app)
     _connect_search(app, settings)
     _connect_web(app, settings)
+    # The demo's terminal keeps the address in sight.
+    register_request_log(app, has_lines=settings.mode is not Mode.DEMO)
     subscribe_notifications()
     subscribe_indexing()
     return app
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    options = {"json_serializer": write_json, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {
+        "json_serializer": write_json,
+        "json_deserializer": orjson.loads,
+        # An error's text goes to the log, and what people typed must not go with it.
+        "hide_parameters": settings.mode is not Mode.TEST,
+    }
     if not settings.has_own_database:
         options |= postgresql_options(settings.web_threads)
     return {"url": settings.database, **options}
@@ -120,7 +132,7 @@ def _connect_database(app: Flask) -> None:
 
 
 def _connect_search(app: Flask, settings: Settings) -> None:
-    app.extensions["search"] = SearchService(make_engine(settings), SCHEMA)
+    app.extensions["search"] = CountedSearch(make_engine(settings), SCHEMA)
 
 
 def make_engine(settings: Settings) -> Engine:
@@ -153,12 +165,17 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add({"bootstrap.static": "anyone"})
     declare_catalogue_policies()
     access.add(CATALOGUE_ROUTES)
+    access.add(OPERATIONS_ROUTES)
     app.register_blueprint(catalogue)
+    app.register_blueprint(operations)
+    limiter.exempt(operations)
     # A workbook of 10,000 rows keeps a processor busy for seconds.
     limiter.limit(EXPORT_LIMIT)(app.view_functions["catalogue.export"])
     access.guard(app)
     register_filters(app)
     register_errors(app)
+    app.extensions["watch"] = Watch(app, checks_for(settings))
+    app.wsgi_app = Probes(app.wsgi_app, settings)  # type: ignore[method-assign]
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.is_behind_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -16,7 +16,9 @@ from marketplace.core.messaging import DRAIN, send
 from marketplace.factory import create_app
 from marketplace.settings import Settings
 from tasks.definitions import define_tasks
+from tasks.metrics import serve_metrics
 from tasks.schedule import SCHEDULE
+from tasks.stopping import end_well
 
 
 def make_worker_app(app: Flask) -> Celery:
@@ -34,6 +36,8 @@ def main() -> None:
     """Run until SIGTERM. The first task hands over what waited while no worker ran."""
     app = create_app()
     settings: Settings = app.extensions["settings"]
+    serve_metrics(app)
+    end_well()
     celery = make_worker_app(app)
 
     @worker_ready.connect(weak=False)

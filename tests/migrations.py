@@ -13,8 +13,8 @@ from alembic import command
 from sqlalchemy import inspect
 
 from marketplace.core.db import db
+from marketplace.core.schema import downgrade_schema, migration_config, upgrade_schema
 from marketplace.factory import create_app
-from marketplace.preparation import downgrade_schema, migration_config, upgrade_schema
 from marketplace.settings import Settings
 from tests.conftest import make_settings
 from tests.grounds import DATABASE_URL, drop_ground, make_ground

@@ -11,6 +11,8 @@ from celery import Celery
 from flask import current_app
 
 from marketplace.core.redis import redis_client
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import current_request_id
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +25,8 @@ def send(name: str) -> None:
     if sender is None:
         return
     try:
-        sender.send_task(name, ignore_result=True, retry=False)
+        headers = {REQUEST_ID: current_request_id()}
+        sender.send_task(name, ignore_result=True, retry=False, headers=headers)
     except Exception as error:
         log.warning("poke_lost", task=name, error=str(error))
 

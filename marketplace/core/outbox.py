@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any, cast
 
 import structlog
@@ -37,6 +38,8 @@ from marketplace.core.db import Base, UtcDateTime, after_commit, db, now, writin
 from marketplace.core.locks import exclusive
 from marketplace.core.messaging import poke_drain
 from marketplace.core.postgresql import is_postgresql
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import current_request_id, working_for
 
 log = structlog.get_logger(__name__)
 
@@ -105,6 +108,7 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
+_stopping = Event()
 
 
 def subscribe(consumer: Consumer) -> None:
@@ -127,8 +131,13 @@ def record_event(
 def record_events(
     session: Session, kind: str, subject_kind: str, subject_ids: Iterable[int], **payload: Any
 ) -> None:
-    """Record the same event for many subjects at once."""
+    """Record the same event for many subjects at once.
+
+    The id of the request that caused it goes into the payload, for the log of whoever hears it.
+    """
     moment = now()
+    if request_id := current_request_id():
+        payload[REQUEST_ID] = request_id
     rows = [
         {
             "kind": kind,
@@ -163,6 +172,11 @@ def drain(limit: int = 1_000_000) -> int:
         return _drain(_next, limit) if is_held else 0
 
 
+def stop_draining() -> None:
+    """Let the batch that is being handed over be the last of this process."""
+    _stopping.set()
+
+
 Settle = Callable[[Update], object]
 Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent], Settle]]]
 
@@ -172,6 +186,8 @@ def _drain(batches: Batches, limit: int) -> int:
     while has_more and done < limit:
         has_more = False
         for consumer in list(ready):
+            if _stopping.is_set():
+                break
             with batches(consumer) as (batch, settle):
                 try:
                     done += _hand_over(consumer, batch, settle)
@@ -228,17 +244,26 @@ def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent], settle: Settle)
         # Rows as they were read: they are settled without being loaded again.
         ended = update(OutboxEvent).where(OutboxEvent.id.in_(ids))
         ended = ended.execution_options(synchronize_session=False)
-        try:
-            consumer.handle(group)
-        except NotNow:
-            raise
-        except Exception as error:
-            log.exception("outbox_failed", consumer=consumer.name, events=len(ids))
+        with working_for(event.payload.get(REQUEST_ID) for event in group):
+            error = _failure_of(consumer, group)
+        if error:
             settle(ended.values(**_put_off(attempts, error)))
         else:
             settle(ended.values(done_at=now()))
             done += len(ids)
     return done
+
+
+def _failure_of(consumer: Consumer, group: Sequence[OutboxEvent]) -> Exception | None:
+    """Hand a group over; what went wrong, if anything did."""
+    try:
+        consumer.handle(group)
+    except NotNow:
+        raise
+    except Exception as error:
+        log.exception("outbox_failed", consumer=consumer.name, events=len(group))
+        return error
+    return None
 
 
 def _groups(batch: Sequence[OutboxEvent]) -> Iterator[Sequence[OutboxEvent]]:
