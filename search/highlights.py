@@ -74,14 +74,15 @@ def _fragments(text: str, start: int, end: int, matches: Sequence[_Span]) -> Fra
 
 def _richest(text: str, spans: Sequence[_Span]) -> tuple[int, int]:
     """Where the sentence with the most different terms stands; the first one without any."""
-
-    def different(sentence: tuple[int, int]) -> int:
-        start, end = sentence
-        return len({written for at, _, written in spans if start <= at < end})
-
-    if not spans:
-        return next(_sentences(text), (0, 0))
-    return max(_sentences(text), key=different, default=(0, 0))
+    best, most = (0, 0), -1
+    possible = len({written for _, _, written in spans})
+    for start, end in _sentences(text):
+        different = len({written for at, _, written in spans if start <= at < end})
+        if different > most:
+            best, most = (start, end), different
+        if most == possible:
+            break
+    return best
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -26,7 +26,7 @@ SENTENCE_CHARACTERS = {"zh": 120, "en": 240}
 Facts = list[tuple[str, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HitRow:
     """One hit as the page shows it; a fact of ``None`` reads as unknown."""
 
@@ -123,7 +123,7 @@ def marked(fragments: Fragments, *, with_breaks: bool = False) -> Markup:
     gap = "<wbr>" if with_breaks else ""
     return Markup(  # noqa: S704 - every part is escaped here
         gap.join(
-            f"<mark>{escape(tie(part))}</mark>" if is_hit else str(escape(show(part)))
+            f"<mark>{escape(tie(part))}</mark>" if is_hit else escape(show(part))
             for part, is_hit in fragments
         )
     )
