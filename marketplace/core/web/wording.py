@@ -29,8 +29,6 @@ _BEFORE_FIGURE = re.compile(rf"\b(TRL|CNY) (?=\d|{PLACEHOLDER})")
 _HAN_THEN_LATIN = re.compile(rf"([{HAN}])((?:<b>)?[A-Za-z0-9])")
 _LATIN_THEN_HAN = re.compile(rf"([A-Za-z0-9](?:</b>)?)([{HAN}])")
 _HAN_ANYWHERE = re.compile(rf"[{HAN}]")
-_ENDS_WITH_HAN = re.compile(rf"[{HAN}]$")
-_STARTS_WITH_HAN = re.compile(rf"^[{HAN}]")
 _NO_BREAK_BEFORE = frozenset("，。、；：？！）》」』】〉”’%…·-–—/)]},.;:?!")
 _NO_BREAK_AFTER = frozenset("（《「『【〈“‘([{-–—/·")
 _NOTHING = Markup("")
@@ -81,7 +79,7 @@ def _with_breaks(text: str) -> Markup:
 def _may_break(before: str, after: str) -> bool:
     if before[-1] in _NO_BREAK_AFTER or after[0] in _NO_BREAK_BEFORE:
         return False
-    return bool(_ENDS_WITH_HAN.search(before) or _STARTS_WITH_HAN.search(after))
+    return has_han(before[-1] + after[0])
 
 
 def paragraphs(text: object) -> Markup:
