@@ -38,6 +38,8 @@ def configure_logging(mode: Mode) -> None:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(formatter(mode))
         logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+        # Its warnings come with every question to a node that is down; the answers say so too.
+        logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
 def formatter(mode: Mode = Mode.PRODUCTION) -> logging.Formatter:
