@@ -48,7 +48,8 @@ def define_tasks(celery: Celery, app: Flask) -> None:
 
 
 def _define(celery: Celery, app: Flask, name: str, work: Callable[[], object]) -> None:
-    @celery.task(name=name, bind=True)
+    # Shared it would also become a task of every other Celery application of the process.
+    @celery.task(name=name, bind=True, shared=False)
     def run(task: Task) -> None:
         request_id = task.request.get(REQUEST_ID)
         with app.app_context(), working_for([request_id]):
