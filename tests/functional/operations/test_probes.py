@@ -12,13 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, update
 from sqlalchemy.engine import Engine
 
-from marketplace.catalogue.indexing import rebuild_index
-from marketplace.core.actor import system
 from marketplace.core.db import db, now, writing
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.outbox import OutboxEvent, record_event
 from marketplace.core.redis import make_redis
 from marketplace.core.schema import downgrade_schema
+from marketplace.factory import make_engine
 from marketplace.operations import watch as module
 from marketplace.operations.watch import Part, PartState, Watch
 from tests.functional.catalogue.conftest import fill_market
@@ -53,7 +52,7 @@ def test_alive_touches_no_database(client: FlaskClient, statements: list[str]) -
     assert statements == []
 
 
-def test_a_market_with_its_worker_is_ready(client: FlaskClient) -> None:
+def test_a_market_with_its_worker_is_ready(app: Flask, client: FlaskClient) -> None:
     note_alive()
     response = client.get("/readyz")
     answer = response.get_json()
@@ -69,7 +68,7 @@ def test_a_market_with_its_worker_is_ready(client: FlaskClient) -> None:
         "dead": 0,
     }
     assert answer["parts"]["search"]["documents"] == 0
-    assert "redis" not in answer["parts"]
+    assert ("redis" in answer["parts"]) == (app.extensions["settings"].redis_url is not None)
 
 
 def test_without_its_worker_it_still_serves(client: FlaskClient) -> None:
@@ -101,10 +100,10 @@ def test_without_the_schema_it_is_not_ready(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 200
 
 
-def test_without_its_index_it_still_opens_records(app: Flask, client: FlaskClient) -> None:
+def test_without_its_search_it_still_opens_records(app: Flask, client: FlaskClient) -> None:
     fill_market()
-    rebuild_index(system("test"))
-    (app.extensions["settings"].index_dir / "current").write_text("nowhere")
+    nowhere = app.extensions["settings"].model_copy(update={"search_url": "http://127.0.0.1:1"})
+    app.extensions["search"].engine = make_engine(nowhere)
     assert client.get("/patents/1").status_code == 200
     answer = client.get("/readyz")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "degraded")
