@@ -25,6 +25,7 @@ REDIS_URL = os.environ.get("TEST_REDIS_URL")
 
 NEEDS_POSTGRESQL = "needs PostgreSQL (TEST_DATABASE_URL): make test-services runs it"
 NEEDS_REDIS = "needs Redis (TEST_REDIS_URL): make test-services runs it"
+NEEDS_EMBEDDED_SEARCH = "is about the embedded index: make test runs it"
 NEEDS_SQLITE = "is about SQLite, the embedded default: make test runs it"
 
 
