@@ -21,7 +21,7 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.core.celery import make_celery
-from marketplace.core.db import configure_sqlite, db, write_json
+from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
 from marketplace.core.files import FileStore
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
 from marketplace.core.locks import exclusive
@@ -126,6 +126,7 @@ def _rate_limits(settings: Settings) -> dict[str, Any]:
 
 def _connect_database(app: Flask) -> None:
     db.init_app(app)
+    give_up_broken_connections(app)
     with app.app_context():
         configure_sqlite(db.engine)
     forbid_writes_while_reading()

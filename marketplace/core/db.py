@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -123,6 +124,20 @@ def configure_sqlite(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         is_writing = connection.get_execution_options().get("is_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def give_up_broken_connections(app: Flask) -> None:
+    """Let a request whose connection broke under it still give its answer.
+
+    The session's own end would try to roll back, fail, and take the answer with it.
+    """
+
+    @app.teardown_appcontext
+    def _give_up(_error: BaseException | None) -> None:
+        try:
+            db.session.rollback()
+        except DBAPIError:
+            db.session.invalidate()
 
 
 AfterCommit = Callable[[], None]

@@ -30,6 +30,7 @@ SOURCE = "faults"
 TOGETHER = 3
 PAUSE_SECONDS = 0.05
 LONGEST_ANSWER = 20.0
+SAID_CHARACTERS = 200
 WORDS = ("砂轮", "锂电池", "主轴 补偿", "铸件 气孔 检测", "在线修整", "热泵", "毛刺", "光栅")
 
 
@@ -103,6 +104,7 @@ class Answer:
     status: int
     is_plain: bool
     seconds: float
+    said: str = ""
 
 
 class Readers:
@@ -148,7 +150,9 @@ class Readers:
         seconds = time.monotonic() - began
         is_same = before == self._down()
         is_plain = "Traceback" not in text and (page != "search" or status != 503 or _says_so(text))
-        self.answers.append(Answer(page, before if is_same else "?", status, is_plain, seconds))
+        said = "" if status in (200, 503) else text[:SAID_CHARACTERS]
+        down = before if is_same else "?"
+        self.answers.append(Answer(page, down, status, is_plain, seconds, said))
 
     def ask(self, path: str) -> tuple[int, str]:
         """Status and text of a page; 0 where nothing came."""

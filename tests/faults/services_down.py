@@ -42,6 +42,7 @@ from tests.services.running import Services
 
 WRITERS = 2
 RECORDS_A_WRITER = 120
+NO_LIMIT = "1000000000 per minute"
 SETTLED_SECONDS = 1.0
 DOWN_SECONDS = (1.5, 4.0)
 BACK_SECONDS = 45.0
@@ -102,7 +103,9 @@ class Trial:
         names = [*islice(cycle(SERVICES), faults)]
         self._chance.shuffle(names)
         with ExitStack() as stack:
-            market = start_market(self._folder / "data", **self._services.addresses)
+            market = start_market(
+                self._folder / "data", MARKET_REQUEST_LIMIT=NO_LIMIT, **self._services.addresses
+            )
             stack.callback(market.stop)
             writers = [self._writer(number) for number in range(WRITERS)]
             for writer in writers:
@@ -187,7 +190,9 @@ class Trial:
             answers=dict(
                 Counter(f"{one.page} {one.down or 'all up'} {one.status}" for one in answers)
             ),
-            unexpected=sorted({f"{one.page}, {one.down}: {one.status}" for one in wrong}),
+            unexpected=sorted(
+                {f"{one.page}, {one.down}: {one.status} {one.said}" for one in wrong}
+            ),
             not_back=self._not_back,
             longest_answer=round(max(one.seconds for one in answers), 1),
             seconds=round(time.monotonic() - began, 1),
