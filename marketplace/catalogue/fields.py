@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from marketplace.catalogue.queries import organisation_name
+from marketplace.catalogue.wording import KIND_NAMES
 from marketplace.core.codelists import find_item
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual
 from marketplace.core.policy import INDEX_LEVELS
@@ -24,6 +25,14 @@ PRICE_BANDS = {
     "open": None,
 }
 """Bands of price in 万元: lower edge excluded, upper edge included; ``open`` is 面议."""
+PRICE_LABELS = {
+    "10": _l("10 万元以下"),
+    "50": _l("10 万–50 万元"),
+    "100": _l("50 万–100 万元"),
+    "500": _l("100 万–500 万元"),
+    "more": _l("500 万元以上"),
+    "open": _l("面议"),
+}
 
 
 def _from(*list_codes: str) -> Callable[[str], Bilingual | None]:
@@ -35,26 +44,6 @@ def _from(*list_codes: str) -> Callable[[str], Bilingual | None]:
         return None
 
     return label
-
-
-def _price_band(code: str) -> object | None:
-    return {
-        "10": _l("10 万元以下"),
-        "50": _l("10 万–50 万元"),
-        "100": _l("50 万–100 万元"),
-        "500": _l("100 万–500 万元"),
-        "more": _l("500 万元以上"),
-        "open": _l("面议"),
-    }.get(code)
-
-
-def _kind(code: str) -> object | None:
-    return {
-        "result": _l("成果"),
-        "patent": _l("专利"),
-        "project": _l("项目"),
-        "organisation": _l("机构"),
-    }.get(code)
 
 
 def _year(code: str) -> object | None:
@@ -72,7 +61,7 @@ FIELDS = (
     Field("people", "text"),
     Field("numbers", "text"),
     Field("phrases", "keyword", is_multi=True, suggests="whole"),
-    Field("kind", "keyword", _l("种类"), is_filter=True, is_facet=True, choices=_kind),
+    Field("kind", "keyword", _l("种类"), is_filter=True, is_facet=True, choices=KIND_NAMES.get),
     Field(
         "tech_field",
         "keyword",
@@ -129,7 +118,7 @@ FIELDS = (
         is_filter=True,
         is_facet=True,
         facet_order="value",
-        choices=_price_band,
+        choices=PRICE_LABELS.get,
     ),
     Field(
         "price",

@@ -198,8 +198,10 @@ def sentence(text: str) -> str:
 
 def is_told_as_demo(values: Mapping[str, Any]) -> bool:
     """Whether a list must mark this record as fictional: a demo site says it of the whole page."""
+    if not values["is_demo"]:
+        return False
     settings: Settings = current_app.extensions["settings"]
-    return bool(values["is_demo"]) and settings.mode is not Mode.DEMO
+    return settings.mode is not Mode.DEMO
 
 
 def site_name() -> str:

@@ -259,7 +259,8 @@ def find_item(list_code: str, code: str | None) -> Item | None:
 
 
 def _cache() -> CodeListCache:
-    cache: CodeListCache | None = current_app.extensions.get("codelists")
+    # A page asks a hundred times, and most of an answer's time would go by way of the proxy.
+    cache: CodeListCache | None = current_app._get_current_object().extensions.get("codelists")  # type: ignore[attr-defined]
     if cache is None:
         cache = current_app.extensions.setdefault("codelists", CodeListCache())
     return cache
