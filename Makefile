@@ -59,7 +59,8 @@ ROWS ?= 20000
 faults: installed
 	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
 
-# Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
+# Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json,
+# ENGINES=embedded,elastic,postgres (embedded alone unless said; starts the services it needs).
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
 
