@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop audit check bench agreement faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop test-services audit check bench agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -32,6 +32,9 @@ lint: installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/yamllint --strict compose.yaml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 types: installed
 	$(BIN)/mypy
@@ -45,6 +48,10 @@ migrations: installed
 browser-tests: installed
 	$(BIN)/pytest tests/e2e -n 2 --dist loadfile
 
+# The install and start lines of the Dockerfile, in a clean folder, without Docker.
+container-lines: installed
+	@$(BIN)/python -m tests.container
+
 # PostgreSQL, Redis and Elasticsearch on free ports of this machine, without Docker; prints their
 # addresses as settings: eval "$(make --silent services)"
 services: installed
@@ -53,11 +60,18 @@ services: installed
 services-stop: installed
 	@$(BIN)/python -m tests.services stop
 
+# The contract suite, the functional suite and the migrations on the three services.
+test-services: installed
+	@$(BIN)/python -m tests.services test
+
 # Kills import and indexing together with -9, KILLS times, and counts what is left.
+# Then kills PostgreSQL, Redis and Elasticsearch FAULTS times under people who work.
 KILLS ?= 200
+FAULTS ?= 100
 ROWS ?= 20000
 faults: installed
 	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
+	$(BIN)/python -m tests.faults.services_down --faults $(FAULTS)
 
 # Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json,
 # ENGINES=embedded,elastic,postgres (embedded alone unless said; starts the services it needs).

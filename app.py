@@ -3,8 +3,8 @@
 import gc
 import os
 
-from marketplace.factory import create_app
-from marketplace.process import PARENT_VARIABLE, end_with_parent
+from marketplace.process import PARENT_VARIABLE, end_with_parent, share_metrics
+from marketplace.settings import Settings
 
 if __name__ == "__main__":
     from marketplace.server import serve
@@ -13,6 +13,10 @@ if __name__ == "__main__":
 
 if parent := os.environ.get(PARENT_VARIABLE):
     end_with_parent(int(parent))
+share_metrics(Settings().metrics_dir)
+
+from marketplace.factory import create_app  # noqa: E402 - it counts, and must know where
+
 app = create_app()
 # What is loaded now stays, and a page leaves thousands of objects but hardly a cycle: the
 # collector need not look at the former again, nor that often at the latter.

@@ -9,20 +9,24 @@ import sys
 
 import click
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
+from marketplace.backup.commands import backup, restore
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
-from marketplace.core.commandline import LANGUAGE_OPTION, Program, option
+from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
+from marketplace.core.schema import newest_revision, schema_revision
 from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.settings import Settings, sentences_about
 
-EXIT_UNUSABLE = 2
+# A backup before an update must hold what was there before it.
+AS_IT_IS = (doctor, backup, restore)
 
 
 @click.group(
@@ -45,7 +49,8 @@ def main(ctx: click.Context) -> None:
 def open_market(ctx: click.Context) -> None:
     """Open the market of the environment's settings for a command, in its language.
 
-    The doctor finds it as it is; for all others a database of its own is brought up to date.
+    Some find it as it is; for all others a database of its own is brought up to date. One that
+    others may be using at this moment is not changed by the way.
     """
     chosen = language()
     try:
@@ -56,8 +61,16 @@ def open_market(ctx: click.Context) -> None:
         sys.exit(EXIT_UNUSABLE)
     ctx.with_resource(create_app(settings).app_context())
     ctx.with_resource(force_locale(LANGUAGES[chosen]))
-    if settings.has_own_database and ctx.command is not doctor:
+    if ctx.command in AS_IT_IS:
+        return
+    if settings.has_own_database:
         prepare_market()
+    elif schema_revision() != newest_revision():
+        click.echo(
+            _("数据库的结构不是这个版本的。请先运行 make setup（或 make run），它会更新。"),
+            err=True,
+        )
+        sys.exit(EXIT_UNUSABLE)
 
 
 for command in (
@@ -68,5 +81,7 @@ for command in (
     evaluate,
     demo,
     doctor,
+    backup,
+    restore,
 ):
     main.add_command(command)

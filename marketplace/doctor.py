@@ -15,28 +15,42 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from marketplace.catalogue.indexing import compare_index, search_service
+from marketplace.catalogue.indexing import compare_index
 from marketplace.core.commandline import Command, json_option, option
-from marketplace.core.db import now
-from marketplace.core.heartbeat import last_alive
-from marketplace.core.outbox import Backlog, backlog, drain, revive_dead
-from marketplace.preparation import newest_revision, schema_revision
+from marketplace.core.outbox import drain, revive_dead
+from marketplace.operations.condition import (
+    look_at_outbox,
+    look_at_schema,
+    look_at_search,
+    look_at_worker,
+)
+from marketplace.reach import Seen, see_database, see_redis, see_search
 from marketplace.settings import Mode, Settings
-
-LAG_WARNING_SECONDS = 60
-# Five times the interval of the worker's schedule: one that is late is not one that is gone.
-ALIVE_SECONDS = 15
 
 TITLES = {
     "mode": _l("运行方式"),
     "address": _l("对外网址"),
     "data_folder": _l("数据文件夹"),
     "database": _l("数据库"),
+    "schema": _l("数据库的结构"),
+    "redis": "Redis",
+    "search": _l("搜索引擎"),
     "revived": _l("再试一次"),
     "outbox": _l("待办事件"),
     "worker": _l("后台进程"),
     "index": _l("搜索索引"),
     "equality": _l("索引与数据库"),
+}
+
+
+# What can't be looked at without which service.
+NEEDED = {
+    "schema": {"database"},
+    "revived": {"database"},
+    "outbox": {"database"},
+    "worker": {"database", "redis"},
+    "index": {"search"},
+    "equality": {"database", "search"},
 }
 
 
@@ -52,22 +66,21 @@ class Finding:
     detail: str
 
 
-# Whether all is well with one thing, and what was seen.
-Seen = tuple[bool, str]
-
-
 def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Finding]:
-    """Look at settings, folder, database, outbox, worker and index.
+    """Look at settings, folder, services, outbox, worker and index.
 
     ``compare`` looks at every record. With ``has_to_revive`` the dead events of the outbox are
-    first let be tried again.
+    first let be tried again. What needs a service that doesn't answer is not looked at.
     """
     settings: Settings = current_app.extensions["settings"]
     checks: dict[str, Callable[[], Seen]] = {
         "mode": partial(_mode, settings),
         "address": partial(_address, settings),
         "data_folder": partial(_folder, settings),
-        "database": partial(_schema, settings),
+        "database": partial(see_database, settings),
+        "redis": partial(see_redis, settings),
+        "search": partial(see_search, settings),
+        "schema": partial(_schema, settings),
         "revived": _revive,
         "outbox": _outbox,
         "worker": _worker,
@@ -78,7 +91,18 @@ def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Findin
         del checks["revived"]
     if not compare:
         del checks["equality"]
-    return [_safely(name, check) for name, check in checks.items()]
+    findings: list[Finding] = []
+    missing: set[str] = set()
+    for name, check in checks.items():
+        if gone := missing & NEEDED.get(name, set()):
+            services = _("、").join(str(TITLES[one]) for one in sorted(gone))
+            seen = _("没有看：先要连上%(services)s", services=services)
+            findings.append(Finding(name, False, seen))
+            continue
+        findings.append(_safely(name, check))
+        if not findings[-1].is_well:
+            missing.add(name)
+    return findings
 
 
 def _safely(name: str, check: Callable[[], Seen]) -> Finding:
@@ -111,16 +135,16 @@ def _folder(settings: Settings) -> Seen:
 
 
 def _schema(settings: Settings) -> Seen:
-    present, newest = schema_revision(), newest_revision()
-    if present == newest:
-        return True, _("连得上，结构版本 %(revision)s", revision=present)
+    schema = look_at_schema()
+    if schema.is_right:
+        return True, _("版本 %(revision)s", revision=schema.present)
     return False, _(
-        "结构版本是 %(present)s，应为 %(newest)s。%(advice)s",
-        present=present or _("空的"),
-        newest=newest,
+        "版本是 %(present)s，应为 %(newest)s。%(advice)s",
+        present=schema.present or _("空的"),
+        newest=schema.expected,
         advice=_("启动服务（make run）或运行别的 market 命令就会更新。")
         if settings.has_own_database
-        else _("启动服务（make run）就会更新。"),
+        else _("运行 make setup 或 make run 就会更新。"),
     )
 
 
@@ -131,46 +155,41 @@ def _revive() -> Seen:
 
 
 def _outbox() -> Seen:
-    state = backlog()
+    state = look_at_outbox()
     detail = _(
         "%(waiting)s 个在等，最早的等了 %(seconds)s 秒，%(dead)s 个已放弃",
         waiting=state.waiting,
-        seconds=f"{_lag(state):.0f}",
+        seconds=f"{state.lag_seconds:.0f}",
         dead=state.dead,
     )
     if state.dead:
         detail += _("；market doctor --revive 让它们再试一次")
-    return _lag(state) < LAG_WARNING_SECONDS and not state.dead, detail
+    return state.is_well, detail
 
 
 def _worker() -> Seen:
-    seen = last_alive()
-    if seen is None:
+    worker = look_at_worker()
+    if worker.silent_seconds is None:
         detail = _("没有在运行；make run 会一起启动它")
     else:
-        silent = (now() - seen).total_seconds()
-        ago = _("最近一次活动在 %(seconds)s 秒前", seconds=f"{silent:.0f}")
-        if silent <= ALIVE_SECONDS:
+        ago = _("最近一次活动在 %(seconds)s 秒前", seconds=f"{worker.silent_seconds:.0f}")
+        if worker.is_alive:
             return True, ago
         detail = _("没有在运行，%(ago)s；make run 会一起启动它", ago=ago)
     # With nothing waiting nobody misses it: after an import without the server, say.
-    return _lag(backlog()) < LAG_WARNING_SECONDS, detail
-
-
-def _lag(state: Backlog) -> float:
-    return (now() - state.oldest).total_seconds() if state.oldest else 0
+    return not look_at_outbox().is_behind, detail
 
 
 def _index() -> Seen:
-    health = search_service().health()
+    search = look_at_search()
     detail = _(
         "%(documents)s 条，第 %(generation)s 代",
-        documents=health.documents,
-        generation=health.generation or "–",
+        documents=search.documents,
+        generation=search.generation or "–",
     )
-    if health.needs_reindex:
+    if search.needs_reindex:
         detail += _("；字段或分词变了，要运行 market reindex")
-    return health.is_ready and not health.needs_reindex, detail
+    return search.is_well, detail
 
 
 def _equality() -> Seen:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from flask import current_app
+from pydantic import ValidationError
 from sqlalchemy import select
 
-from marketplace.catalogue.indexing import rebuild_index, search_service
+from marketplace.catalogue.indexing import Progress, needs_rebuild, rebuild_index
 from marketplace.catalogue.models import Organisation
 from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
+from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
 from marketplace.core.db import db, writing
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.locks import exclusive
 from marketplace.core.outbox import drain
+from marketplace.core.schema import newest_revision, schema_revision, upgrade_schema
 from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
-from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from marketplace.settings import Mode, Settings, sentences_about
 
 log = structlog.get_logger(__name__)
 
 
-def prepare_market(*, with_demo: bool = False) -> None:
+def prepare_market(*, with_demo: bool = False, on_indexing: Progress | None = None) -> None:
     """Make everything ready to serve; may be repeated at any time.
 
-    The demo's data is loaded only into a market that holds no organisation yet.
+    The demo's data is loaded only into a market that holds no organisation yet. Where the index
+    has to be built, ``on_indexing`` hears how many documents of how many are in.
     """
     actor = system("setup")
     with exclusive("prepare", waits=True):
@@ -34,11 +40,22 @@ def prepare_market(*, with_demo: bool = False) -> None:
             upgrade_schema()
         with writing() as session:
             load_codelists(session)
-        if search_service().health().needs_reindex:
-            rebuild_index(actor)
+        if _stale_mark().exists() or needs_rebuild():
+            rebuild_index(actor, on_indexing)
+            _stale_mark().unlink(missing_ok=True)
         if with_demo and db.session.scalar(select(Organisation.id).limit(1)) is None:
             _load_demo(actor)
         db.session.rollback()
+
+
+def mark_index_stale() -> None:
+    """Have the next preparation build the index, whatever is in it."""
+    _stale_mark().touch()
+
+
+def _stale_mark() -> Path:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.data_dir / "index.stale"
 
 
 def _load_demo(actor: Actor) -> None:
@@ -52,41 +69,26 @@ def _load_demo(actor: Actor) -> None:
         drain()
 
 
-def migration_config() -> Config:
-    """The configuration of the migrations for the present database."""
-    config = Config()
-    config.set_main_option("script_location", str(PROJECT_ROOT / "migrations"))
-    config.attributes["engine"] = db.engine
-    return config
+def main() -> int:
+    """Prepare the market of the environment: ``python -m marketplace.preparation``.
 
-
-def upgrade_schema(revision: str = "head") -> None:
-    """Bring the schema forward to a revision."""
-    command.upgrade(migration_config(), revision)
-
-
-def downgrade_schema(revision: str) -> None:
-    """Take the schema back to a revision; ``base`` empties it."""
-    command.downgrade(migration_config(), revision)
-
-
-def newest_revision() -> str | None:
-    """The newest revision of the migrations."""
-    return ScriptDirectory.from_config(migration_config()).get_current_head()
-
-
-def schema_revision() -> str | None:
-    """The revision of the database, nothing when it is empty."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def main() -> None:
-    """Prepare the market of the environment: ``python -m marketplace.preparation``."""
-    settings = Settings()
-    with create_app(settings).app_context():
-        prepare_market(with_demo=settings.mode is Mode.DEMO)
+    Exit codes: 0 done; 2 the settings or a service can't be used, with a sentence on standard
+    error.
+    """
+    with speaking(chosen_language((), os.environ)):
+        try:
+            settings = Settings()
+        except ValidationError as error:
+            print(*sentences_about(error), sep="\n", file=sys.stderr)
+            return EXIT_UNUSABLE
+        with create_app(settings).app_context():
+            try:
+                prepare_market(with_demo=settings.mode is Mode.DEMO)
+            except SERVICE_FAULTS as error:
+                print(fault_sentence(error), file=sys.stderr)
+                return EXIT_UNUSABLE
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

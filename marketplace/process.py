@@ -10,9 +10,11 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PARENT_VARIABLE = "MARKET_PARENT_PROCESS"
+METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def end_with_parent(parent: int) -> None:
@@ -27,6 +29,17 @@ def end_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def share_metrics(folder: Path) -> None:
+    """Have this process and those that it starts count into one folder, which is made.
+
+    To be called before anything counts. Where ``PROMETHEUS_MULTIPROC_DIR`` names a folder already,
+    that one stays: processes in containers of their own have the same numbers, so each container
+    needs its own folder.
+    """
+    folder = Path(os.environ.setdefault(METRICS_VARIABLE, str(folder)))
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The one-machine server: web and worker side by side, started and stopped together."""
+"""The one-machine server: web, worker and schedule, started and stopped together."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
-from marketplace.core.commandline import chosen_language, speaking
+from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import language
-from marketplace.core.locks import exclusive
+from marketplace.core.locks import exclusive_in_folder
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
+from marketplace.process import share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 RESTART_DELAY = 1.0
-STOP_SECONDS = 10
-EXIT_UNUSABLE = 2
+# A search takes milliseconds, a workbook of 10,000 rows some seconds, a batch of the outbox one.
+STOP_SECONDS = 20
+KILL_SECONDS = 2
+APPLICATION = "app:app"
+GRANIAN_LOGGING = PROJECT_ROOT / "marketplace" / "core" / "data" / "granian_logging.json"
 
 
 def serve() -> int:
@@ -49,12 +55,18 @@ def _serve() -> int:
         print(_port_in_use(settings), file=sys.stderr)
         return EXIT_UNUSABLE
     already_served, greeting = _already_served(settings), _greeting(settings, port)
-    with create_app(settings).app_context(), exclusive("server") as is_alone:
+    with create_app(settings).app_context(), exclusive_in_folder("server") as is_alone:
         if not is_alone:
             print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE
-        prepare_market(with_demo=settings.mode is Mode.DEMO)
+        try:
+            prepare_market(with_demo=settings.mode is Mode.DEMO)
+        except SERVICE_FAULTS as error:
+            print(fault_sentence(error), file=sys.stderr)
+            return EXIT_UNUSABLE
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
+        shutil.rmtree(settings.metrics_dir, ignore_errors=True)
+        share_metrics(settings.metrics_dir)
         children = _Children(_commands(settings, port))
         return children.run(lambda: _is_answering(settings, port), greeting)
 
@@ -112,8 +124,12 @@ def _commands(settings: Settings, port: int) -> list[list[str]]:
     web = [granian, "--interface", "wsgi", "--host", settings.host, "--port", str(port)]
     web += ["--workers", str(settings.web_workers)]
     web += ["--blocking-threads", str(settings.web_threads)]
-    web += ["--respawn-failed-workers", "--log-level", "warning", "--no-ws", "app:app"]
-    return [web, [sys.executable, "-m", "tasks.worker"]]
+    web += ["--respawn-failed-workers", "--log-level", "warning", "--no-ws"]
+    web += ["--workers-kill-timeout", str(STOP_SECONDS), APPLICATION]
+    if settings.mode is Mode.PRODUCTION:
+        web[-1:-1] = ["--log-config", str(GRANIAN_LOGGING)]
+    parts = ["tasks.worker", "tasks.beat"] if settings.redis_url else ["tasks.worker"]
+    return [web, *([sys.executable, "-m", part] for part in parts)]
 
 
 class _Children:
@@ -123,9 +139,14 @@ class _Children:
         self._commands = commands
         self._running: list[subprocess.Popen[bytes]] = []
         self._is_stopping = False
+        self._is_impatient = False
 
     def run(self, is_answering: Callable[[], bool], greeting: str) -> int:
-        """Start all, say so once it answers, restart what ends, and stop all on a signal."""
+        """Start all, say so once it answers, restart what ends, and stop all on a signal.
+
+        What runs then is finished: requests that are being answered, the batch of the worker. A
+        second signal ends everything at once.
+        """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         self._running = [self._start(command) for command in self._commands]
@@ -151,15 +172,18 @@ class _Children:
         )
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_impatient = self._is_stopping
         self._is_stopping = True
 
     def _end_all(self) -> int:
         for child in self._running:
             child.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in self._running:
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
+        deadline = time.monotonic() + STOP_SECONDS + KILL_SECONDS
+        while any(child.poll() is None for child in self._running):
+            if self._is_impatient or time.monotonic() > deadline:
+                for child in self._running:
+                    # With all that it has started; those are of its session.
+                    with suppress(ProcessLookupError):
+                        os.killpg(child.pid, signal.SIGKILL)
+            time.sleep(0.05)
         return 0

@@ -26,9 +26,19 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
+TOKEN_LENGTH = 16
+SECRETS = (
+    "secret_key",
+    "database_url",
+    "database_password",
+    "redis_url",
+    "search_url",
+    "metrics_token",
+)
 
 
 class Mode(StrEnum):
@@ -53,6 +63,7 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "var", validation_alias=AliasChoices("MARKET_DATA_DIR", "DATA_DIR")
     )
     database_url: str | None = None
+    database_password: SecretStr | None = None
     search_url: str | None = None
     redis_url: str | None = None
     secret_key: SecretStr | None = None
@@ -62,8 +73,47 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=4, ge=1, le=64)
     request_limit: str = "1200 per minute"
     is_behind_https: bool = False
+    metrics_token: SecretStr | None = None
+    worker_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    commit: str = ""
     site_name_zh: str = "科技成果转化市场"
     site_name_en: str = "Technology Transfer Market"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What a secret's ``MARKET_…_FILE`` names is read, unless the secret itself is set.
+
+        So containers and systemd hand secrets over: as files that only the service can read.
+        """
+        for name in SECRETS:
+            variable = f"MARKET_{name.upper()}_FILE"
+            path = os.environ.get(variable, "")
+            if not path or given.get(name):
+                continue
+            try:
+                given[name] = Path(path).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError(
+                    _l("%(name)s 指的文件读不了：%(path)s。", name=variable, path=path)
+                ) from error
+        return given
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _check_metrics_token(cls, token: SecretStr | None) -> SecretStr | None:
+        """An empty one counts as none."""
+        text = token.get_secret_value().strip() if token else ""
+        if text and len(text) < TOKEN_LENGTH:
+            raise ValueError(
+                _l("MARKET_METRICS_TOKEN 要有 %(length)s 个字符以上。", length=TOKEN_LENGTH)
+            )
+        return SecretStr(text) if text else None
+
+    @field_validator("worker_metrics_port", mode="before")
+    @classmethod
+    def _check_worker_metrics_port(cls, port: object) -> object:
+        return None if port == "" else port
 
     @field_validator("public_url")
     @classmethod
@@ -181,7 +231,14 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy address of the database."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'market.sqlite3'}"
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'market.sqlite3'}"
+        if self.database_password is None:
+            return self.database_url
+        address = make_url(self.database_url).set(
+            password=self.database_password.get_secret_value()
+        )
+        return address.render_as_string(hide_password=False)
 
     @property
     def has_own_database(self) -> bool:
@@ -202,6 +259,11 @@ class Settings(BaseSettings):
     def broker_dir(self) -> Path:
         """Where the embedded worker's messages pass through."""
         return self.data_dir / "broker"
+
+    @property
+    def metrics_dir(self) -> Path:
+        """Where the processes of one machine count together."""
+        return self.data_dir / "metrics"
 
     def secret(self) -> str:
         """The key that signs sessions; in the demo made once and kept in the data folder."""

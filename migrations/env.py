@@ -1,6 +1,7 @@
 """Runs migrations on the database of the application that calls Alembic."""
 
 from alembic import context
+from sqlalchemy import text
 
 from marketplace.catalogue import models  # noqa: F401
 from marketplace.core import audit, codelists, db, notifications, outbox, progress, states  # noqa: F401
@@ -17,5 +18,8 @@ with engine.connect() as connection:
         user_module_prefix="core_types.",
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            # A change of a large table takes as long as it takes.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         context.run_migrations()
     connection.commit()

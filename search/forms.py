@@ -25,7 +25,7 @@ class FilterOption:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FilterGroup:
     """One field of the filter form.
 

@@ -6,58 +6,83 @@ so that traditional characters, full-width letters and capitals are marked where
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from search.text import clean, is_han, normalise
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at; what follows stays unmarked."""
-_STOP = re.compile(r"[。！？；!?;\n]+|(?<=[a-z\d)%])\.(?=\s+[A-Z\u4e00-\u9fff])")
+_STOP = re.compile(
+    # Each way begins with a character of its own, which lets the search leap to the next one.
+    r"[。！？；!?;\n.](?:(?<!\.)[。！？；!?;\n]*|(?<=[a-z\d)%]\.)(?=\s+[A-Z\u4e00-\u9fff]))"
+)
+
+Fragments = list[tuple[str, bool]]
+_Span = tuple[int, int, str]
 
 
-def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
+def highlight(text: str, terms: Sequence[str]) -> Fragments:
     """The text in fragments, each with whether it is a hit; joined they give the text again.
 
     `terms` are those of an answer.
     """
     text = clean(text)
-    spans = [(start, end) for start, end, _ in _spans(text[:LONGEST_TEXT], tuple(terms))]
-    fragments: list[tuple[str, bool]] = []
-    position = 0
-    for start, end in spans:
-        if start > position:
-            fragments.append((text[position:start], False))
-        fragments.append((text[start:end], True))
-        position = end
-    if position < len(text):
-        fragments.append((text[position:], False))
-    return fragments
+    return _fragments(text, 0, len(text), _matches(text[:LONGEST_TEXT], tuple(terms)))
 
 
-def best_sentence(text: str, terms: Sequence[str], limit: int = 120) -> str:
-    """The sentence with the most different terms, the earliest among equals.
+def best_sentence(text: str, terms: Sequence[str], limit: int = 120) -> Fragments:
+    """The sentence with the most different terms, the earliest among equals, as `highlight` does.
 
     Cut to `limit` characters around its first hit, with … where something is left out. The
     beginning of the text when no term is in it.
     """
     text = clean(text)[:LONGEST_TEXT]
-    spans = _spans(text, tuple(terms))
-    best, most = (0, 0), -1
-    for start, end in _sentences(text):
-        different = len({written for at, _, written in spans if start <= at < end})
-        if different > most:
-            best, most = (start, end), different
-    start, end = best
+    matches = _matches(text, tuple(terms))
+    spans = _joined(matches)
+    start, end = _richest(text, spans)
     if end - start <= limit:
-        return text[start:end].strip()
+        sentence = text[start:end]
+        start += len(sentence) - len(sentence.lstrip())
+        return _fragments(text, start, start + len(sentence.strip()), matches)
     inside = [(first, last) for first, last, _ in spans if start <= first < end]
     first = inside[0][0] if inside else start
     last = max((e for _, e in inside if e - start <= limit), default=start)
     begin = start if inside and last >= inside[0][1] else max(first - limit // 6, start)
     begin = max(min(begin, end - limit), start)
-    cut = text[begin : begin + limit]
-    return ("…" if begin > start else "") + cut + ("…" if begin + limit < end else "")
+    fragments = _fragments(text, begin, begin + limit, matches)
+    if begin > start:
+        fragments.insert(0, ("…", False))
+    if begin + limit < end:
+        fragments.append(("…", False))
+    return fragments
+
+
+def _fragments(text: str, start: int, end: int, matches: Sequence[_Span]) -> Fragments:
+    """A part of the text with the matches that lie wholly in it."""
+    fragments: Fragments = []
+    position = start
+    for first, last, _ in _joined([m for m in matches if start <= m[0] and m[1] <= end]):
+        if first > position:
+            fragments.append((text[position:first], False))
+        fragments.append((text[first:last], True))
+        position = last
+    if position < end:
+        fragments.append((text[position:end], False))
+    return fragments
+
+
+def _richest(text: str, spans: Sequence[_Span]) -> tuple[int, int]:
+    """Where the sentence with the most different terms stands; the first one without any."""
+    best, most = (0, 0), -1
+    possible = len({written for _, _, written in spans})
+    for start, end in _sentences(text):
+        different = len({written for at, _, written in spans if start <= at < end})
+        if different > most:
+            best, most = (start, end), different
+        if most == possible:
+            break
+    return best
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -71,22 +96,27 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _spans(text: str, terms: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Where terms stand, neighbours joined, each with its normalised writing."""
+def _matches(text: str, terms: tuple[str, ...]) -> list[_Span]:
+    """Where terms stand, each with its normalised writing."""
     pattern = _pattern(terms)
     if pattern is None or not text:
         return []
     folded, origin = _folded(text)
-    spans: list[tuple[int, int, str]] = []
-    for match in pattern.finditer(folded):
-        start, end = match.span()
-        if origin is not None:
-            start, end = origin[start], origin[end - 1] + 1
+    found = [(*match.span(), match[0]) for match in pattern.finditer(folded)]
+    if origin is None:
+        return found
+    return [(origin[start], origin[end - 1] + 1, written) for start, end, written in found]
+
+
+def _joined(matches: Iterable[_Span]) -> list[_Span]:
+    """The matches with neighbours as one."""
+    spans: list[_Span] = []
+    for start, end, written in matches:
         if spans and start <= spans[-1][1]:
             before = spans[-1]
-            spans[-1] = (before[0], max(end, before[1]), before[2] + match[0])
+            spans[-1] = (before[0], max(end, before[1]), before[2] + written)
         else:
-            spans.append((start, end, match[0]))
+            spans.append((start, end, written))
     return spans
 
 

@@ -81,8 +81,9 @@ def write_params(schema: Schema, query: Query) -> list[tuple[str, str]]:
     written: list[tuple[str, str]] = []
     if query.words:
         written.append(("q", query.words))
-    for declared in schema.filters:
-        written += [(declared.param_name, v) for v in query.filters.get(declared.name, ())]
+    chosen_filters = [f for f in schema.filters if f.name in query.filters]
+    for declared in chosen_filters:
+        written += [(declared.param_name, v) for v in query.filters[declared.name]]
     flags: set[str] = set()
     for declared in schema.ranges:
         chosen = query.ranges.get(declared.name)

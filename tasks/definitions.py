@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from celery import Celery
+import structlog
+from celery import Celery, Task
 from flask import Flask
 
 from marketplace.catalogue.indexing import reconcile_index
 from marketplace.core.actor import system
+from marketplace.core.faults import DATABASE_FAULTS, reason_of
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.messaging import DRAIN, forget_messages
+from marketplace.core.metrics import counted_task
 from marketplace.core.outbox import drain, forget_done
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import working_for
 from tasks.schedule import CLEAN, RECONCILE
+
+log = structlog.get_logger(__name__)
 
 
 def hand_over() -> None:
@@ -41,7 +48,14 @@ def define_tasks(celery: Celery, app: Flask) -> None:
 
 
 def _define(celery: Celery, app: Flask, name: str, work: Callable[[], object]) -> None:
-    @celery.task(name=name)
-    def run() -> None:
-        with app.app_context():
-            work()
+    # Shared it would also become a task of every other Celery application of the process.
+    @celery.task(name=name, bind=True, shared=False)
+    def run(task: Task) -> None:
+        request_id = task.request.get(REQUEST_ID)
+        with app.app_context(), working_for([request_id]):
+            try:
+                with counted_task(name):
+                    work()
+            except DATABASE_FAULTS as error:
+                # The schedule comes round again; a stack tells nothing that this line doesn't.
+                log.warning("database_down", task=name, reason=reason_of(error))

@@ -1,34 +1,51 @@
-"""Runs the worker with its schedule in one process: ``python -m tasks.worker``."""
+"""Runs a worker: ``python -m tasks.worker``.
+
+Beside the embedded broker the one worker keeps the schedule, too. With Redis any number of
+workers run, and the schedule is a process of its own, :mod:`tasks.beat`.
+"""
 
 from __future__ import annotations
 
 from celery import Celery
 from celery.beat import EmbeddedService
 from celery.signals import worker_ready
+from flask import Flask
 
-from marketplace.core.messaging import DRAIN
+from marketplace.core.celery import WORKER_OPTIONS
+from marketplace.core.messaging import DRAIN, send
 from marketplace.factory import create_app
+from marketplace.settings import Settings
 from tasks.definitions import define_tasks
+from tasks.metrics import serve_metrics
 from tasks.schedule import SCHEDULE
+from tasks.stopping import end_well
 
 
-def make_worker_app() -> Celery:
+def make_worker_app(app: Flask) -> Celery:
     """The Celery application with its tasks and schedule."""
-    app = create_app()
+    settings: Settings = app.extensions["settings"]
     celery: Celery = app.extensions["celery"]
     define_tasks(celery, app)
     celery.conf.beat_schedule = SCHEDULE
+    if settings.redis_url:
+        celery.conf.broker_transport_options = WORKER_OPTIONS
     return celery
 
 
 def main() -> None:
     """Run until SIGTERM. The first task hands over what waited while no worker ran."""
-    celery = make_worker_app()
+    app = create_app()
+    settings: Settings = app.extensions["settings"]
+    serve_metrics(app)
+    end_well()
+    celery = make_worker_app(app)
 
     @worker_ready.connect(weak=False)
     def _begin(**_signal: object) -> None:
-        EmbeddedService(celery, thread=True).start()
-        celery.send_task(DRAIN)
+        if not settings.redis_url:
+            EmbeddedService(celery, thread=True).start()
+        with app.app_context():
+            send(DRAIN)
 
     celery.worker_main(
         [

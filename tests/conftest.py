@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from marketplace.core.db import db
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
+from tests.grounds import drop_ground, make_ground, settings_of
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,8 +28,9 @@ def no_settings_from_outside() -> None:
 
 
 def make_settings(folder: Path, **values: object) -> Settings:
-    """Settings of a test: its own folder."""
-    return Settings(mode=Mode.TEST, data_dir=folder, secret_key="only-for-tests", **values)
+    """Settings of a test: its own folder, and where services are given, its part of them."""
+    given = {"mode": Mode.TEST, "secret_key": "only-for-tests", **settings_of(folder), **values}
+    return Settings(data_dir=folder, **given)
 
 
 def close(app: Flask) -> None:
@@ -40,23 +41,24 @@ def close(app: Flask) -> None:
 
 
 @pytest.fixture(scope="session")
-def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with schema and code lists, copied for each test that changes anything."""
-    folder = tmp_path_factory.mktemp("prepared")
+    folder = make_ground(tmp_path_factory.mktemp("prepared"))
     app = create_app(make_settings(folder))
     with app.app_context():
         prepare_market()
         db.session.connection().exec_driver_sql("SELECT 1")
     close(app)
-    return folder
+    yield folder
+    drop_ground(folder)
 
 
 @pytest.fixture
-def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
+def data_folder(prepared_folder: Path, tmp_path: Path) -> Iterator[Path]:
     """A prepared data folder of this test's own."""
-    folder = tmp_path / "data"
-    shutil.copytree(prepared_folder, folder)
-    return folder
+    folder = make_ground(tmp_path / "data", like=prepared_folder)
+    yield folder
+    drop_ground(folder)
 
 
 @pytest.fixture

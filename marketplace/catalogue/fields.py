@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask_babel import lazy_gettext as _l
-
 from marketplace.catalogue.queries import organisation_name
 from marketplace.core.codelists import find_item
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual
 from marketplace.core.policy import INDEX_LEVELS
+from marketplace.core.web.wording import lazy_gettext as _l
 from search.documents import Field, Schema
 
 PRICE_BANDS = {
@@ -212,4 +211,9 @@ FIELDS = (
     ),
 )
 
-SCHEMA = Schema(FIELDS, levels=INDEX_LEVELS, default_sort="date")
+SCHEMA = Schema(
+    FIELDS,
+    levels=INDEX_LEVELS,
+    default_sort="date",
+    id_kinds=("result", "patent", "project", "organisation"),
+)

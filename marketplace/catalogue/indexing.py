@@ -34,6 +34,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db, now, writing
 from marketplace.core.outbox import (
     Consumer,
+    NotNow,
     OutboxEvent,
     record_events,
     subjects_since,
@@ -41,7 +42,7 @@ from marketplace.core.outbox import (
 )
 from marketplace.core.policy import policy
 from search.documents import Document
-from search.engines.base import Generation
+from search.engines.base import EngineUnavailable, Generation, WriterBusy
 from search.service import SearchService
 
 CONSUMER = "index"
@@ -63,15 +64,21 @@ def search_service() -> SearchService:
 
 
 def apply_events(events: Sequence[OutboxEvent]) -> None:
-    """Bring the index to the present state of the subjects; the order doesn't matter."""
+    """Bring the index to the present state of the subjects; the order doesn't matter.
+
+    :raises NotNow: when the search can't be written to at present.
+    """
     subjects: dict[str, set[int]] = defaultdict(set)
     for event in events:
         subjects[event.subject_kind].add(event.subject_id)
-    with search_service().engine.writing() as writer:
-        # Read under the lock: an older state must never be written after a newer one.
-        db.session.rollback()
-        upserts, deletes = current_state(subjects)
-        writer.apply(upserts=upserts, deletes=deletes)
+    try:
+        with search_service().engine.writing() as writer:
+            # Read under the lock: an older state must never be written after a newer one.
+            db.session.rollback()
+            upserts, deletes = current_state(subjects)
+            writer.apply(upserts=upserts, deletes=deletes)
+    except (EngineUnavailable, WriterBusy) as reason:
+        raise NotNow(str(reason) or "busy") from reason
 
 
 def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], dict[str, int]]:
@@ -165,6 +172,16 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
         raise
     health = search_service().health()
     return Rebuilt(health.documents, health.generation)
+
+
+def needs_rebuild() -> bool:
+    """Whether the index is of other fields or tokens, or there is none for what is published.
+
+    The latter after the index was deleted, or when a market moves to another engine.
+    """
+    health = search_service().health()
+    is_missing = health.is_ready and not health.generation
+    return health.needs_reindex or (is_missing and count_published() > 0)
 
 
 def count_published() -> int:

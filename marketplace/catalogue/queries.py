@@ -93,7 +93,10 @@ class Listing:
 
 def organisation_name(organisation_id: int) -> Bilingual | None:
     """The name of a published organisation; nothing for one that isn't there."""
-    holder = holders_by_id((organisation_id,)).get(organisation_id)
+    # The filters of a page ask twenty times for names that were read a moment before.
+    until, holder = _kept_holders().get(organisation_id, (0.0, None))
+    if until < monotonic():
+        holder = holders_by_id((organisation_id,)).get(organisation_id)
     return holder.name if holder else None
 
 
@@ -102,8 +105,7 @@ def holders_by_id(organisation_ids: Iterable[int]) -> dict[int, Holder]:
 
     Kept in the process for :data:`CACHE_SECONDS`, so a new name shows that much later.
     """
-    extensions = current_app.extensions
-    cache: dict[int, tuple[float, Holder | None]] = extensions.setdefault("catalogue.holders", {})
+    cache = _kept_holders()
     moment = monotonic()
     answer: dict[int, Holder | None] = {}
     missing: list[int] = []
@@ -119,10 +121,17 @@ def holders_by_id(organisation_ids: Iterable[int]) -> dict[int, Holder]:
         fresh = {one: (moment + CACHE_SECONDS, found.get(one)) for one in missing}
         if len(cache) > CACHED_NAMES:
             # Replaced, never emptied: other threads read the old one meanwhile.
-            extensions["catalogue.holders"] = fresh
+            current_app.extensions["catalogue.holders"] = fresh
         else:
             cache.update(fresh)
     return {one: holder for one, holder in answer.items() if holder is not None}
+
+
+def _kept_holders() -> dict[int, tuple[float, Holder | None]]:
+    """Until when a holder is remembered, and the holder; nothing for one that isn't there."""
+    kept: dict[int, tuple[float, Holder | None]]
+    kept = current_app.extensions.setdefault("catalogue.holders", {})
+    return kept
 
 
 def _read_holders(organisation_ids: Sequence[int]) -> list[Holder]:
@@ -149,10 +158,13 @@ def read_listings(actor: Actor, keys: Sequence[RecordKey]) -> list[Listing]:
     # again as the query.
     connection = db.session.connection()
     for kind, ids in ids_by_kind.items():
-        for row in connection.execute(_listing_statement(actor, kind), {"ids": ids}):
-            columns = dict(row._mapping)
-            holder_ids[kind, row.id] = _in_rank_order(columns.pop(HOLDERS, None))
-            found[kind, row.id] = Listing(kind, row.id, columns)
+        rows = connection.execute(_listing_statement(actor, kind), {"ids": ids})
+        names = tuple(rows.keys())
+        for row in rows.all():
+            columns = dict(zip(names, row, strict=True))
+            key = (kind, columns["id"])
+            holder_ids[key] = _in_rank_order(columns.pop(HOLDERS, None))
+            found[key] = Listing(*key, columns)
     holders = holders_by_id(one for ids in holder_ids.values() for one in ids)
     for key, wanted in holder_ids.items():
         found[key].holders = [holders[one] for one in wanted if one in holders]

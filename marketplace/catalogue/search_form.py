@@ -43,7 +43,7 @@ class Level(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fieldset:
     """One facet: a legend, the values that stand open, and the rest that folds."""
 
@@ -99,7 +99,10 @@ def _values(
         *options[:MOST_VALUES],
         *(option for option in options[MOST_VALUES:] if option.is_chosen),
     ]
-    kept = [_choice(group, option) for option in shown]
+    kept = [
+        Choice(group.param, option.value, str(option.label), option.count, option.is_chosen)
+        for option in shown
+    ]
     hidden = len(options) - len(kept)
     for other in beside:
         kept += [
@@ -140,10 +143,6 @@ def _in_order(group: FilterGroup) -> Sequence[FilterOption]:
         places = {code: place for place, code in enumerate(PRICE_BANDS)}
         return sorted(group.options, key=lambda option: places.get(option.value, len(places)))
     return group.options[::-1] if group.field == "year" else group.options
-
-
-def _choice(group: FilterGroup, option: FilterOption) -> Choice:
-    return Choice(group.param, option.value, str(option.label), option.count, option.is_chosen)
 
 
 def _levels(group: FilterGroup) -> Fieldset | None:

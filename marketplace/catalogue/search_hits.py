@@ -18,16 +18,15 @@ from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import has_han, lang, tie, words
-from search.highlights import best_sentence, highlight
+from search.highlights import Fragments, best_sentence, highlight
 from search.service import Answer
 
 SENTENCE_CHARACTERS = {"zh": 120, "en": 240}
 
-Fragments = list[tuple[str, bool]]
 Facts = list[tuple[str, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HitRow:
     """One hit as the page shows it; a fact of ``None`` reads as unknown."""
 
@@ -93,12 +92,12 @@ def _best_text(listing: Listing, terms: Sequence[str], shown: str) -> tuple[Mark
     opening: Fragments = []
     for code in _languages_to_try(terms, shown):
         for text in _texts(listing, code):
-            fragments = highlight(best_sentence(text, terms, SENTENCE_CHARACTERS[code]), terms)
+            fragments = best_sentence(text, terms, SENTENCE_CHARACTERS[code])
             if any(is_hit for _part, is_hit in fragments):
                 return marked(fragments), lang(Bilingual(**{code: text}))
             opening = opening or fragments
     if not opening:
-        opening = [(best_sentence(listing.text.in_language(shown), (), 120), False)]
+        opening = best_sentence(listing.text.in_language(shown), ())
     return marked(opening), lang(listing.text)
 
 
@@ -124,7 +123,7 @@ def marked(fragments: Fragments, *, with_breaks: bool = False) -> Markup:
     gap = "<wbr>" if with_breaks else ""
     return Markup(  # noqa: S704 - every part is escaped here
         gap.join(
-            f"<mark>{escape(tie(part))}</mark>" if is_hit else str(escape(show(part)))
+            f"<mark>{escape(tie(part))}</mark>" if is_hit else escape(show(part))
             for part, is_hit in fragments
         )
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from flask import request
 from markupsafe import Markup
@@ -143,7 +144,11 @@ def address_with(params: Sequence[tuple[str, str]], page: str = "search") -> str
     """The address of the search page, or one beside it, with these parameters."""
     path = f"{request.script_root}/{page}"
     # A page has thirty such addresses; url_for takes several times as long for each.
-    return f"{path}?{urlencode(params)}" if params else path
+    return f"{path}?{urlencode(params, quote_via=_quoted_part)}" if params else path
+
+
+_quoted_part = lru_cache(maxsize=1024)(quote_plus)
+"""The addresses of a page have the same names and words in them."""
 
 
 def search_page(actor: Actor, service: SearchService, reading: Reading) -> SearchPage:

@@ -25,23 +25,25 @@ from marketplace.core.i18n import (
     today,
 )
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.core.web.wording import ngettext, spaced
 from marketplace.settings import Mode, Settings
 
 DUE_SOON_DAYS = 90
 """A duty to transfer is due soon in the last quarter of its year: time for one negotiation."""
 
-KINDS = ("result", "patent", "project", "organisation")
+KIND_NAMES = {
+    "result": _l("成果"),
+    "patent": _l("专利"),
+    "project": _l("项目"),
+    "organisation": _l("机构"),
+}
+KINDS = tuple(KIND_NAMES)
 
 
 def kind_name(kind: str) -> str:
     """What one kind of record is called: ``成果``; en ``Results``."""
-    return {
-        "result": _("成果"),
-        "patent": _("专利"),
-        "project": _("项目"),
-        "organisation": _("机构"),
-    }[kind]
+    return str(KIND_NAMES[kind])
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -21,11 +21,13 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import LANGUAGES
 from marketplace.core.web.translations import compile_catalogues
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 LANGUAGE_OPTION = "--lang"
+EXIT_UNUSABLE = 2
 # POSIX.1-2024, 8.2: the first that is set decides; ours goes before them.
 LANGUAGE_VARIABLES = ("MARKET_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 # Click's own sentences; their source is English.
@@ -101,10 +103,14 @@ class Command(click.Command):
     """
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Open the market and run."""
-        if ctx.obj is not None:
-            ctx.obj(ctx)
-        return super().invoke(ctx)
+        """Open the market and run; a service that doesn't answer is told in a sentence."""
+        try:
+            if ctx.obj is not None:
+                ctx.obj(ctx)
+            return super().invoke(ctx)
+        except SERVICE_FAULTS as error:
+            click.echo(fault_sentence(error), err=True)
+            sys.exit(EXIT_UNUSABLE)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option ``--help``, explained in the present language."""

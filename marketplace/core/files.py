@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 from uuid import uuid4
@@ -68,6 +69,15 @@ class FileStore:
         """
         return cast(IO[bytes], self._files.open(self._path(sha256), "rb"))
 
+    def contents(self) -> Iterator[StoredFile]:
+        """All contents, in no order; those still being written are left out."""
+        if not self._files.exists(self._root):
+            return
+        for path, about in self._files.find(self._root, detail=True).items():
+            name = path.rpartition("/")[2]
+            if _is_sha256(name):
+                yield StoredFile(name, int(about["size"]))
+
     def remove(self, sha256: str) -> None:
         """Forget a content; one that isn't there is no error."""
         path = self._path(sha256)
@@ -87,6 +97,10 @@ class FileStore:
             raise
 
     def _path(self, sha256: str) -> str:
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        if not _is_sha256(sha256):
             raise FileNotFoundError(sha256)
         return f"{self._root}/{sha256[:2]}/{sha256}"
+
+
+def _is_sha256(name: str) -> bool:
+    return len(name) == 64 and set(name) <= set("0123456789abcdef")

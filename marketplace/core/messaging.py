@@ -10,6 +10,10 @@ import structlog
 from celery import Celery
 from flask import current_app
 
+from marketplace.core.redis import redis_client
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import current_request_id
+
 log = structlog.get_logger(__name__)
 
 DRAIN = "market.drain"
@@ -21,15 +25,16 @@ def send(name: str) -> None:
     if sender is None:
         return
     try:
-        sender.send_task(name, ignore_result=True, retry=False)
+        headers = {REQUEST_ID: current_request_id()}
+        sender.send_task(name, ignore_result=True, retry=False, headers=headers)
     except Exception as error:
         log.warning("poke_lost", task=name, error=str(error))
 
 
 def forget_messages() -> None:
-    """Drop all messages: the transport keeps those that were delivered, too."""
+    """Drop all messages of the embedded broker, which keeps those that were delivered, too."""
     sender: Celery | None = current_app.extensions.get("celery")
-    if sender is not None:
+    if sender is not None and redis_client() is None:
         sender.control.purge()
 
 

@@ -10,17 +10,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import JSON, Index, String, Table, Text, delete, func, insert, select, text, update
+from sqlalchemy import (
+    JSON,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    Update,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.db import Base, UtcDateTime, after_commit, db, now, writing
 from marketplace.core.locks import exclusive
 from marketplace.core.messaging import poke_drain
+from marketplace.core.postgresql import is_postgresql
+from marketplace.core.request_ids import KEY as REQUEST_ID
+from marketplace.core.request_ids import current_request_id, working_for
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +81,10 @@ class OutboxEvent(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
+class NotNow(Exception):
+    """What a consumer writes to takes nothing at present; its events wait and lose no attempt."""
+
+
 Handler = Callable[[Sequence[OutboxEvent]], None]
 
 
@@ -85,6 +108,7 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
+_stopping = Event()
 
 
 def subscribe(consumer: Consumer) -> None:
@@ -107,8 +131,13 @@ def record_event(
 def record_events(
     session: Session, kind: str, subject_kind: str, subject_ids: Iterable[int], **payload: Any
 ) -> None:
-    """Record the same event for many subjects at once."""
+    """Record the same event for many subjects at once.
+
+    The id of the request that caused it goes into the payload, for the log of whoever hears it.
+    """
     moment = now()
+    if request_id := current_request_id():
+        payload[REQUEST_ID] = request_id
     rows = [
         {
             "kind": kind,
@@ -131,28 +160,71 @@ def record_events(
 def drain(limit: int = 1_000_000) -> int:
     """Hand waiting events to their consumers, oldest first; returns how many were done.
 
-    One process drains at a time; another that tries meanwhile does nothing. The consumers take
-    turns, so that a flood for one doesn't hold up the others. A batch that fails is tried again
-    in ever smaller parts after a growing delay; an event that has failed
-    :data:`ATTEMPT_LIMIT` times is dead and stays visible.
+    On PostgreSQL any number of processes drain at once, each with batches of its own; on SQLite
+    one does, and another that tries meanwhile does nothing. The consumers take turns, so that a
+    flood for one doesn't hold up the others. A batch that fails is tried again in ever smaller
+    parts after a growing delay; an event that has failed :data:`ATTEMPT_LIMIT` times is dead
+    and stays visible. A consumer that says :class:`NotNow` is asked again by the next call.
     """
+    if is_postgresql(db.engine):
+        return _drain(_claimed, limit)
     with exclusive("drain") as is_held:
-        if not is_held:
-            return 0
-        done, has_more = 0, True
-        while has_more and done < limit:
-            has_more = False
-            for consumer in list(_consumers.values()):
-                batch = _waiting(consumer)
-                if batch:
-                    has_more = True
-                    done += _hand_over(consumer, batch)
-        return done
+        return _drain(_next, limit) if is_held else 0
 
 
-def _waiting(consumer: Consumer) -> Sequence[OutboxEvent]:
+def stop_draining() -> None:
+    """Let the batch that is being handed over be the last of this process."""
+    _stopping.set()
+
+
+Settle = Callable[[Update], object]
+Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent], Settle]]]
+
+
+def _drain(batches: Batches, limit: int) -> int:
+    done, has_more, ready = 0, True, list(_consumers.values())
+    while has_more and done < limit:
+        has_more = False
+        for consumer in list(ready):
+            if _stopping.is_set():
+                break
+            with batches(consumer) as (batch, settle):
+                try:
+                    done += _hand_over(consumer, batch, settle)
+                except NotNow as reason:
+                    log.warning("outbox_waits", consumer=consumer.name, reason=str(reason))
+                    ready.remove(consumer)
+                else:
+                    has_more = has_more or bool(batch)
+    return done
+
+
+@contextmanager
+def _next(consumer: Consumer) -> Iterator[tuple[Sequence[OutboxEvent], Settle]]:
+    """The next batch; what became of it is settled in a transaction of its own."""
+
+    def settle(statement: Update) -> None:
+        with writing() as session:
+            session.execute(statement)
+
     db.session.rollback()
-    return db.session.scalars(
+    yield db.session.scalars(_waiting(consumer)).all(), settle
+
+
+@contextmanager
+def _claimed(consumer: Consumer) -> Iterator[tuple[Sequence[OutboxEvent], Settle]]:
+    """The next batch that no other process has; free again as soon as this one dies.
+
+    What holds the rows is a transaction on a connection of its own, which is also the only one
+    that may settle them: from any other the rows would wait for this one for ever.
+    """
+    with Session(db.engine) as claim, claim.begin():
+        statement = _waiting(consumer).with_for_update(skip_locked=True)
+        yield claim.scalars(statement).all(), claim.execute
+
+
+def _waiting(consumer: Consumer) -> Select[OutboxEvent]:
+    return (
         select(OutboxEvent)
         .where(
             OutboxEvent.consumer == consumer.name,
@@ -162,25 +234,36 @@ def _waiting(consumer: Consumer) -> Sequence[OutboxEvent]:
         )
         .order_by(OutboxEvent.id)
         .limit(consumer.batch)
-    ).all()
+    )
 
 
-def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent]) -> int:
+def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent], settle: Settle) -> int:
     done = 0
     for group in _groups(batch):
-        ids = [event.id for event in group]
-        try:
-            consumer.handle(group)
-        except Exception as error:
-            log.exception("outbox_failed", consumer=consumer.name, events=len(ids))
-            _put_off(ids, error)
+        ids, attempts = [event.id for event in group], group[0].attempts + 1
+        # Rows as they were read: they are settled without being loaded again.
+        ended = update(OutboxEvent).where(OutboxEvent.id.in_(ids))
+        ended = ended.execution_options(synchronize_session=False)
+        with working_for(event.payload.get(REQUEST_ID) for event in group):
+            error = _failure_of(consumer, group)
+        if error:
+            settle(ended.values(**_put_off(attempts, error)))
         else:
-            with writing() as session:
-                session.execute(
-                    update(OutboxEvent).where(OutboxEvent.id.in_(ids)).values(done_at=now())
-                )
+            settle(ended.values(done_at=now()))
             done += len(ids)
     return done
+
+
+def _failure_of(consumer: Consumer, group: Sequence[OutboxEvent]) -> Exception | None:
+    """Hand a group over; what went wrong, if anything did."""
+    try:
+        consumer.handle(group)
+    except NotNow:
+        raise
+    except Exception as error:
+        log.exception("outbox_failed", consumer=consumer.name, events=len(group))
+        return error
+    return None
 
 
 def _groups(batch: Sequence[OutboxEvent]) -> Iterator[Sequence[OutboxEvent]]:
@@ -194,15 +277,15 @@ def _groups(batch: Sequence[OutboxEvent]) -> Iterator[Sequence[OutboxEvent]]:
             yield events[start : start + size]
 
 
-def _put_off(ids: list[int], error: Exception) -> None:
-    with writing() as session:
-        for event in session.scalars(select(OutboxEvent).where(OutboxEvent.id.in_(ids))):
-            event.attempts += 1
-            event.last_error = f"{type(error).__name__}: {error}"[:2000]
-            doublings = min(event.attempts - 1, 8)
-            event.due_at = now() + min(FIRST_DELAY * 2**doublings, LONGEST_DELAY)
-            if event.attempts >= ATTEMPT_LIMIT:
-                event.dead_at = now()
+def _put_off(attempts: int, error: Exception) -> dict[str, Any]:
+    """The values of events that have failed so many times, now with this error."""
+    delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 8), LONGEST_DELAY)
+    return {
+        "attempts": attempts,
+        "last_error": f"{type(error).__name__}: {error}".replace("\0", "")[:2000],
+        "due_at": now() + delay,
+        "dead_at": now() if attempts >= ATTEMPT_LIMIT else None,
+    }
 
 
 def revive_dead() -> int:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, UniqueConstraint, select
+from sqlalchemy import JSON, BigInteger, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.db import Base, Timestamps, UtcDateTime
+from marketplace.core.locks import lock_until_commit
 
 RUNNING, FINISHED, FAILED = "running", "finished", "failed"
 SMALLEST_SHARE = 1e-6
@@ -27,15 +28,20 @@ class Job(Timestamps, Base):
     label: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(16), default=RUNNING)
     done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int | None]
-    position: Mapped[int] = mapped_column(default=0)
+    # A file may have more bytes than 32 bits count.
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def find_job(session: Session, kind: str, key: str) -> Job | None:
-    """The job of this kind and key, running or ended."""
+    """The job of this kind and key, running or ended, held until the transaction has ended.
+
+    Who begins or goes on with it does so alone.
+    """
+    lock_until_commit(session, f"job {kind} {key}")
     return session.scalar(select(Job).where(Job.kind == kind, Job.key == key))
 
 

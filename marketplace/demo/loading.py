@@ -23,6 +23,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.codelists import add_items
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import local_date
+from marketplace.core.locks import lock_until_commit
 from marketplace.core.tables import match_columns
 from marketplace.demo.city import DIVISIONS
 
@@ -70,6 +71,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
     organisations = {record["key"]: record for record in _records("organisation")}
     counts: dict[str, dict[str, int]] = {}
     with writing() as session:
+        lock_until_commit(session, "demo")
         add_items(session, "division", DIVISIONS)
         for kind in FILES:
             rows = [

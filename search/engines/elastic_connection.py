@@ -29,7 +29,7 @@ _PAUSE_SECONDS = 2.0
 """After a fault of the connection no one else waits for the same fault for so long."""
 _KNOWN_SECONDS = 2.0
 """How long the name of the generation that answers is taken as known."""
-_IS_DOWN = frozenset({408, 429, 502, 503, 504})
+_IS_BUSY = frozenset({408, 429})
 
 
 class Connection:
@@ -61,7 +61,8 @@ class Connection:
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
             raise EngineUnavailable("down") from fault
         except ApiError as fault:
-            if fault.status_code in _IS_DOWN:
+            # From 500 on: a node that has just come back says so of shards it still reads.
+            if fault.status_code in _IS_BUSY or fault.status_code >= 500:
                 raise EngineUnavailable("down") from fault
             raise
 

@@ -29,7 +29,7 @@ from search.engines.base import (
 )
 from search.engines.embedded_generations import Generations, Lock
 from search.engines.embedded_queries import Queries, facet_aggregation
-from search.engines.embedded_schema import build_schema
+from search.engines.embedded_schema import NUMBER, build_schema
 from search.engines.embedded_writing import EmbeddedGeneration, versions_of
 from search.engines.stored import (
     ENTRIES,
@@ -242,12 +242,21 @@ class EmbeddedEngine:
         if request.sort:
             column = sort_field(self._schema.by_sort[request.sort].name)
             result = searcher.search(query, limit, offset=request.offset, order_by_field=column)
-            return tuple(Scored(_id(searcher, at), 0.0) for _, at in result.hits), _total(result)
+            return tuple(Scored(one, 0.0) for one in self._ids(searcher, result)), _total(result)
         result = searcher.search(query, limit, count=request.has_total, offset=request.offset)
-        found = [Scored(_id(searcher, address), score) for score, address in result.hits]
+        scores = (score for score, _ in result.hits)
+        found = [*map(Scored, self._ids(searcher, result), scores)]
         # Equal scores come in the order of writing, which merging and rebuilding change.
         found.sort(key=lambda hit: (-round(hit.score, 4), hit.id))
         return tuple(found), _total(result)
+
+    def _ids(self, searcher: tantivy.Searcher, result: Any) -> list[str]:
+        addresses = [address for _, address in result.hits]
+        numbers = searcher.fast_field_values(NUMBER, addresses)
+        return [
+            _stored_id(searcher, address) if number is None else self._schema.id_of(int(number))
+            for number, address in zip(numbers, addresses, strict=True)
+        ]
 
     def _facets(
         self, snapshot: Snapshot, query: Any, request: Request, closed: tuple[str, ...]
@@ -329,5 +338,5 @@ def _total(result: Any) -> int:
     return int(result.count or 0)  # the stubs of tantivy 0.27 leave it out
 
 
-def _id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
+def _stored_id(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
     return str(searcher.doc(address).get_first(ID))

@@ -22,11 +22,15 @@ from search.engines.stored import (
     value_field,
 )
 
+NUMBER = "number"
+
 
 def build_schema(schema: Schema) -> tantivy.Schema:
     """The tantivy schema of a declaration."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
+    # A column as well: 20 hits lie in 20 blocks of the store, and unpacking one takes 10 µs.
+    builder.add_integer_field(NUMBER, fast=True)
     builder.add_unsigned_field(VERSION, stored=True)
     builder.add_text_field(LEVEL, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="freq")
@@ -53,6 +57,9 @@ def tantivy_document(schema: Schema, document: Document) -> tantivy.Document:
     stored = stored_form(schema, document)
     made = tantivy.Document()
     made.add_text(ID, stored.id)
+    number = schema.number_of(stored.id)
+    if number is not None:
+        made.add_integer(NUMBER, number)
     made.add_unsigned(VERSION, stored.version)
     made.add_text(LEVEL, stored.level)
     made.add_text(WORDS, stored.words)

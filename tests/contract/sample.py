@@ -70,6 +70,7 @@ SCHEMA = Schema(
         ),
     ],
     default_sort="confirmed",
+    id_kinds=("result", "patent"),
 )
 
 

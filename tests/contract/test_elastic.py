@@ -189,6 +189,7 @@ class _Node(BaseHTTPRequestHandler):
     address = ""
     refusals = 0
     offered = 0
+    fault = 0
     silence: threading.Event | None = None
 
     def _answer(self, body: object, status: int = 200) -> None:
@@ -212,6 +213,9 @@ class _Node(BaseHTTPRequestHandler):
         node = type(self)
         if node.silence is not None:
             node.silence.wait(30)
+        if node.fault:
+            self._answer({"error": "CurrentState[RECOVERING]"}, node.fault)
+            return
         if not self.path.startswith("/market/_bulk"):
             self._answer({})
             return
@@ -251,6 +255,16 @@ def test_what_a_busy_node_refuses_is_offered_again(node: type[_Node], tmp_path: 
     engine = ElasticEngine(node.address, SCHEMA, locks_in(tmp_path))
     fill(engine, DOCUMENTS)
     assert node.offered == len(DOCUMENTS) + 3
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_node_that_has_not_quite_come_back_is_down(
+    node: type[_Node], tmp_path: Path, status: int
+) -> None:
+    node.fault = status
+    engine = ElasticEngine(node.address, SCHEMA, locks_in(tmp_path))
+    with pytest.raises(EngineUnavailable, match="down"):
+        SearchService(engine, SCHEMA).search(Query("锂电池"))
 
 
 def test_a_node_that_stays_silent_is_told_after_a_while_and_then_at_once(

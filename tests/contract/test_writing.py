@@ -37,6 +37,15 @@ def test_writing_is_idempotent_and_visible_at_once(engine: Engine) -> None:
     assert "r2" not in dict(engine.versions())
 
 
+def test_ids_come_back_as_they_were_written(engine: Engine) -> None:
+    ids = {"result-7", "patent-12345678901", "result-007", "锂-1", "a b/c?", "result-"}
+    fill(engine, [document(one, "相同的题目") for one in ids])
+    request = Request(visibility=("public",), limit=100)
+    assert {hit.id for hit in engine.find(request).hits} == ids
+    by_day = Request(visibility=("public",), limit=100, sort="confirmed")
+    assert {hit.id for hit in engine.find(by_day).hits} == ids
+
+
 def test_the_same_document_twice_in_a_batch_counts_once(engine: Engine) -> None:
     fill(engine, [document("d", "先", version=1), document("d", "后", version=2)])
     assert list(engine.versions()) == [("d", 2)]

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from marketplace.cli import main
+from tests.grounds import DATABASE_URL, drop_ground, environment_of, make_ground
+
+
+@pytest.fixture
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A data folder that isn't there yet; a database of PostgreSQL is, and prepared."""
+    folder = tmp_path / "new"
+    if DATABASE_URL:
+        make_ground(folder, like=request.getfixturevalue("prepared_folder"))
+        shutil.rmtree(folder)
+    yield folder
+    drop_ground(folder)
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No language from outside, and a data folder that isn't there yet."""
+def own_environment(monkeypatch: pytest.MonkeyPatch, ground: Path) -> None:
+    """No language from outside, and the market of the ground."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.setenv("DATA_DIR", str(ground))
+    for name, value in environment_of(ground).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("MARKET_MODE", "test")
     monkeypatch.setenv("MARKET_SECRET_KEY", "only-for-tests")
 

@@ -15,8 +15,9 @@ from marketplace.core.db import now, writing
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.messaging import DRAIN
 from marketplace.core.outbox import OutboxEvent, backlog, record_event
+from marketplace.core.schema import downgrade_schema
 from marketplace.doctor import Finding, doctor, examine
-from marketplace.preparation import downgrade_schema
+from marketplace.operations import condition
 from tasks.definitions import WORK
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -53,11 +54,12 @@ def test_a_check_that_fails_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_empty_database_is_told_what_really_brings_it_up_to_date(app: Flask) -> None:
     downgrade_schema("base")
-    assert "别的 market 命令" in found("database").detail
-    assert "make setup" not in found("database").detail
+    app.extensions["settings"].database_url = None
+    assert "别的 market 命令" in found("schema").detail
+    assert "make setup" not in found("schema").detail
     app.extensions["settings"].database_url = "postgresql+psycopg:///market"
-    assert "别的 market 命令" not in found("database").detail
-    assert "make run" in found("database").detail
+    assert "别的 market 命令" not in found("schema").detail
+    assert "make run" in found("schema").detail
 
 
 def test_a_worker_at_work_is_seen() -> None:
@@ -72,9 +74,9 @@ def test_a_missing_worker_is_no_fault_while_nothing_waits_for_it() -> None:
 
 
 def test_a_missing_worker_is_a_fault_once_events_wait_too_long() -> None:
-    wait_for(module.LAG_WARNING_SECONDS - 10)
+    wait_for(condition.LAG_WARNING_SECONDS - 10)
     assert found("worker").is_well
-    wait_for(module.LAG_WARNING_SECONDS + 10)
+    wait_for(condition.LAG_WARNING_SECONDS + 10)
     assert not found("worker").is_well
     note_alive()
     assert found("worker").is_well
@@ -82,8 +84,8 @@ def test_a_missing_worker_is_a_fault_once_events_wait_too_long() -> None:
 
 def test_a_worker_that_fell_silent_is_not_running(monkeypatch: pytest.MonkeyPatch) -> None:
     note_alive()
-    later = now() + timedelta(seconds=module.ALIVE_SECONDS + 1)
-    monkeypatch.setattr(module, "now", lambda: later)
+    later = now() + timedelta(seconds=condition.ALIVE_SECONDS + 1)
+    monkeypatch.setattr(condition, "now", lambda: later)
     assert "没有在运行，最近一次活动在 16 秒前" in found("worker").detail
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OLDEST_JAVA = 21
+JAVA_FOLDER = Path("/usr/lib/jvm")
 
 
 class ServiceError(Exception):
@@ -59,7 +60,7 @@ def _java_homes() -> Iterator[Path]:
             yield Path(os.environ[name]).resolve()
     if on_path := shutil.which("java"):
         yield Path(on_path).resolve().parent.parent
-    for home in sorted(Path("/usr/lib/jvm").glob("*"), reverse=True):
+    for home in sorted(JAVA_FOLDER.glob("*"), reverse=True):
         yield home.resolve()
 
 

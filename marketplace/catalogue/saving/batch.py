@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import RowMapping, Table, bindparam, text, update
+from sqlalchemy import RowMapping, Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs import CleanRow
@@ -20,6 +20,7 @@ from marketplace.catalogue.saving.history import (
     record_published,
 )
 from marketplace.catalogue.saving.identity import (
+    IMPORT_LOCK,
     NUMBER_LABELS,
     find_by_name,
     find_existing,
@@ -32,11 +33,10 @@ from marketplace.catalogue.saving.parties import Parties, insert_all
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
+from marketplace.core.locks import lock_until_commit
 from marketplace.core.policy import policy
 
 ORGANISATION = "organisation"
-# Any fixed number will do; it keeps one importer from creating what another is creating.
-ADVISORY_LOCK = 7_102_311
 
 
 def save_records(
@@ -54,16 +54,15 @@ def save_records(
     from another source, or was entered by hand, is never overwritten. Organisations and people
     that a row names are found or created unverified.
 
+    Importers take turns, so that none creates what another is creating.
+
     :returns: what became of each row, in order.
     :raises Forbidden: when the actor may not import.
     """
     policy.require(actor, "listing.import")
     policy.require(actor, PUBLISH)
     with writing() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(
-                text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK}
-            )
+        lock_until_commit(session, IMPORT_LOCK)
         return _Batch(session, actor, kind, source, is_demo=is_demo).save(rows)
 
 
@@ -140,7 +139,7 @@ class _Batch:
         if self._kind != ORGANISATION:
             return {}
         keys = {name_key(entry.row.values["name"].in_language("zh")) for entry in entries}
-        return find_by_name(self._session, self._table, keys)
+        return find_by_name(self._session, self._table, keys, is_held=True)
 
     def _namesake(self, row: CleanRow, named: dict[str, RowMapping]) -> RowMapping | None:
         """The organisation of the same name, unless a code or number says it's another one."""

@@ -30,6 +30,7 @@ NUMBER_LABELS = {
     "uscc": _("统一社会信用代码"),
     "source_id": _("编号"),
 }
+IMPORT_LOCK = "import"
 # SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535.
 CHUNK = 5000
 
@@ -83,7 +84,7 @@ def repeated(identity: Identity, first_row: int) -> LazyString:
 def find_existing(
     session: Session, table: Table, source: str, entries: Sequence[Entry]
 ) -> dict[Identity, RowMapping]:
-    """The records that the entries' identities name."""
+    """The records that the entries' identities name, held until the transaction has ended."""
     wanted: dict[str, set[str]] = {}
     for entry in entries:
         for column, value in entry.identities:
@@ -91,15 +92,20 @@ def find_existing(
     found: dict[Identity, RowMapping] = {}
     for column, values in wanted.items():
         condition = table.c.source == source if column == "source_id" else None
-        for record in _matching(session, table, column, values, condition):
+        for record in _matching(session, table, column, values, condition, is_held=True):
             found[column, record[column]] = record
     return found
 
 
-def find_by_name(session: Session, table: Table, keys: Collection[str]) -> dict[str, RowMapping]:
-    """Organisations by the key of their name; of several the oldest."""
+def find_by_name(
+    session: Session, table: Table, keys: Collection[str], *, is_held: bool = False
+) -> dict[str, RowMapping]:
+    """Organisations by the key of their name; of several the oldest.
+
+    ``is_held``: nobody else changes them until the transaction has ended.
+    """
     found: dict[str, RowMapping] = {}
-    for record in _matching(session, table, "name_key", keys, None):
+    for record in _matching(session, table, "name_key", keys, None, is_held=is_held):
         oldest = found.setdefault(record["name_key"], record)
         if record["id"] < oldest["id"]:
             found[record["name_key"]] = record
@@ -112,9 +118,14 @@ def _matching(
     column: str,
     values: Collection[str],
     condition: ColumnElement[bool] | None,
+    *,
+    is_held: bool,
 ) -> Iterator[RowMapping]:
     for chunk in in_chunks(values):
         query = select(table).where(table.c[column].in_(chunk))
         if condition is not None:
             query = query.where(condition)
+        if is_held:
+            # Without the key: others may still link to these rows.
+            query = query.with_for_update(key_share=True)
         yield from session.execute(query).mappings()

@@ -12,7 +12,7 @@ from marketplace.core.identifiers.characters import half_width, shown
 from marketplace.core.identifiers.problem import IdentifierError, Parsed, Problem
 
 # The standard sets no limit; ours keeps a pasted page of text out of a column.
-MAX_LENGTH = 255
+MAX_LENGTH = 200
 
 # The DOI Handbook folds the case of ASCII letters only.
 _LOWER_CASE = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)

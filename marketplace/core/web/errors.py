@@ -14,11 +14,14 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from marketplace.core.faults import DATABASE_FAULTS, reason_of
 from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.wording import gettext as _
 
 log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 30
 
 LAST_RESORT = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>出错了 / Error</title>'
@@ -119,6 +122,13 @@ def error_page(status: int, wording: Wording | None = None) -> Response:
     return response
 
 
+def _database_down(error: Exception) -> Response:
+    log.error("database_down", path=request.path, reason=reason_of(error))
+    page = error_page(503)
+    page.headers["Retry-After"] = str(RETRY_SECONDS)
+    return page
+
+
 def register_errors(app: Flask) -> None:
     """Give every error of ``app`` a page."""
 
@@ -142,6 +152,9 @@ def register_errors(app: Flask) -> None:
     def _forbidden(error: Forbidden) -> Response:
         words = wording_of(403)
         return error_page(403, Wording(words.heading, str(error.needed), words.now))
+
+    for fault in DATABASE_FAULTS:
+        app.register_error_handler(fault, _database_down)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

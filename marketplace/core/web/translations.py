@@ -1,12 +1,15 @@
 """Compiles the message catalogues where they differ in age from their sources.
 
-Each start does so, so that the site, the command line and the tests need no step before them.
-The texts themselves stand in ``marketplace/translations``.
+Each start does so, so that the site, the command line and the tests need no step before them; an
+image, whose files can't be written later, is built with ``python -m
+marketplace.core.web.translations FOLDER``. The texts themselves stand in
+``marketplace/translations``.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -57,3 +60,7 @@ def _write_beside(target: Path, content: bytes, changed: int) -> None:
     os.chmod(beside.name, 0o644)
     os.utime(beside.name, ns=(changed, changed))
     os.replace(beside.name, target)
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(sys.argv[1]))

@@ -11,6 +11,7 @@ from typing import Any
 
 import rjieba
 from flask_babel import get_translations
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 from marketplace.core.i18n import HTML_LANGUAGES, NBSP, Bilingual, language
@@ -28,10 +29,9 @@ _BEFORE_FIGURE = re.compile(rf"\b(TRL|CNY) (?=\d|{PLACEHOLDER})")
 _HAN_THEN_LATIN = re.compile(rf"([{HAN}])((?:<b>)?[A-Za-z0-9])")
 _LATIN_THEN_HAN = re.compile(rf"([A-Za-z0-9](?:</b>)?)([{HAN}])")
 _HAN_ANYWHERE = re.compile(rf"[{HAN}]")
-_ENDS_WITH_HAN = re.compile(rf"[{HAN}]$")
-_STARTS_WITH_HAN = re.compile(rf"^[{HAN}]")
 _NO_BREAK_BEFORE = frozenset("，。、；：？！）》」』】〉”’%…·-–—/)]},.;:?!")
 _NO_BREAK_AFTER = frozenset("（《「『【〈“‘([{-–—/·")
+_NOTHING = Markup("")
 LONGEST_SEGMENTED = 400
 
 
@@ -58,7 +58,10 @@ def spaced(text: str) -> str:
 
 def words(text: object) -> Markup:
     """The text with ``<wbr>`` between its words, for ``word-break: keep-all``."""
-    return _with_breaks(str(text)[:LONGEST_SEGMENTED]) + escape(str(text)[LONGEST_SEGMENTED:])
+    plain = str(text)
+    if len(plain) <= LONGEST_SEGMENTED:
+        return _with_breaks(plain)
+    return _with_breaks(plain[:LONGEST_SEGMENTED]) + escape(plain[LONGEST_SEGMENTED:])
 
 
 @lru_cache(maxsize=8192)
@@ -76,7 +79,7 @@ def _with_breaks(text: str) -> Markup:
 def _may_break(before: str, after: str) -> bool:
     if before[-1] in _NO_BREAK_AFTER or after[0] in _NO_BREAK_BEFORE:
         return False
-    return bool(_ENDS_WITH_HAN.search(before) or _STARTS_WITH_HAN.search(after))
+    return has_han(before[-1] + after[0])
 
 
 def paragraphs(text: object) -> Markup:
@@ -87,11 +90,9 @@ def paragraphs(text: object) -> Markup:
 
 def lang(text: Bilingual | None) -> Markup:
     """A ``lang`` attribute when the text stands in another language than the page."""
-    if not text:
-        return Markup("")
-    shown = text.language_of(language())
-    if shown == language():
-        return Markup("")
+    page = language()
+    if not text or (shown := text.language_of(page)) == page:
+        return _NOTHING
     return Markup(' lang="{}"').format(HTML_LANGUAGES[shown])
 
 
@@ -106,13 +107,33 @@ def gettext(message: str, **variables: object) -> str:
 
 def ngettext(singular: str, plural: str, number: int, /, **variables: object) -> str:
     """Like :func:`gettext`, in the form for ``number``, which the string names as ``num``."""
-    text = _tied_message(get_translations().ungettext(singular, plural, number))
+    text = _plural(language(), singular, plural, number)
     return text % {"num": f"{number:,}", **variables}
 
 
+def lazy_gettext(message: str) -> LazyString:
+    """A label declared once, read in the language of the page that shows it, as it is written."""
+    return LazyString(lambda: _as_written(language(), message))
+
+
 @lru_cache(maxsize=4096)
-def _translated(_language: str, message: str) -> str:
-    return _tied_message(get_translations().ugettext(message))
+def _translated(language_code: str, message: str) -> str:
+    return _tied_message(_as_written(language_code, message))
+
+
+@lru_cache(maxsize=4096)
+def _as_written(language_code: str, message: str) -> str:
+    return str(_catalogue(language_code).ugettext(message))
+
+
+def _plural(language_code: str, singular: str, plural: str, number: int) -> str:
+    return _tied_message(_catalogue(language_code).ungettext(singular, plural, number))
+
+
+@lru_cache
+def _catalogue(_language: str) -> Any:
+    # flask_babel looks for it along the whole way from the request at each string.
+    return get_translations()
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +143,7 @@ def _tied_message(message: str) -> str:
 
 def _template_ngettext(singular: str, plural: str, number: int, /, **variables: Any) -> Markup:
     """The plural form as markup: the string may hold tags, the variables are escaped."""
-    text = _tied_message(get_translations().ungettext(singular, plural, number))
+    text = _plural(language(), singular, plural, number)
     return Markup(text) % {"num": f"{number:,}", **variables}  # noqa: S704 - our own string
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,6 +31,7 @@ from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual, today
 from marketplace.core.states import StateChange
 from tests.conftest import close, make_settings
+from tests.grounds import SEARCH_URL, drop_ground, make_ground
 
 WAN = 1_000_000
 MARKED_UP = 'AT&T <script>alert("x")</script> 焊机'
@@ -168,37 +168,50 @@ RESULT, STALE, PLAIN, GONE, PAUSED = "/results/1", "/results/2", "/results/3", 4
 
 
 @pytest.fixture(scope="session")
-def stocked_folder(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stocked_folder(
+    prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """A data folder with the small market and its index."""
     from marketplace.factory import create_app
 
-    folder = tmp_path_factory.mktemp("stocked") / "data"
-    shutil.copytree(prepared_folder, folder)
+    folder = make_ground(tmp_path_factory.mktemp("stocked") / "data", like=prepared_folder)
     app = create_app(make_settings(folder))
     with app.app_context():
         fill_market()
     close(app)
-    return folder
+    yield folder
+    drop_ground(folder)
 
 
 @pytest.fixture(scope="session")
-def shared_market(stocked_folder: Path) -> Iterator[Flask]:
-    """The small market, for tests that only look at it."""
-    from marketplace.factory import create_app
+def shared_folder(stocked_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the small market that stays in use, which the original must not be."""
+    folder = make_ground(tmp_path_factory.mktemp("shared") / "data", like=stocked_folder)
+    yield folder
+    drop_ground(folder)
 
-    application = create_app(make_settings(stocked_folder))
-    yield application
-    close(application)
+
+@pytest.fixture(scope="session")
+def shared_market(shared_folder: Path) -> Iterator[Flask]:
+    """The small market, for tests that only look at it."""
+    yield from _opened(shared_folder)
 
 
 @pytest.fixture
 def market(stocked_folder: Path, tmp_path: Path) -> Iterator[Flask]:
     """The small market on a copy of its own, for tests that change something."""
+    folder = make_ground(tmp_path / "market", like=stocked_folder)
+    yield from _opened(folder)
+    drop_ground(folder)
+
+
+def _opened(folder: Path) -> Iterator[Flask]:
     from marketplace.factory import create_app
 
-    folder = tmp_path / "market"
-    shutil.copytree(stocked_folder, folder)
     application = create_app(make_settings(folder))
+    if SEARCH_URL:
+        with application.app_context():
+            rebuild_index(system("test"))
     yield application
     close(application)
 

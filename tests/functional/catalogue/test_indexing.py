@@ -18,6 +18,7 @@ from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
 from marketplace.core.outbox import backlog, drain
 from marketplace.core.policy import Forbidden
+from marketplace.preparation import prepare_market
 from search.query import Query
 
 ACTOR = system("test")
@@ -42,6 +43,17 @@ def test_a_published_record_is_found_after_the_outbox_is_drained(
     drain()
     assert found("陶瓷轴承") == ["patent-1"]
     assert backlog().waiting == 0
+
+
+def test_the_next_start_builds_an_index_for_a_market_that_has_none(
+    app: Flask, tmp_path: Path
+) -> None:
+    bring_in(tmp_path, "陶瓷轴承的冷等静压成型")
+    prepare_market()
+    assert found("陶瓷轴承") == ["patent-1"]
+    generation = indexing.search_service().health().generation
+    prepare_market()
+    assert indexing.search_service().health().generation == generation
 
 
 def test_a_changed_record_is_found_by_its_new_words_only(app: Flask, tmp_path: Path) -> None:

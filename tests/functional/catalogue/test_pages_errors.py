@@ -7,6 +7,8 @@ import re
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.access import ANYONE
@@ -48,6 +50,23 @@ def test_an_error_says_what_happened_in_both_languages_with_a_reference(
         assert words in page.text
         assert re.search(rf"{status}-[0-9A-F]{{6}}", page.text)
         assert "noindex" in response.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT name FROM person WHERE id = ?", ("secret",), OSError("gone")),
+        PoolTimeout("no connection became free"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_plainly_and_when_to_come_back(
+    market: Flask, error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    response = fail_with(market, error).get("/broken")
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "暂时打不开，正在恢复" in Page(response.text).text
+    assert "secret" not in capsys.readouterr().err
 
 
 def test_a_refusal_says_what_would_be_needed(market: Flask) -> None:

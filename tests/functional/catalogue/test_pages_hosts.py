@@ -12,6 +12,7 @@ from marketplace.doctor import examine
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings
 from tests.conftest import close
+from tests.grounds import settings_of
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def production(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[F
         secret_key="a random text of at least 32 characters",
         public_url="https://market.example.cn",
         allowed_hosts="127.0.0.1, .inner.example.cn",
+        **settings_of(data_folder),
     )
     application = create_app(settings)
     yield application

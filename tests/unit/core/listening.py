@@ -12,6 +12,7 @@ from marketplace.core.db import db, writing
 from marketplace.core.outbox import (
     ATTEMPT_LIMIT,
     Consumer,
+    NotNow,
     OutboxEvent,
     drain,
     record_events,
@@ -20,17 +21,20 @@ from marketplace.core.outbox import (
 
 
 class Listener:
-    """A consumer that remembers what it was handed, and fails on poisonous subjects."""
+    """A consumer that remembers what it was handed; it fails on poison, and takes none at rest."""
 
     def __init__(self, name: str = "index", *, kinds: str = "changed", batch: int = 500) -> None:
         self.name = name
         self.batches: list[list[int]] = []
         self.poison: set[int] = set()
+        self.is_resting = False
         subscribe(Consumer(name, frozenset(kinds.split()), self.handle, batch))
 
     def handle(self, events: Sequence[OutboxEvent]) -> None:
         subjects = [event.subject_id for event in events]
         self.batches.append(subjects)
+        if self.is_resting:
+            raise NotNow("down")
         if self.poison & set(subjects):
             raise ValueError("this one can't be digested")
 

@@ -149,6 +149,19 @@ def test_a_consumer_that_fails_does_not_hold_up_another(
     assert backlog().waiting == 2
 
 
+def test_events_wait_unharmed_while_what_they_are_for_takes_nothing(core_app: Flask) -> None:
+    listener, other = Listener(batch=2), Listener("mail")
+    listener.is_resting = True
+    happen(1, 2, 3)
+    assert drain() == 3
+    assert other.heard == [1, 2, 3]
+    assert listener.batches == [[1, 2]]
+    assert {(event.attempts, event.last_error) for event in listener.rows()} == {(0, None)}
+    listener.is_resting = False
+    assert drain() == 3
+    assert listener.batches[1:] == [[1, 2], [3]]
+
+
 def test_a_poisonous_event_keeps_none_of_its_batch_waiting_but_itself(
     core_app: Flask, clock: time_machine.Traveller
 ) -> None:

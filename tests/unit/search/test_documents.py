@@ -89,3 +89,20 @@ def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
     file.write_text('{"title": "a"}\n{oops\n', encoding="utf-8")
     with pytest.raises(ValueError, match="line 2"):
         list(read_items(file))
+
+
+@pytest.mark.parametrize("document_id", ["result-1", "patent-4503599627370495", "result-0"])
+def test_an_id_of_a_declared_kind_has_a_number_that_gives_it_back(document_id: str) -> None:
+    schema = Schema([Field("a", "text")], id_kinds=("result", "patent"))
+    number = schema.number_of(document_id)
+    assert number is not None
+    assert 0 <= number < 2**63
+    assert schema.id_of(number) == document_id
+
+
+@pytest.mark.parametrize(
+    "document_id", ["r1", "result-", "result-01", "result-٣", "result--1", "demand-1", "result-1e3",
+                    "result-4503599627370496", ""],
+)  # fmt: skip
+def test_any_other_id_has_no_number(document_id: str) -> None:
+    assert Schema([Field("a", "text")], id_kinds=("result",)).number_of(document_id) is None

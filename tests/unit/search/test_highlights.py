@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,10 @@ def test_hits_are_marked_as_they_are_written_in_the_text(
     assert marked(text, term) == hits
 
 
+def best(text: str, terms: Sequence[str], limit: int = 120) -> str:
+    return "".join(fragment for fragment, _ in best_sentence(text, terms, limit))
+
+
 def test_neighbouring_hits_become_one_mark() -> None:
     assert marked("锂电池极片", "锂电池", "极片") == ["锂电池极片"]
 
@@ -55,23 +61,34 @@ TEXT = "第一句没有。第二句讲锂电池。第三句讲锂电池和极片
 
 
 def test_the_sentence_with_the_most_different_terms_wins_the_earliest_among_equals() -> None:
-    assert best_sentence(TEXT, ("锂电池", "极片", "毛刺")) == "第三句讲锂电池和极片，也讲毛刺！"
+    assert best(TEXT, ("锂电池", "极片", "毛刺")) == "第三句讲锂电池和极片，也讲毛刺！"
 
 
 def test_without_a_hit_the_text_begins() -> None:
-    assert best_sentence(TEXT, ("石墨",)) == "第一句没有。"
-    assert best_sentence("", ("石墨",)) == ""
+    assert best(TEXT, ("石墨",)) == "第一句没有。"
+    assert best("", ("石墨",)) == ""
 
 
 def test_a_long_sentence_is_cut_around_its_first_hit() -> None:
     text = "前" * 300 + "锂电池" + "后" * 300
-    best = best_sentence(text, ("锂电池",), limit=60)
-    assert "锂电池" in best
-    assert best.startswith("…")
-    assert best.endswith("…")
-    assert len(best) == 62
+    fragments = best_sentence(text, ("锂电池",), limit=60)
+    assert fragments[0] == ("…", False)
+    assert ("锂电池", True) in fragments
+    assert fragments[-1] == ("…", False)
+    assert len(best(text, ("锂电池",), limit=60)) == 62
+
+
+def test_the_hits_of_the_best_sentence_are_marked_as_in_the_whole_text() -> None:
+    fragments = best_sentence(TEXT, ("锂电池", "毛刺"))
+    assert fragments == highlight("第三句讲锂电池和极片，也讲毛刺！", ("锂电池", "毛刺"))
+
+
+def test_a_hit_that_the_cut_parts_is_not_marked() -> None:
+    text = "锂电池" + "中" * 56 + "锂电池" + "后" * 300
+    fragments = best_sentence(text, ("锂电池",), limit=60)
+    assert [fragment for fragment, is_hit in fragments if is_hit] == ["锂电池"]
 
 
 def test_english_sentences_are_told_apart() -> None:
     text = "The first is 3.5 mm thick. The battery lasts. Nothing else."
-    assert best_sentence(text, ("battery",)) == "The battery lasts."
+    assert best(text, ("battery",)) == "The battery lasts."

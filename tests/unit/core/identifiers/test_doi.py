@@ -46,4 +46,4 @@ def test_a_wrong_shape_names_the_place(typed: str, code: str, position: int) -> 
 def test_a_text_that_is_too_long_is_told_the_limit() -> None:
     problem = refusal("10.5555/" + "a" * 300)
     assert problem.code == "doi.length"
-    assert "最多 255 个字符，现在有 308 个" in str(problem.message)
+    assert "最多 200 个字符，现在有 308 个" in str(problem.message)

@@ -1,0 +1,1 @@
+"""One file that holds a market, and the way back from it."""

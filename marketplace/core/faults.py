@@ -1,0 +1,55 @@
+"""A service that doesn't answer: which faults say so, and the sentence for whoever asked.
+
+What a visitor sees stands in ``web.errors``.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from marketplace.settings import Settings
+from search.engines.base import EngineUnavailable
+
+DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeout)
+SERVICE_FAULTS = (*DATABASE_FAULTS, EngineUnavailable)
+
+
+def fault_sentence(error: Exception) -> str:
+    """Which service doesn't answer, why, and where its address is set."""
+    settings: Settings = current_app.extensions["settings"]
+    if isinstance(error, EngineUnavailable):
+        if error.code == "needs_reindex":
+            return _("搜索索引要重建：market reindex。")
+        return _(
+            "搜索没有应答：%(address)s。请看看 Elasticsearch 是否在运行，"
+            "MARKET_SEARCH_URL 对不对。",
+            address=without_password(settings.search_url or str(settings.index_dir)),
+        )
+    if settings.has_own_database:
+        return _("数据库用不了：%(reason)s。", reason=reason_of(error))
+    return _(
+        "数据库没有应答：%(address)s，%(reason)s。请看看 PostgreSQL 是否在运行，"
+        "MARKET_DATABASE_URL 对不对。",
+        address=without_password(settings.database),
+        reason=reason_of(error),
+    )
+
+
+def reason_of(error: Exception) -> str:
+    """What the driver said, in one line and without the statement."""
+    told = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    lines = str(told).strip().splitlines() or [type(told).__name__]
+    return lines[0].rstrip(".。:： ")
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown: without password, and without parameters that may hold one."""
+    parts = urlsplit(address)
+    user, _at, place = parts.netloc.rpartition("@")
+    name = user.partition(":")[0]
+    return urlunsplit((parts.scheme, f"{name}@{place}" if name else place, parts.path, "", ""))

@@ -1,0 +1,1 @@
+"""The image's own lines, run without Docker: ``make container-lines``."""

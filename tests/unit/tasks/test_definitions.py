@@ -1,0 +1,54 @@
+"""A task works for the request that poked it, and is counted."""
+
+from __future__ import annotations
+
+import pytest
+from celery import Celery
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from marketplace.core.messaging import DRAIN
+from marketplace.core.metrics import OWN
+from marketplace.core.request_ids import current_request_id
+from tasks import definitions
+
+
+def counted(outcome: str) -> float:
+    return OWN.get_sample_value("market_tasks_total", {"task": DRAIN, "outcome": outcome}) or 0.0
+
+
+def run(app: Flask, **headers: str) -> None:
+    """Run the task as a worker does on a message with these headers."""
+    celery = Celery("test")
+    definitions.define_tasks(celery, app)
+    task = celery.tasks[DRAIN]
+    task.push_request(**headers)
+    try:
+        task.run()
+    finally:
+        task.pop_request()
+
+
+def test_a_task_logs_the_id_of_the_request_that_poked_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+    monkeypatch.setitem(definitions.WORK, DRAIN, lambda: seen.append(current_request_id()))
+    before = counted("done")
+    run(app, request_id="from-a-request")
+    run(app)
+    assert seen == ["from-a-request", None]
+    assert current_request_id() is None
+    assert counted("done") == before + 2
+
+
+def test_a_task_without_its_database_has_failed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setitem(definitions.WORK, DRAIN, fail)
+    before = counted("failed")
+    run(app)
+    assert counted("failed") == before + 1
