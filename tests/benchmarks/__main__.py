@@ -16,7 +16,7 @@ from typing import Any
 from marketplace.core.db import now
 from marketplace.settings import PROJECT_ROOT
 from tests.benchmarks.catalogue import Catalogue, Say
-from tests.benchmarks.engines import EMBEDDED, ENGINES, Addresses, running
+from tests.benchmarks.engines import EMBEDDED, ENGINES, Addresses, forget_market, running
 from tests.benchmarks.freshness import measure_freshness
 from tests.benchmarks.indexing import measure_indexing
 from tests.benchmarks.latency import measure_questions
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :raises SystemExit: with 2 for arguments that can't be read.
     """
     given = _arguments(arguments)
+    forget_market()
     began = time.perf_counter()
     figures: dict[str, Any] = {"taken_at": f"{now():%Y-%m-%d %H:%M} UTC"}
     figures["machine"] = describe_machine()

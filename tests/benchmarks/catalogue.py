@@ -125,7 +125,7 @@ class Catalogue:
         return self.settings_on(None)
 
     def settings_on(self, search_url: str | None) -> Settings:
-        """The same with the index elsewhere. Nothing else comes from the environment."""
+        """The same with the index elsewhere; database and messages stay in the folder."""
         return Settings(
             mode=Mode.DEMO,
             data_dir=self.folder,

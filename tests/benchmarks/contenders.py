@@ -10,7 +10,7 @@ from typing import Any, Literal
 from marketplace.catalogue.fields import SCHEMA
 from marketplace.catalogue.indexing import search_service
 from marketplace.factory import make_engine
-from search.service import SearchService
+from marketplace.operations.counted_search import CountedSearch
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.bare_elastic import BareElastic
 from tests.benchmarks.catalogue import Catalogue
@@ -46,7 +46,7 @@ def contenders(catalogue: Catalogue) -> Iterator[list[Contender]]:
             engine = make_engine(catalogue.settings_on(catalogue.elastic.url))
             bare = BareElastic(catalogue.elastic.node, catalogue.elastic.alias)
             stack.enter_context(closing(bare))
-            found.append(Contender(ELASTIC, "service", SearchService(engine, SCHEMA)))
+            found.append(Contender(ELASTIC, "service", CountedSearch(engine, SCHEMA)))
             found.append(Contender(ELASTIC_BARE, "bare", bare))
         if catalogue.addresses.postgres:
             database = Postgres(catalogue.addresses.postgres, catalogue.database_name)

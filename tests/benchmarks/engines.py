@@ -17,6 +17,14 @@ EMBEDDED, ELASTIC, POSTGRES = ENGINES = ("embedded", "elastic", "postgres")
 _SERVICES = {ELASTIC: "elasticsearch", POSTGRES: "postgresql"}
 _GIVEN = {ELASTIC: "TEST_SEARCH_URL", POSTGRES: "TEST_DATABASE_URL"}
 _MADE = {ELASTIC: "MARKET_SEARCH_URL", POSTGRES: "MARKET_DATABASE_URL"}
+_MARKETS_OWN = ("MARKET_DATABASE_URL", "MARKET_SEARCH_URL", "MARKET_REDIS_URL")
+
+
+def forget_market() -> None:
+    """Let no address of a market's services reach the catalogues of this process."""
+    for name in _MARKETS_OWN:
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.catalogue import Catalogue
-from tests.benchmarks.engines import Addresses, running
+from tests.benchmarks.engines import Addresses, forget_market, running
 from tests.benchmarks.postgres_tables import vector
 from tests.benchmarks.records import Plan, chunks, rows_of
 from tests.benchmarks.report import BEGIN, END
@@ -97,13 +98,18 @@ def test_a_catalogue_keeps_to_its_own_folder_whatever_market_the_environment_nam
 ) -> None:
     names = ("MARKET_DATABASE_URL", "MARKET_SEARCH_URL", "MARKET_REDIS_URL")
     addresses = ("postgresql://clerk@server/market", "http://node:9200", "redis://server/0")
+    secret = tmp_path / "secret"
     for name, address in zip(names, addresses, strict=True):
+        secret.write_text(address)
         monkeypatch.setenv(name, address)
+        monkeypatch.setenv(f"{name}_FILE", str(secret))
+    forget_market()
     catalogue = Catalogue(tmp_path, SIZE, Addresses())
     assert catalogue.settings.database.startswith(f"sqlite:///{tmp_path}")
     assert catalogue.settings.search_url is None
     assert catalogue.settings.redis_url is None
     assert [catalogue.environment()[name] for name in names] == ["", "", ""]
+    assert not any(name.endswith("_URL_FILE") for name in os.environ)
 
 
 def test_tokens_are_written_for_postgresql_with_every_place_and_any_character() -> None:
