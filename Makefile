@@ -73,7 +73,8 @@ faults: installed
 	$(BIN)/python -m tests.faults.kill_nine --kills $(KILLS) --rows $(ROWS)
 	$(BIN)/python -m tests.faults.services_down --faults $(FAULTS)
 
-# Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json.
+# Speed of search, indexing and search page: SIZES=100000,1000000, OUT=docs/benchmarks.json,
+# ENGINES=embedded,elastic,postgres (embedded alone unless said; starts the services it needs).
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
 

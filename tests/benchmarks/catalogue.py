@@ -1,7 +1,8 @@
 """A catalogue of synthetic records in a folder of its own: database, search index, FTS5 table.
 
-Kept between runs as long as what it was made by has not changed. How records look belongs to
-`records`, the FTS5 table to `fts`.
+The same records stand on Elasticsearch and in PostgreSQL where those are asked for. All is kept
+between runs as long as what it was made by has not changed. How records look belongs to
+`records`, the tables of the yardsticks to `fts` and `postgres`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import json
 import resource
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,14 @@ from marketplace.preparation import prepare_market
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from tests.benchmarks import records
 from tests.benchmarks.ahead import in_order
+from tests.benchmarks.elastic_index import ElasticIndex
+from tests.benchmarks.engines import Addresses
 from tests.benchmarks.fts import build_fts
+from tests.benchmarks.postgres import Postgres
+from tests.benchmarks.postgres_tables import build_postgres, has_database
 
 Say = Callable[[str], None]
+Extra = Mapping[str, float] | None
 
 NO_LIMIT = "1000000000 per minute"
 _INSERTED_TOGETHER = 10
@@ -40,14 +46,23 @@ _INDEX_SOURCES = (
     "marketplace/catalogue/fields.py",
     "marketplace/catalogue/indexing.py",
 )
+_POSTGRES_SOURCES = (
+    "search/text.py",
+    "tests/benchmarks/rows.py",
+    "tests/benchmarks/postgres_tables.py",
+)
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a step took: seconds on the clock, and of processor time, children included."""
+    """What a step took: seconds on the clock, and of processor time, children included.
+
+    `node_cpu`: the processor time of a node that worked with us, where it is known.
+    """
 
     wall: float
     cpu: float
+    node_cpu: float | None = None
 
     def rates(self, rows: int) -> dict[str, float]:
         """Rows a second of both."""
@@ -72,32 +87,69 @@ def processor_seconds() -> float:
 
 
 class Catalogue:
-    """The folder of one size. `build` makes what is missing or out of date."""
+    """The folder of one size, and its index and database elsewhere, where addresses say so.
 
-    def __init__(self, root: Path, size: int) -> None:
+    `build` makes what is missing or out of date. To be closed.
+    """
+
+    def __init__(self, root: Path, size: int, addresses: Addresses) -> None:
         self.size = size
+        self.addresses = addresses
         self.folder = root / f"{size}-{_fingerprint()}"
         self.fts_path = self.folder / "fts.sqlite3"
         self._root = root
+        self._made_by = _hash_of(*_INDEX_SOURCES)
+        self.elastic = (
+            ElasticIndex(addresses.elastic, size, f"{_fingerprint()}-{self._made_by}")
+            if addresses.elastic
+            else None
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self.elastic:
+            self.elastic.close()
+
+    @property
+    def database_name(self) -> str:
+        """The PostgreSQL database of the yardstick."""
+        return f"{self._database_prefix}{_fingerprint()}_{_hash_of(*_POSTGRES_SOURCES)}"
+
+    @property
+    def _database_prefix(self) -> str:
+        return f"market_bench_{self.size}_"
 
     @property
     def settings(self) -> Settings:
         """Settings of the demonstration on this folder, without a limit of requests."""
-        return Settings(mode=Mode.DEMO, data_dir=self.folder, request_limit=NO_LIMIT)
+        return self.settings_on(None)
 
-    @property
-    def environment(self) -> dict[str, str]:
+    def settings_on(self, search_url: str | None) -> Settings:
+        """The same with the index elsewhere; database and messages stay in the folder."""
+        return Settings(
+            mode=Mode.DEMO,
+            data_dir=self.folder,
+            request_limit=NO_LIMIT,
+            database_url=None,
+            redis_url=None,
+            search_url=search_url,
+        )
+
+    def environment(self, search_url: str | None = None) -> dict[str, str]:
         """The same settings for a process of its own."""
         return {
             "MARKET_MODE": "demo",
             "MARKET_DATA_DIR": str(self.folder),
             "MARKET_REQUEST_LIMIT": NO_LIMIT,
+            "MARKET_DATABASE_URL": "",
+            "MARKET_REDIS_URL": "",
+            "MARKET_SEARCH_URL": search_url or "",
         }
 
     @contextmanager
-    def opened(self) -> Iterator[Flask]:
+    def opened(self, search_url: str | None = None) -> Iterator[Flask]:
         """The application on this catalogue, with its context."""
-        app = create_app(self.settings)
+        app = create_app(self.settings_on(search_url))
         with app.app_context():
             try:
                 yield app
@@ -106,39 +158,80 @@ class Catalogue:
                 db.engine.dispose()
 
     def build(self, say: Say) -> None:
-        """Build what is missing; folders of the same size made otherwise are removed."""
+        """Build what is missing; what is there of the same size made otherwise is removed."""
         for other in self._root.glob(f"{self.size}-*"):
             if other != self.folder:
                 shutil.rmtree(other)
         with self.opened():
             prepare_market()
             self._step("records", records.VERSION, lambda: self._insert(say))
-            self._step("index", _hash_of(*_INDEX_SOURCES), lambda: self._rebuild(say))
+            self._step("index", self._made_by, lambda: self._rebuild(say))
             self._step("fts", _hash_of("search/text.py"), lambda: self._build_fts(say))
+            if url := self.addresses.postgres:
+                self._step(
+                    "postgres",
+                    self.database_name,
+                    lambda: self._build_postgres(say),
+                    is_there=has_database(url, self.database_name),
+                )
+        if index := self.elastic:
+            with self.opened(index.url):
+                self._step(
+                    "elastic",
+                    index.alias,
+                    lambda: index.build(lambda: self._rebuild(say)),
+                    is_there=index.is_there(),
+                )
+            index.settle()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of building that make records searchable, the embedded index first."""
+        elastic = ("elastic",) if self.elastic else ()
+        postgres = ("postgres",) if self.addresses.postgres else ()
+        return ("index", "fts", *elastic, *postgres)
 
     def built(self, step: str) -> Spent:
         """What a step of building took, when it was last done."""
         kept = self._read(step)
-        return Spent(kept["wall"], kept["cpu"])
+        return Spent(kept["wall"], kept["cpu"], kept.get("node_cpu"))
 
     def disk(self) -> dict[str, int]:
-        """Bytes on disk of database, index and FTS5 table."""
+        """Bytes on disk of database, index and FTS5 table, and elsewhere of the same records."""
         parts = {
             "database": self.folder.glob("market.sqlite3*"),
             "index": (self.folder / "index").rglob("*"),
             "fts5": self.folder.glob("fts.sqlite3*"),
         }
-        return {
+        sizes = {
             name: sum(path.stat().st_size for path in paths if path.is_file())
             for name, paths in parts.items()
         }
+        if self.elastic:
+            sizes["elastic"] = self.elastic.disk()
+        if url := self.addresses.postgres:
+            with closing(Postgres(url, self.database_name)) as database:
+                sizes["postgres"] = database.disk()
+        return sizes
 
-    def _step(self, name: str, made_by: object, work: Callable[[], None]) -> None:
-        if self._read(name).get("made_by") == made_by:
+    def versions(self) -> dict[str, str]:
+        """The versions of node and server."""
+        found = {}
+        if self.elastic:
+            found["elasticsearch"] = self.elastic.version()
+        if url := self.addresses.postgres:
+            with closing(Postgres(url, self.database_name)) as database:
+                found["postgresql"] = database.version()
+        return found
+
+    def _step(
+        self, name: str, made_by: object, work: Callable[[], Extra], *, is_there: bool = True
+    ) -> None:
+        if is_there and self._read(name).get("made_by") == made_by:
             return
         stopwatch = Stopwatch()
-        work()
-        kept = {"made_by": made_by, **asdict(stopwatch.spent())}
+        extra = work() or {}
+        kept = {"made_by": made_by, **asdict(stopwatch.spent()), **extra}
         (self.folder / f"{name}.json").write_text(json.dumps(kept))
 
     def _read(self, name: str) -> dict[str, Any]:
@@ -173,6 +266,15 @@ class Catalogue:
 
     def _build_fts(self, say: Say) -> None:
         build_fts(self.fts_path, self.folder / "index", say)
+
+    def _build_postgres(self, say: Say) -> None:
+        build_postgres(
+            self.addresses.postgres,
+            self.database_name,
+            self._database_prefix,
+            self.folder / "index",
+            say,
+        )
 
 
 def _tables() -> frozenset[str]:

@@ -26,9 +26,14 @@ _LONGEST_WAIT = 60.0
 _LOOKS_EVERY = 0.005
 
 
-def measure_freshness(catalogue: Catalogue, changes: int) -> dict[str, Any]:
-    """Milliseconds from the call of the service to the first search that finds the new text."""
-    with worker(catalogue):
+def measure_freshness(
+    catalogue: Catalogue, changes: int, search_url: str | None = None
+) -> dict[str, Any]:
+    """Milliseconds from the call of the service to the first search that finds the new text.
+
+    In the context of the application on that index.
+    """
+    with worker(catalogue, search_url):
         for number in range(1, changes + 1):
             _change(number)
         times = [_change(number) for number in range(1, changes + 1)]
@@ -36,7 +41,7 @@ def measure_freshness(catalogue: Catalogue, changes: int) -> dict[str, Any]:
 
 
 @contextmanager
-def worker(catalogue: Catalogue) -> Iterator[None]:
+def worker(catalogue: Catalogue, search_url: str | None = None) -> Iterator[None]:
     """The worker with its schedule in a process of its own, as the server starts it."""
     process = subprocess.Popen(
         [
@@ -49,7 +54,7 @@ def worker(catalogue: Catalogue) -> Iterator[None]:
             "tasks.worker",
         ],
         cwd=PROJECT_ROOT,
-        env={**os.environ, **catalogue.environment, "PYTHONWARNINGS": "ignore"},
+        env={**os.environ, **catalogue.environment(search_url), "PYTHONWARNINGS": "ignore"},
         stdin=subprocess.DEVNULL,
     )
     try:

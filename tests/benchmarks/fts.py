@@ -7,26 +7,16 @@ filters and facets, so that every kind of question can be put to both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from marketplace.catalogue.documents import all_documents
-from marketplace.catalogue.fields import SCHEMA
-from marketplace.catalogue.models import RECORD_MODELS
-from search.documents import Document
-from search.text import index_tokens
-from tests.benchmarks.ahead import in_order
 from tests.benchmarks.bare import dictionary
+from tests.benchmarks.rows import MULTI, SINGLE, Row, rows
 
 _LETTERS_OF_TOKENS = "_+#%°."
 _CACHE_KIB = 262_144
 _MAPPED = 8 << 30
-
-SINGLE = tuple(f.name for f in SCHEMA.facets if not f.is_multi)
-MULTI = tuple(f.name for f in SCHEMA.facets if f.is_multi)
-Row = tuple[str, list[object], list[tuple[str, str]], str, str]
 
 
 def build_fts(path: Path, index_folder: Path, say: Callable[[str], None]) -> None:
@@ -48,7 +38,7 @@ def build_fts(path: Path, index_folder: Path, say: Callable[[str], None]) -> Non
         connection.execute(
             "CREATE TABLE entries (key, count, text, PRIMARY KEY (key, text)) WITHOUT ROWID"
         )
-        for doc, row in enumerate(_rows(), start=1):
+        for doc, row in enumerate(rows(), start=1):
             _insert(connection, doc, row)
             if doc % 50_000 == 0:
                 say(f"fts5 {doc:,}")
@@ -61,48 +51,18 @@ def build_fts(path: Path, index_folder: Path, say: Callable[[str], None]) -> Non
 
 
 def _insert(connection: sqlite3.Connection, doc: int, row: Row) -> None:
-    day, single, many, words, grams = row
+    words, grams = " ".join(row.words), " ".join(row.grams)
     connection.execute(
         "INSERT INTO fts (rowid, words, grams) VALUES (?, ?, ?)", (doc, words, grams)
     )
-    marks = ", ".join("?" * (len(single) + 2))
-    connection.execute(f"INSERT INTO facts VALUES ({marks})", (doc, day, *single))
-    connection.executemany(
-        "INSERT OR IGNORE INTO many VALUES (?, ?, ?)", [(doc, name, one) for name, one in many]
-    )
-
-
-def _rows() -> Iterator[Row]:
-    batches = chain.from_iterable(all_documents(kind) for kind in RECORD_MODELS)
-    yield from chain.from_iterable(in_order(_rows_of, batches))
-
-
-def _rows_of(documents: Sequence[Document]) -> list[Row]:
-    return [_row(document) for document in documents]
-
-
-def _row(document: Document) -> Row:
-    words: list[str] = []
-    grams: list[str] = []
-    values = document.values
-    for declared in SCHEMA.texts:
-        for text in _list(values.get(declared.name)):
-            own_words, own_grams = index_tokens(str(text))
-            words += own_words * declared.weight
-            grams += own_grams
-    single = [_one(values.get(name)) for name in SINGLE]
-    many = [(name, str(one)) for name in MULTI for one in _list(values.get(name))]
-    return str(values.get("date")), single, many, " ".join(words), " ".join(grams)
-
-
-def _list(value: object) -> Iterable[object]:
-    if value is None:
-        return ()
-    return value if isinstance(value, list | tuple) else (value,)
-
-
-def _one(value: object) -> object:
-    return int(value) if isinstance(value, bool) else value
+    marks = ", ".join("?" * (len(SINGLE) + 2))
+    connection.execute(f"INSERT INTO facts VALUES ({marks})", (doc, row.day, *row.single))
+    many = [
+        (doc, name, value)
+        for name, values in zip(MULTI, row.multi, strict=True)
+        for value in values
+    ]
+    connection.executemany("INSERT OR IGNORE INTO many VALUES (?, ?, ?)", many)
 
 
 class Fts:

@@ -120,7 +120,7 @@ def _server(catalogue: Catalogue) -> Iterator[int]:
     command += ["--workers", str(settings.web_workers)]
     command += ["--blocking-threads", str(settings.web_threads)]
     command += ["--log-level", "warning", "--no-ws", "tests.benchmarks.served_app:app"]
-    environment = {**os.environ, **catalogue.environment}
+    environment = {**os.environ, **catalogue.environment()}
     process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdin=subprocess.DEVNULL)
     try:
         _wait_for(port, process)

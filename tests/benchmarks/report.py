@@ -11,6 +11,28 @@ END = "<!-- end of figures -->"
 
 Figures = dict[str, Any]
 
+_COLUMNS = {
+    "service": "service",
+    "bare": "bare tantivy",
+    "fts5": "FTS5",
+    "elastic": "Elasticsearch, service",
+    "elastic_bare": "Elasticsearch, bare",
+    "postgres": "PostgreSQL",
+}
+_BUILT = {
+    "index": "embedded engine",
+    "fts": "FTS5",
+    "elastic": "Elasticsearch",
+    "postgres": "PostgreSQL",
+}
+_ON_DISK = {
+    "database": "database",
+    "index": "embedded index",
+    "fts5": "FTS5",
+    "elastic": "Elasticsearch",
+    "postgres": "PostgreSQL with the tokens",
+}
+
 
 def as_markdown(figures: Figures) -> str:
     """All figures as Markdown."""
@@ -32,10 +54,11 @@ def write_between(page: Path, begin: str, end: str, table: str) -> None:
 
 def _lines(figures: Figures) -> Iterator[str]:
     machine = figures["machine"]
+    programs = ("Python", "tantivy", "SQLite", "granian", "Elasticsearch", "PostgreSQL")
+    versions = [f"{name} {machine[name.lower()]}" for name in programs if name.lower() in machine]
     yield (
         f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gb']} GB, load "
-        f"{machine['load_before']} before the run; Python {machine['python']}, tantivy "
-        f"{machine['tantivy']}, SQLite {machine['sqlite']}, granian {machine['granian']}. Commit "
+        f"{machine['load_before']} before the run; {', '.join(versions)}. Commit "
         f"{machine['commit'] or 'unknown'}"
         f"{' with changes' if machine['has_uncommitted_changes'] else ''}, "
         f"{figures['taken_at']}, {figures['seconds']} s. Seeds: records "
@@ -49,45 +72,73 @@ def _lines(figures: Figures) -> Iterator[str]:
 
 
 def _catalogue(one: Figures) -> Iterator[str]:
-    disk = {name: f"{size / 1e6:,.0f} MB" for name, size in one["disk"].items()}
     yield f"### {one['records']:,} records"
     yield ""
-    yield f"On disk: database {disk['database']}, index {disk['index']}, FTS5 {disk['fts5']}."
+    disk = [f"{_ON_DISK[name]} {size / 1e6:,.0f} MB" for name, size in one["disk"].items()]
+    yield f"On disk: {', '.join(disk)}."
     yield ""
-    header = ("Question", "service p50", "p95", "bare p50", "p95", "FTS5 p50", "p95")
+    rows = one["questions"]
+    asked = [name for name in _COLUMNS if name in rows[0]]
+    judged = ["service/bare", "allowed p50", "reached"]
+    if "elastic" in asked:
+        judged.append("Elasticsearch, service/bare")
     yield from _table(
-        (*header, "service/bare", "allowed p50", "reached"),
-        [_question(row) for row in one["questions"]],
+        ("Question", *(_COLUMNS[name] for name in asked), *judged),
+        [_question(row, asked) for row in rows],
     )
     yield ""
+    fewest = {name: min(row[name]["n"] for row in rows) for name in asked}
+    most = max(row["service"]["n"] for row in rows)
+    fewer = [f"{_COLUMNS[name]} at least {n}" for name, n in fewest.items() if n < most]
     yield (
-        f"Milliseconds. {one['questions'][0]['service']['n']} different questions of a kind; FTS5 "
-        f"at least {min(row['fts5']['n'] for row in one['questions'])}."
+        f"Milliseconds: p50 / p95 (p50 as a multiple of the service's). {most} different "
+        f"questions of a kind{''.join(f'; {text}' for text in fewer)}."
     )
     yield ""
     yield from _indexing(one["indexing"])
     yield ""
-    fresh = one["freshness"]
-    yield (
-        f"A changed record is found after {fresh['ms']['p50']:,.0f} ms (p50), "
-        f"{fresh['ms']['p95']:,.0f} ms (p95) of {fresh['changes']} changes."
+    yield _changed("A changed record", one["freshness"])
+    if "elastic" in one:
+        yield _changed("On Elasticsearch it", one["elastic"]["freshness"])
+
+
+def _changed(what: str, one: Figures) -> str:
+    return (
+        f"{what} is found after {one['ms']['p50']:,.0f} ms (p50), "
+        f"{one['ms']['p95']:,.0f} ms (p95) of {one['changes']} changes."
     )
 
 
-def _question(row: Figures) -> list[str]:
-    times = [
-        f"{row[who][part]:.2f}" for who in ("service", "bare", "fts5") for part in ("p50", "p95")
-    ]
-    ratio = f"{row['ratio_to_bare']:.2f}"
-    return [row["label"], *times, ratio, f"{row['allowed_ms']:.2f}", _verdict(row)]
+def _question(row: Figures, asked: Sequence[str]) -> list[str]:
+    cells = [row["label"]]
+    for name in asked:
+        times = f"{row[name]['p50']:.2f} / {row[name]['p95']:.2f}"
+        multiple = row["times_the_service"].get(name)
+        cells.append(times if multiple is None else f"{times} ({multiple:.2f}×)")
+    cells += [f"{row['ratio_to_bare']:.2f}", f"{row['allowed_ms']:.2f}", _verdict(row)]
+    if "elastic" in asked:
+        cells.append(f"{row['elastic_ratio_to_bare']:.2f}")
+    return cells
 
 
 def _indexing(one: Figures) -> Iterator[str]:
     yield (
         f"Row to searchable: {one['rows_per_second_a_core']:,} rows a second a core (at least "
         f"{one['target']:,}: {_verdict(one)}), {one['rows_per_second']:,} a second on the clock; "
-        f"{one['rows']:,} rows in {one['wall_seconds']:,.0f} s. "
-        f"FTS5: {one['fts5_rows_per_second']:,} a second on the clock."
+        f"{one['rows']:,} rows in {one['wall_seconds']:,.0f} s."
+    )
+    yield ""
+    yield from _table(
+        ("Engine", "rows a second on the clock", "our processor ms a row", "the node's"),
+        [
+            [
+                _BUILT[name],
+                f"{built['rows_per_second']:,}",
+                f"{built['cpu_ms_a_row']:.3f}",
+                "" if built["node_cpu_ms_a_row"] is None else f"{built['node_cpu_ms_a_row']:.3f}",
+            ]
+            for name, built in one["engines"].items()
+        ],
     )
     yield ""
     parts = one["parts"]
