@@ -8,7 +8,7 @@ import structlog
 from celery import Celery, Task
 from flask import Flask
 
-from marketplace.catalogue.indexing import reconcile_index
+from marketplace.catalogue.indexing import reconcile_index, restore_lost_index
 from marketplace.core.actor import system
 from marketplace.core.faults import DATABASE_FAULTS, reason_of
 from marketplace.core.heartbeat import note_alive
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 def hand_over() -> None:
     """Say that a worker is alive, then hand over what waits; comes round every few seconds."""
     note_alive()
+    restore_lost_index(system("index"))
     drain()
 
 

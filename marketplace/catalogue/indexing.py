@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
@@ -30,7 +31,7 @@ from marketplace.catalogue.models import (
 )
 from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.catalogue.states import LISTING_EVENTS, PUBLISHED
-from marketplace.core.actor import Actor
+from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.outbox import (
     Consumer,
@@ -42,15 +43,17 @@ from marketplace.core.outbox import (
 )
 from marketplace.core.policy import policy
 from search.documents import Document
-from search.engines.base import EngineUnavailable, Generation, WriterBusy
+from search.engines.base import EngineUnavailable, Generation, RebuildBusy, WriterBusy
 from search.service import SearchService
+
+log = structlog.get_logger(__name__)
 
 CONSUMER = "index"
 BATCH = 1000
 CLOCK_MARGIN = timedelta(minutes=5)
 """How far apart the clocks of two machines may be without a change being missed."""
 NEVER_AGAIN = 2**62
-"""The version of a record that is not there any more: ids are not given twice."""
+"""The version of a record that is not there: records are withdrawn, and none is ever deleted."""
 OWNER_RENAMED = "owner_changed"
 INDEX_DIFFERS = "index_differs"
 
@@ -68,6 +71,8 @@ def apply_events(events: Sequence[OutboxEvent]) -> None:
 
     :raises NotNow: when the search can't be written to at present.
     """
+    if restore_lost_index(system("index")):
+        return
     subjects: dict[str, set[int]] = defaultdict(set)
     for event in events:
         subjects[event.subject_kind].add(event.subject_id)
@@ -175,13 +180,34 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
 
 
 def needs_rebuild() -> bool:
-    """Whether the index is of other fields or tokens, or there is none for what is published.
+    """Whether the index is of other fields or tokens, or lost."""
+    return search_service().health().needs_reindex or is_index_lost()
 
-    The latter after the index was deleted, or when a market moves to another engine.
+
+def is_index_lost() -> bool:
+    """Whether there is no index at all for what is published.
+
+    So after it was deleted, after a node came back without its data, and when a market moves to
+    another engine.
     """
     health = search_service().health()
-    is_missing = health.is_ready and not health.generation
-    return health.needs_reindex or (is_missing and count_published() > 0)
+    return health.is_ready and not health.generation and count_published() > 0
+
+
+def restore_lost_index(actor: Actor) -> bool:
+    """Build the index anew where it is lost; whether that was done.
+
+    Writing single changes would make an index of them alone, which nobody would miss anything in.
+    """
+    if not is_index_lost():
+        return False
+    try:
+        rebuilt = rebuild_index(actor)
+    except (EngineUnavailable, RebuildBusy, WriterBusy) as reason:
+        log.warning("index_not_restored", reason=type(reason).__name__)
+        return False
+    log.warning("index_restored", documents=rebuilt.documents)
+    return True
 
 
 def count_published() -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.catalogue.indexing import search_service
+from marketplace.catalogue.indexing import is_index_lost, search_service
 from marketplace.core.db import now
 from marketplace.core.heartbeat import last_alive
 from marketplace.core.outbox import backlog
@@ -101,7 +101,8 @@ def look_at_search() -> SearchState:
     """The index behind the search."""
     health = search_service().health()
     problem = health.problem or ("" if health.is_ready else "down")
-    return SearchState(health.documents, health.generation, health.needs_reindex, problem)
+    needs_reindex = health.needs_reindex or is_index_lost()
+    return SearchState(health.documents, health.generation, needs_reindex, problem)
 
 
 def look_at_redis() -> None:

@@ -177,15 +177,12 @@ class ElasticEngine:
         return generation
 
     def activate(
-        self,
-        generation: Generation,
-        catch_up: Callable[[Generation], None] | None = None,
-        timeout: float = _SWAP_SECONDS,
+        self, generation: Generation, catch_up: Callable[[Generation], None] | None = None
     ) -> None:
-        """See `base.Engine.activate`. Raises WriterBusy after `timeout` seconds."""
+        """See `base.Engine.activate`. Raises WriterBusy when the writer does not end in time."""
         if not isinstance(generation, ElasticGeneration):
             raise TypeError("a generation of another engine")
-        with self._locks("search-writer", timeout) as is_held:
+        with self._locks("search-writer", _SWAP_SECONDS) as is_held:
             if not is_held:
                 raise WriterBusy
             if catch_up:

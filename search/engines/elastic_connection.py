@@ -8,6 +8,7 @@ Writers write through an alias that must exist: an index that was dropped is nev
 a late write.
 """
 
+import logging
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from elastic_transport import TransportError
+from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, UnsupportedProductError
 
 from search.documents import Schema
@@ -23,13 +24,15 @@ from search.engines.base import EngineUnavailable
 from search.engines.elastic_schema import index_settings, mapping_of
 from search.engines.stored import WORDS
 
+log = logging.getLogger(__name__)
+
 DEFAULT_ALIAS = "market"
 ANSWER_SECONDS = 5.0
 _PAUSE_SECONDS = 2.0
 """After a fault of the connection no one else waits for the same fault for so long."""
 _KNOWN_SECONDS = 2.0
 """How long the name of the generation that answers is taken as known."""
-_IS_BUSY = frozenset({408, 429})
+_LATE_ENOUGH = 3
 
 
 class Connection:
@@ -48,6 +51,7 @@ class Connection:
             retry_on_status=(),
         )
         self._paused_until = 0.0
+        self._late_in_a_row = 0
         self._known: tuple[float, str, bool] = (0.0, "", False)
 
     @contextmanager
@@ -57,14 +61,23 @@ class Connection:
             raise EngineUnavailable("down")
         try:
             yield self._client
+        except ConnectionTimeout as fault:
+            # One slow answer may be the question's own fault; several in a row are the node's.
+            self._late_in_a_row += 1
+            if self._late_in_a_row >= _LATE_ENOUGH:
+                self._paused_until = time.monotonic() + _PAUSE_SECONDS
+            raise EngineUnavailable("down") from fault
         except (TransportError, UnsupportedProductError) as fault:
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
             raise EngineUnavailable("down") from fault
-        except ApiError as fault:
-            # From 500 on: a node that has just come back says so of shards it still reads.
-            if fault.status_code in _IS_BUSY or fault.status_code >= 500:
-                raise EngineUnavailable("down") from fault
+        except NotFoundError:
             raise
+        except ApiError as fault:
+            # A wrong password, a name that can't be, a node whose shards are still being read.
+            log.error("elasticsearch refuses: %s %s", fault.status_code, fault.error)
+            raise EngineUnavailable("down") from fault
+        else:
+            self._late_in_a_row = 0
 
     def current(self, *, is_fresh: bool = False) -> tuple[str, bool]:
         """The generation that answers, "" without any, and whether it is of this declaration.

@@ -49,6 +49,7 @@ from search.query import DEEPEST_HIT, LARGEST_PAGE
 _CACHED_PREFIXES = 512
 _CACHED_COUNTS = 4_096
 _OPEN_ATTEMPTS = 5
+_SWAP_SECONDS = 60.0
 
 _Signature = tuple[tuple[int, int, int], ...]
 
@@ -181,17 +182,14 @@ class EmbeddedEngine:
             raise
 
     def activate(
-        self,
-        generation: Generation,
-        catch_up: Callable[[Generation], None] | None = None,
-        timeout: float = 60.0,
+        self, generation: Generation, catch_up: Callable[[Generation], None] | None = None
     ) -> None:
-        """See `base.Engine.activate`. Raises WriterBusy after `timeout` seconds."""
+        """See `base.Engine.activate`. Raises WriterBusy when the writer does not end in time."""
         if not isinstance(generation, EmbeddedGeneration):
             raise TypeError("a generation of another engine")
         generation.settle()
         writer_lock = Lock(self._generations.folder / "writer.lock")
-        if not writer_lock.acquire(timeout):
+        if not writer_lock.acquire(_SWAP_SECONDS):
             raise WriterBusy
         try:
             if catch_up:

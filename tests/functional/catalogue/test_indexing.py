@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 from flask import Flask
 
 from marketplace.catalogue import indexing
 from marketplace.catalogue.importing import import_file
-from marketplace.catalogue.indexing import compare_index, rebuild_index, reconcile_index
+from marketplace.catalogue.indexing import (
+    compare_index,
+    needs_rebuild,
+    rebuild_index,
+    reconcile_index,
+    restore_lost_index,
+)
 from marketplace.catalogue.models import Patent
 from marketplace.catalogue.saving import identity
 from marketplace.catalogue.services import resume_listing, suspend_listing, withdraw_listing
@@ -18,6 +26,7 @@ from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
 from marketplace.core.outbox import backlog, drain
 from marketplace.core.policy import Forbidden
+from marketplace.operations.condition import look_at_search
 from marketplace.preparation import prepare_market
 from search.query import Query
 
@@ -54,6 +63,42 @@ def test_the_next_start_builds_an_index_for_a_market_that_has_none(
     generation = indexing.search_service().health().generation
     prepare_market()
     assert indexing.search_service().health().generation == generation
+
+
+def lose_index(app: Flask) -> None:
+    """Leave the market without an index, as a node that comes back with empty disks does."""
+    settings = app.extensions["settings"]
+    if settings.search_url:
+        address, _, _alias = settings.search_url.rpartition("/")
+        with Elasticsearch(address) as client:
+            client.indices.delete(index=indexing.search_service().health().generation)
+    else:
+        shutil.rmtree(settings.index_dir)
+
+
+def test_an_index_that_was_lost_is_built_whole_at_the_next_change(
+    app: Flask, tmp_path: Path
+) -> None:
+    bring_in(tmp_path, "陶瓷轴承的冷等静压成型", "玻璃纤维的拉丝")
+    drain()
+    lose_index(app)
+    assert needs_rebuild()
+    suspend_listing(ACTOR, "patent", 1, "核对权属")
+    drain()
+    assert found("玻璃纤维") == ["patent-2"]
+    assert found("陶瓷轴承") == []
+    assert compare_index().is_equal
+
+
+def test_a_worker_restores_a_lost_index_without_any_change(app: Flask, tmp_path: Path) -> None:
+    bring_in(tmp_path, "陶瓷轴承的冷等静压成型")
+    drain()
+    lose_index(app)
+    assert look_at_search().needs_reindex
+    assert restore_lost_index(ACTOR)
+    assert found("陶瓷轴承") == ["patent-1"]
+    assert not look_at_search().needs_reindex
+    assert not restore_lost_index(ACTOR)
 
 
 def test_a_changed_record_is_found_by_its_new_words_only(app: Flask, tmp_path: Path) -> None:
