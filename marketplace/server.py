@@ -23,7 +23,7 @@ from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
-from marketplace.process import share_metrics
+from marketplace.process import forget_metrics, share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 RESTART_DELAY = 1.0
@@ -65,8 +65,8 @@ def _serve() -> int:
             print(fault_sentence(error), file=sys.stderr)
             return EXIT_UNUSABLE
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
-        shutil.rmtree(settings.metrics_dir, ignore_errors=True)
         share_metrics(settings.metrics_dir)
+        forget_metrics()
         children = _Children(_commands(settings, port))
         return children.run(lambda: _is_answering(settings, port), greeting)
 
