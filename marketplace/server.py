@@ -21,6 +21,7 @@ from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speakin
 from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
+from marketplace.core.schema import NewerSchema
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.process import forget_metrics, share_metrics
@@ -63,6 +64,9 @@ def _serve() -> int:
             prepare_market(with_demo=settings.mode is Mode.DEMO)
         except SERVICE_FAULTS as error:
             print(fault_sentence(error), file=sys.stderr)
+            return EXIT_UNUSABLE
+        except NewerSchema as error:
+            print(error, file=sys.stderr)
             return EXIT_UNUSABLE
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
         share_metrics(settings.metrics_dir)

@@ -6,8 +6,8 @@ stands in ``operations.exposition``.
 
 Where ``PROMETHEUS_MULTIPROC_DIR`` was set before this module came in (see
 :func:`marketplace.process.share_metrics`), all processes count into files of that folder, which is
-made, and any one of them answers for all. None of these figures is tied to a living process, so those of one
-that has ended stay in the sums, as counters should.
+made, and any one of them answers for all. None of these figures is tied to a living process, so
+those of one that has ended stay in the sums, as counters should.
 """
 
 from __future__ import annotations
