@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests services services-stop test-services audit check bench agreement faults lock translations clean
+.PHONY: run test setup installed lint types architecture migrations browser-tests container-lines services services-stop test-services audit check bench agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -15,7 +15,7 @@ run: installed
 setup: installed
 	@$(BIN)/python -m marketplace.preparation
 
-installed: $(VENV)/.installed
+installed: $(VENV)/.installed $(VENV)/.compiled
 
 $(VENV)/.installed: requirements/development.txt requirements/installer.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -23,6 +23,11 @@ $(VENV)/.installed: requirements/development.txt requirements/installer.txt pypr
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A service may not be allowed to write them when it starts.
+$(VENV)/.compiled: $(VENV)/.installed $(wildcard marketplace/translations/*/LC_MESSAGES/*.po)
+	@$(BIN)/python -m marketplace.core.web.translations marketplace/translations
 	@touch $@
 
 test: installed
@@ -48,7 +53,7 @@ migrations: installed
 browser-tests: installed
 	$(BIN)/pytest tests/e2e -n 2 --dist loadfile
 
-# The install and start lines of the Dockerfile, in a clean folder, without Docker.
+# The install, start and health lines of the image: web, worker and schedule, in a clean folder, without Docker.
 container-lines: installed
 	@$(BIN)/python -m tests.container
 

@@ -18,7 +18,12 @@ from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
 from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
-from marketplace.core.schema import newest_revision, schema_revision
+from marketplace.core.schema import (
+    NewerSchema,
+    newest_revision,
+    refuse_newer_schema,
+    schema_revision,
+)
 from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
@@ -63,6 +68,11 @@ def open_market(ctx: click.Context) -> None:
     ctx.with_resource(force_locale(LANGUAGES[chosen]))
     if ctx.command in AS_IT_IS:
         return
+    try:
+        refuse_newer_schema()
+    except NewerSchema as error:
+        click.echo(str(error), err=True)
+        sys.exit(EXIT_UNUSABLE)
     if settings.has_own_database:
         prepare_market()
     elif schema_revision() != newest_revision():

@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.catalogue.indexing import compare_index
 from marketplace.core.commandline import Command, json_option, option
 from marketplace.core.outbox import drain, revive_dead
+from marketplace.core.schema import is_newer, newer_sentence
 from marketplace.operations.condition import (
     look_at_outbox,
     look_at_schema,
@@ -138,6 +139,8 @@ def _schema(settings: Settings) -> Seen:
     schema = look_at_schema()
     if schema.is_right:
         return True, _("版本 %(revision)s", revision=schema.present)
+    if is_newer(schema.present):
+        return False, newer_sentence(schema.present)
     return False, _(
         "版本是 %(present)s，应为 %(newest)s。%(advice)s",
         present=schema.present or _("空的"),

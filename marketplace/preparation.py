@@ -20,7 +20,13 @@ from marketplace.core.db import db, writing
 from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.locks import exclusive
 from marketplace.core.outbox import drain
-from marketplace.core.schema import newest_revision, schema_revision, upgrade_schema
+from marketplace.core.schema import (
+    NewerSchema,
+    newest_revision,
+    refuse_newer_schema,
+    schema_revision,
+    upgrade_schema,
+)
 from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings, sentences_about
@@ -33,9 +39,12 @@ def prepare_market(*, with_demo: bool = False, on_indexing: Progress | None = No
 
     The demo's data is loaded only into a market that holds no organisation yet. Where the index
     has to be built, ``on_indexing`` hears how many documents of how many are in.
+
+    :raises NewerSchema: when a later program has been at the database; nothing is changed.
     """
     actor = system("setup")
     with exclusive("prepare", waits=True):
+        refuse_newer_schema()
         if schema_revision() != newest_revision():
             upgrade_schema()
         with writing() as session:
@@ -72,8 +81,8 @@ def _load_demo(actor: Actor) -> None:
 def main() -> int:
     """Prepare the market of the environment: ``python -m marketplace.preparation``.
 
-    Exit codes: 0 done; 2 the settings or a service can't be used, with a sentence on standard
-    error.
+    Exit codes: 0 done; 2 the settings, a service or the database's schema can't be used, with a
+    sentence on standard error.
     """
     with speaking(chosen_language((), os.environ)):
         try:
@@ -86,6 +95,9 @@ def main() -> int:
                 prepare_market(with_demo=settings.mode is Mode.DEMO)
             except SERVICE_FAULTS as error:
                 print(fault_sentence(error), file=sys.stderr)
+                return EXIT_UNUSABLE
+            except NewerSchema as error:
+                print(error, file=sys.stderr)
                 return EXIT_UNUSABLE
     return 0
 

@@ -32,14 +32,21 @@ def end_with_parent(parent: int) -> None:
 
 
 def share_metrics(folder: Path) -> None:
-    """Have this process and those that it starts count into one folder, which is made.
+    """Have this process and those that it starts count into one folder.
 
     To be called before anything counts. Where ``PROMETHEUS_MULTIPROC_DIR`` names a folder already,
     that one stays: processes in containers of their own have the same numbers, so each container
-    needs its own folder.
+    needs its own folder. ``core.metrics`` makes it.
     """
-    folder = Path(os.environ.setdefault(METRICS_VARIABLE, str(folder)))
-    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault(METRICS_VARIABLE, str(folder))
+
+
+def forget_metrics() -> None:
+    """Take what former processes counted out of the shared folder, and nothing else of it."""
+    folder = Path(os.environ[METRICS_VARIABLE])
+    for kind in ("counter", "histogram"):
+        for counts in folder.glob(f"{kind}_*.db"):
+            counts.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

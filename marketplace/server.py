@@ -21,9 +21,10 @@ from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speakin
 from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
+from marketplace.core.schema import NewerSchema
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
-from marketplace.process import share_metrics
+from marketplace.process import forget_metrics, share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 
 RESTART_DELAY = 1.0
@@ -64,9 +65,12 @@ def _serve() -> int:
         except SERVICE_FAULTS as error:
             print(fault_sentence(error), file=sys.stderr)
             return EXIT_UNUSABLE
+        except NewerSchema as error:
+            print(error, file=sys.stderr)
+            return EXIT_UNUSABLE
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
-        shutil.rmtree(settings.metrics_dir, ignore_errors=True)
         share_metrics(settings.metrics_dir)
+        forget_metrics()
         children = _Children(_commands(settings, port))
         return children.run(lambda: _is_answering(settings, port), greeting)
 

@@ -14,7 +14,6 @@ from marketplace.catalogue.queries import Listing
 from marketplace.catalogue.record_queries import Shown
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import Bilingual, format_day, language, time_element
-from marketplace.core.identifiers import IdentifierError, patent_application
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lang
 
@@ -132,13 +131,14 @@ def project_row(listing: Listing) -> ProjectRow:
 
 
 def shown_number(number: str | None, status: str | None) -> str | None:
-    """An application number as it is printed; with ZL once granted (ZC 0006-2003)."""
+    """An application number as it is printed; with ZL once granted (ZC 0006-2003).
+
+    It is kept with its check digit, which stands behind a dot in print.
+    """
     if not number:
         return None
-    try:
-        display = patent_application.parse(number).display
-    except IdentifierError:
-        display = number
+    bare = number.replace(".", "")
+    display = f"{bare[:-1]}.{bare[-1]}"
     return f"ZL\u00a0{display}" if status in ("granted", "expired", "lapsed") else display
 
 

@@ -5,9 +5,9 @@ typed, nor who it was. What can be read off the database when somebody asks is n
 stands in ``operations.exposition``.
 
 Where ``PROMETHEUS_MULTIPROC_DIR`` was set before this module came in (see
-:func:`marketplace.process.share_metrics`), all processes count into files of that folder, and any
-one of them answers for all. None of these figures is tied to a living process, so those of one
-that has ended stay in the sums, as counters should.
+:func:`marketplace.process.share_metrics`), all processes count into files of that folder, which is
+made, and any one of them answers for all. None of these figures is tied to a living process, so
+those of one that has ended stay in the sums, as counters should.
 """
 
 from __future__ import annotations
@@ -15,10 +15,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from marketplace.process import METRICS_VARIABLE
+
+if METRICS_VARIABLE in os.environ:
+    Path(os.environ[METRICS_VARIABLE]).mkdir(parents=True, exist_ok=True)
 
 OWN = CollectorRegistry()
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -87,7 +93,7 @@ def counted_task(name: str) -> Iterator[None]:
 
 def counted() -> CollectorRegistry:
     """What all processes that share the folder have counted; else what this one has."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if METRICS_VARIABLE not in os.environ:
         return OWN
     shared = CollectorRegistry()
     MultiProcessCollector(shared)

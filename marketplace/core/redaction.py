@@ -11,14 +11,21 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 HIDDEN = "[hidden]"
+CUT = " … [cut] … "
 DEEPEST = 6
+# In characters; a chained traceback has some thousands, and its last lines say most.
+LONGEST = 10_000
+# More than the longest address that a cut could have parted.
+MARGIN = 400
 
 _NAMES = (
     r"pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?key)?|(?:api|access|auth|metrics)[_-]?(?:key|token)"
     r"|token|authorization|cookie|set-cookie|session|口令|密码|令牌"
 )
 _SECRET_KEY = re.compile(rf"(?:^|[_\-.])(?:{_NAMES})$", re.IGNORECASE)
-# Each pattern and what takes the place of what it finds; the order matters.
+# Each pattern and what takes the place of what it finds; the order matters. Some see what strangers
+# sent, so none may take more than linear time: what repeats without bound begins at a word or mark
+# that ends the repetition before.
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # user:password@ in an address.
     (re.compile(r"(?<=://)[^\s/?#'\"]*@"), f"{HIDDEN}@"),
@@ -31,8 +38,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1{HIDDEN}",
     ),
+    # An e-mail address: at most 64 characters, @, at most 255 (RFC 5321, 4.5.3.1).
     (
-        re.compile(r"[^\s@<>()\[\]{}\"',;:=]+@[^\s@<>()\[\]{}\"',;:=/]*[^\s@<>()\[\]{}\"',;:=/.]"),
+        re.compile(
+            r"[^\s@<>()\[\]{}\"',;:=]{1,64}+@"
+            r"[^\s@<>()\[\]{}\"',;:=/]{0,254}[^\s@<>()\[\]{}\"',;:=/.]"
+        ),
         HIDDEN,
     ),
     # Resident identity number, GB 11643: 6 digits of division, 8 of birth, 3 and a check character.
@@ -53,7 +64,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def redact(text: str) -> str:
-    """The text without e-mail addresses, telephone and identity numbers, passwords and tokens."""
+    """The text without e-mail addresses, telephone and identity numbers, passwords and tokens.
+
+    Of one longer than :data:`LONGEST` the beginning and the end are left.
+    """
+    if len(text) > LONGEST:
+        half = LONGEST // 2
+        return _blotted(text[:half])[:-MARGIN] + CUT + _blotted(text[-half:])[MARGIN:]
+    return _blotted(text)
+
+
+def _blotted(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from flask_babel import gettext as _
 
 from marketplace.core.db import db
 from marketplace.settings import PROJECT_ROOT
@@ -52,6 +52,29 @@ def schema_revision() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def has_tables() -> bool:
-    """Whether the database holds any table."""
-    return bool(inspect(db.engine).get_table_names())
+class NewerSchema(Exception):
+    """The database was brought forward by a later program; the text is a sentence for people."""
+
+
+def refuse_newer_schema() -> None:
+    """Find out whether this program knows the revision of the database.
+
+    :raises NewerSchema: when it doesn't; no migration of it leads anywhere then.
+    """
+    present = schema_revision()
+    if is_newer(present):
+        raise NewerSchema(newer_sentence(present))
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether a revision is none of this program's."""
+    return revision is not None and revision not in known_revisions()
+
+
+def newer_sentence(revision: str | None) -> str:
+    """What to do about a newer one, in the present language."""
+    return _(
+        "数据库的结构版本是 %(theirs)s，本程序只到 %(ours)s。请先更新程序。",
+        theirs=(revision or "")[:20],
+        ours=newest_revision(),
+    )

@@ -149,18 +149,31 @@ class Watch:
         self._seen_at = 0.0
 
     def look(self) -> Condition:
-        """The condition of the market, at most :data:`KEPT_SECONDS` old."""
-        with self._lock:
-            if self._seen is not None and time.monotonic() - self._seen_at < KEPT_SECONDS:
-                return self._seen
-            for name in self._checks:
-                if name not in self._running or self._running[name].done():
-                    self._running[name] = self._ask(name)
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            condition = Condition({name: self._answer(name, deadline) for name in self._checks})
-            self._tell_changes(condition)
-            self._seen, self._seen_at = condition, time.monotonic()
-            return condition
+        """The condition of the market: at most :data:`KEPT_SECONDS` old, or the one before it.
+
+        Whoever asks while somebody is looking gets what was seen last, and so waits for nothing.
+        """
+        seen = self._seen
+        if seen is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
+            return seen
+        try:
+            return self._look()
+        finally:
+            self._lock.release()
+
+    def _look(self) -> Condition:
+        if self._seen is not None and time.monotonic() - self._seen_at < KEPT_SECONDS:
+            return self._seen
+        for name in self._checks:
+            if name not in self._running or self._running[name].done():
+                self._running[name] = self._ask(name)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        condition = Condition({name: self._answer(name, deadline) for name in self._checks})
+        self._tell_changes(condition)
+        self._seen, self._seen_at = condition, time.monotonic()
+        return condition
 
     def _ask(self, name: str) -> Future[Part]:
         future: Future[Part] = Future()

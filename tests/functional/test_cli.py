@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import NullPool, create_engine
 
+from marketplace import preparation
 from marketplace.cli import main
+from marketplace.server import serve
+from marketplace.settings import Settings
 from tests.grounds import DATABASE_URL, drop_ground, environment_of, make_ground
 
 
@@ -74,6 +78,36 @@ def test_a_command_that_runs_prepares_the_market_and_speaks_the_language(tmp_pat
     assert "1 new" in english.stdout
     chinese = market("search", "隔膜")
     assert chinese.stdout.startswith("找到 1 条")
+
+
+def let_a_later_program_update() -> None:
+    market("demo", "status")
+    engine = create_engine(Settings().database, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+
+def test_a_schema_newer_than_the_program_stops_a_command_with_a_sentence() -> None:
+    let_a_later_program_update()
+    result = market("search", "隔膜")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "9999" in result.stderr
+    assert "请先更新程序" in result.stderr
+    assert "make setup" not in result.stderr
+    english = market("--lang", "en", "search", "隔膜").stderr
+    assert "Update the program first" in english
+
+
+@pytest.mark.parametrize("start", [preparation.main, serve])
+def test_a_schema_newer_than_the_program_stops_a_start_with_a_sentence(
+    start: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    let_a_later_program_update()
+    monkeypatch.setenv("PORT", "0")
+    assert start() == 2
+    assert "请先更新程序" in capfd.readouterr().err
 
 
 def test_keys_for_programs_are_the_same_in_both_languages() -> None:

@@ -52,6 +52,16 @@ def test_a_check_that_fails_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> N
     assert "the disk is gone" in finding.detail
 
 
+def test_a_schema_newer_than_the_program_wants_a_newer_program() -> None:
+    with writing() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    finding = found("schema")
+    assert not finding.is_well
+    assert "9999" in finding.detail
+    assert "请先更新程序" in finding.detail
+    assert "make" not in finding.detail
+
+
 def test_an_empty_database_is_told_what_really_brings_it_up_to_date(app: Flask) -> None:
     downgrade_schema("base")
     app.extensions["settings"].database_url = None

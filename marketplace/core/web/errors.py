@@ -116,14 +116,19 @@ def error_page(status: int, wording: Wording | None = None) -> Response:
     except Exception:
         log.exception("error_page_failed", reference=reference)
         body = LAST_RESORT.format(reference=reference)
-    log.info("error_page", reference=reference, status=status, path=request.path)
+    log.info("error_page", reference=reference, status=status, route=_route())
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def _route() -> str | None:
+    """The template of the request's address; what a stranger typed is not for the log."""
+    return request.url_rule.rule if request.url_rule else None
+
+
 def _database_down(error: Exception) -> Response:
-    log.error("database_down", path=request.path, reason=reason_of(error))
+    log.error("database_down", route=_route(), reason=reason_of(error))
     page = error_page(503)
     page.headers["Retry-After"] = str(RETRY_SECONDS)
     return page
@@ -158,5 +163,5 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("unexpected_error", path=request.path, exc_info=error)
+        log.error("unexpected_error", route=_route(), exc_info=error)
         return error_page(500)

@@ -35,7 +35,7 @@ def compile_catalogues(folder: Path) -> int:
             continue
         try:
             _write_beside(target, _compiled(source), changed)
-        except PermissionError as error:
+        except OSError as error:
             log.warning("catalogue_not_compiled", catalogue=str(source), reason=str(error))
         else:
             written += 1

@@ -71,7 +71,7 @@ def _with_breaks(text: str) -> Markup:
     for token in rjieba.cut(tie(text)):
         if before and _may_break(before, token):
             parts.append("<wbr>")
-        parts.append(str(escape(token)))
+        parts.append(escape(token))
         before = token
     return Markup("".join(parts))  # noqa: S704 - every token was escaped above
 

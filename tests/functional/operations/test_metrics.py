@@ -17,6 +17,7 @@ from marketplace.core.actor import system
 from marketplace.core.db import writing
 from marketplace.core.metrics import OWN, counted_task
 from marketplace.core.outbox import record_event
+from marketplace.process import METRICS_VARIABLE, forget_metrics, share_metrics
 from search.engines.base import EngineUnavailable
 from tests.conftest import PROJECT_ROOT
 from tests.functional.catalogue.conftest import fill_market
@@ -130,13 +131,27 @@ def test_the_parts_are_told_as_they_are_now(app: Flask, client: FlaskClient) -> 
     assert dict(info[1])["mode"] == "test"
 
 
+def test_the_counts_of_a_former_start_go_from_the_folder_that_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used, other = tmp_path / "used", tmp_path / "other"
+    for folder in (used, other):
+        folder.mkdir()
+        for name in ("counter_7.db", "histogram_7.db", "precious.db"):
+            (folder / name).touch()
+    monkeypatch.setenv(METRICS_VARIABLE, str(used))
+    share_metrics(other)
+    forget_metrics()
+    assert [path.name for path in used.iterdir()] == ["precious.db"]
+    assert len(list(other.iterdir())) == 3
+
+
 def test_all_processes_count_into_one_folder(tmp_path: Path) -> None:
     folder = tmp_path / "metrics"
-    folder.mkdir()
     counting = "from marketplace.core.metrics import *; count_search('found', 0.01)"
     telling = "from marketplace.core.metrics import *; print(generate_latest(counted()).decode())"
     telling = "from prometheus_client import generate_latest; " + telling
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    environment = {**os.environ, METRICS_VARIABLE: str(folder)}
     for _process in range(3):
         subprocess.run(
             [sys.executable, "-c", counting], cwd=PROJECT_ROOT, env=environment, check=True

@@ -76,6 +76,27 @@ def test_no_line_of_a_search_that_fails_holds_what_was_searched(
     assert words not in str(logged)
 
 
+@pytest.mark.parametrize("address", ["/张三/{}", "/patents/4711/{}", "/en/{}"])
+def test_no_line_of_a_page_that_is_not_there_repeats_its_address(
+    production: Flask, log_lines: Lines, address: str
+) -> None:
+    long = address.format("A" * 40_000)
+    answer = production.test_client().get(long, headers=HTTPS, buffered=True)
+    assert answer.status_code == 404
+    (page,) = [line for line in log_lines() if line["event"] == "error_page"]
+    assert page["route"] is None
+    assert "AAA" not in str(page)
+    assert "张三" not in str(page)
+
+
+def test_the_page_of_an_error_is_logged_with_the_template_of_its_route(
+    production: Flask, log_lines: Lines
+) -> None:
+    production.test_client().get("/patents/4711", headers=HTTPS, buffered=True)
+    (page,) = [line for line in log_lines() if line["event"] == "error_page"]
+    assert page["route"].startswith("/patents/<int")
+
+
 def test_the_parameters_of_a_failed_statement_are_not_logged(
     production: Flask, log_lines: Lines
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.core.redaction import HIDDEN, redact, redact_event, redact_value
+from marketplace.core.redaction import CUT, HIDDEN, LONGEST, redact, redact_event, redact_value
 
 AROUND = st.text(alphabet=string.ascii_letters + " ，。：\n中文", max_size=20)
 NAMES = st.text(alphabet=string.ascii_letters + string.digits + "._-+", min_size=1, max_size=20)
@@ -84,6 +84,32 @@ def test_no_bearer_token_is_left(secret: str) -> None:
 def test_any_text_can_be_redacted_and_once_is_enough(text: str) -> None:
     once = redact(text)
     assert redact(once) == once
+
+
+@pytest.mark.parametrize("letter", ["A", "7", "词", ".", "@", "a@", "://", "token", "token= "])
+def test_of_a_long_text_the_ends_alone_are_looked_at(letter: str) -> None:
+    text = "begun " + letter * (100_000 // len(letter)) + " ended"
+    found = redact(text)
+    assert CUT in found
+    assert found.startswith("begun")
+    assert len(found) <= 3 * LONGEST
+    plain = redact("begun " + "A" * 100_000 + " ended")
+    assert len(plain) < LONGEST
+    assert plain.endswith("A ended")
+
+
+@pytest.mark.parametrize("before", range(0, 60, 7))
+def test_what_the_cut_parts_is_not_left(before: int) -> None:
+    private = "zhangsan@example.cn 13812345678 11010519491231002X "
+    found = redact("A " + "b" * before + f" {private * 1000}")
+    assert CUT in found
+    for part in ("zhangsan", "example.cn", "1381", "2345678", "110105", "1949"):
+        assert part not in found
+
+
+def test_no_part_of_an_address_is_looked_for_without_bound() -> None:
+    assert redact("a" * 100 + "@example.cn") == "a" * 36 + HIDDEN
+    assert redact("a@" + "b" * 300) == HIDDEN + "b" * 45
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -92,6 +95,34 @@ def test_no_string_shouts_or_bows() -> None:
     for text in used_messages():
         assert "！" not in text
         assert "您" not in text
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_where_no_catalogue_can_be_written_what_is_there_stays_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text('msgid ""\nmsgstr ""\n')
+    (folder / "messages.mo").write_bytes(b"of before")
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("marketplace.core.web.translations.NamedTemporaryFile", refuse)
+    assert compile_catalogues(tmp_path) == 0
+    assert (folder / "messages.mo").read_bytes() == b"of before"
+
+
+def test_the_installation_compiles_the_catalogues() -> None:
+    dry = subprocess.run(
+        ["make", "--dry-run", "--always-make", "installed"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "-m marketplace.core.web.translations marketplace/translations" in dry
 
 
 def test_a_catalogue_is_compiled_once_and_again_when_it_has_changed(tmp_path: Path) -> None:
