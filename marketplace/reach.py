@@ -15,7 +15,13 @@ from redis import RedisError
 from sqlalchemy import text
 
 from marketplace.core.db import db
-from marketplace.core.faults import DATABASE_FAULTS, fault_sentence, reason_of, without_password
+from marketplace.core.faults import (
+    DATABASE_FAULTS,
+    database_without_password,
+    fault_sentence,
+    reason_of,
+    without_password,
+)
 from marketplace.core.postgresql import is_postgresql
 from marketplace.core.redis import redis_client
 from marketplace.settings import Settings
@@ -39,7 +45,7 @@ def see_database(settings: Settings) -> Seen:
                 name = f"SQLite {sqlite3.sqlite_version}"
     except DATABASE_FAULTS as error:
         return False, fault_sentence(error)
-    return _answers(name, settings.database)
+    return _answers(name, database_without_password(settings.database))
 
 
 def see_redis(settings: Settings) -> Seen:
@@ -55,7 +61,7 @@ def see_redis(settings: Settings) -> Seen:
             address=without_password(settings.redis_url),
             reason=reason_of(error),
         )
-    return _answers(f"Redis {version}", settings.redis_url)
+    return _answers(f"Redis {version}", without_password(settings.redis_url))
 
 
 def see_search(settings: Settings) -> Seen:
@@ -71,8 +77,8 @@ def see_search(settings: Settings) -> Seen:
     except (TransportError, ApiError):
         return False, fault_sentence(EngineUnavailable("down"))
     version = next(iter(told["nodes"].values()))["version"]
-    return _answers(f"Elasticsearch {version}", settings.search_url)
+    return _answers(f"Elasticsearch {version}", without_password(settings.search_url))
 
 
 def _answers(name: str, address: str) -> Seen:
-    return True, _("%(name)s，%(address)s，连得上", name=name, address=without_password(address))
+    return True, _("%(name)s，%(address)s，连得上", name=name, address=address)

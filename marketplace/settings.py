@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
@@ -39,6 +41,8 @@ SECRETS = (
     "search_url",
     "metrics_token",
 )
+# What SQLAlchemy takes for user and password: up to the first @ after the first colon.
+_USER_AND_PASSWORD = re.compile(r"[^:/]*(?::[^@]*)?@")
 
 
 class Mode(StrEnum):
@@ -157,7 +161,11 @@ class Settings(BaseSettings):
             return None
         scheme, separator, rest = url.strip().partition("://")
         if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and "/" in rest:
-            return f"postgresql+psycopg://{rest}"
+            found = _USER_AND_PASSWORD.match(rest)
+            if "@" in rest[found.end() if found else 0 :]:
+                raise ValueError(_unescaped("MARKET_DATABASE_URL"))
+            if _is_database_address(f"postgresql+psycopg://{rest}"):
+                return f"postgresql+psycopg://{rest}"
         if separator and scheme == "sqlite":
             return url.strip()
         raise ValueError(
@@ -171,6 +179,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_search_url(cls, url: str | None) -> str | None:
         return _service_url(
+            "MARKET_SEARCH_URL",
             url,
             {"http", "https"},
             _l(
@@ -183,6 +192,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_redis_url(cls, url: str | None) -> str | None:
         return _service_url(
+            "MARKET_REDIS_URL",
             url,
             {"redis", "rediss"},
             _l("MARKET_REDIS_URL 应为 Redis 的地址，例如 redis://127.0.0.1:6379/0。"),
@@ -281,7 +291,24 @@ class Settings(BaseSettings):
         return secret
 
 
-def _service_url(url: str | None, schemes: set[str], advice: object) -> str | None:
+def _unescaped(name: str) -> object:
+    """What to say of an address whose password would be taken for a host or a path, and shown."""
+    return _l(
+        "%(name)s 的口令里，这几个符号要转写：%(codes)s。",
+        name=name,
+        codes="@ %40, / %2F, ? %3F, # %23",
+    )
+
+
+def _is_database_address(address: str) -> bool:
+    try:
+        make_url(address)
+    except (ArgumentError, ValueError):  # a port that is no number
+        return False
+    return True
+
+
+def _service_url(name: str, url: str | None, schemes: set[str], advice: object) -> str | None:
     """The address of a service; an empty one counts as none."""
     if not url or not url.strip():
         return None
@@ -292,6 +319,8 @@ def _service_url(url: str | None, schemes: set[str], advice: object) -> str | No
         is_right = False
     if not is_right:
         raise ValueError(advice)
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(_unescaped(name))
     return url.strip()
 
 

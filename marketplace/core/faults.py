@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -35,7 +36,7 @@ def fault_sentence(error: Exception) -> str:
     return _(
         "数据库没有应答：%(address)s，%(reason)s。请看看 PostgreSQL 是否在运行，"
         "MARKET_DATABASE_URL 对不对。",
-        address=without_password(settings.database),
+        address=database_without_password(settings.database),
         reason=reason_of(error),
     )
 
@@ -48,8 +49,20 @@ def reason_of(error: Exception) -> str:
 
 
 def without_password(address: str) -> str:
-    """An address as it may be shown: without password, and without parameters that may hold one."""
+    """The address of Redis or of the search engine as it may be shown.
+
+    That is without password, and without parameters that may hold one.
+    """
     parts = urlsplit(address)
     user, _at, place = parts.netloc.rpartition("@")
     name = user.partition(":")[0]
     return urlunsplit((parts.scheme, f"{name}@{place}" if name else place, parts.path, "", ""))
+
+
+def database_without_password(address: str) -> str:
+    """The same of the database, read as SQLAlchemy does: it takes passwords as they are typed."""
+    url = make_url(address)
+    shown = URL.create(
+        url.drivername, url.username, host=url.host, port=url.port, database=url.database
+    )
+    return shown.render_as_string()

@@ -1,0 +1,87 @@
+"""What is told of a service that doesn't answer, and never its password."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from marketplace.core.faults import database_without_password, without_password
+from marketplace.settings import Settings, sentences_about
+
+PART = "s3cret"
+# Passwords of which any part is recognised wherever it shows.
+PASSWORDS = st.lists(st.sampled_from([PART, *"/?#@:%&=+[] 7"]), min_size=1, max_size=9).map(
+    lambda parts: PART + "".join(parts) + PART
+)
+SERVICES = {
+    "redis_url": ("redis://market:{}@127.0.0.1:6379/0", "redis://market@127.0.0.1:6379/0"),
+    "search_url": ("https://market:{}@search:9200/market", "https://market@search:9200/market"),
+}
+DATABASE = "postgresql://market:{}@db:5432/market"
+SHOWN_DATABASE = "postgresql+psycopg://market@db:5432/market"
+
+
+@given(PASSWORDS)
+def test_the_address_of_the_database_shows_no_part_of_its_password(password: str) -> None:
+    escaped = Settings(database_url=DATABASE.format(quote(password, safe="")))
+    assert database_without_password(escaped.database) == SHOWN_DATABASE
+    apart = Settings(database_url=DATABASE.replace(":{}", ""), database_password=password)
+    assert database_without_password(apart.database) == SHOWN_DATABASE
+
+
+@given(PASSWORDS.filter(lambda password: "@" not in password))
+def test_a_password_that_works_as_it_is_typed_is_not_shown_either(password: str) -> None:
+    settings = Settings(database_url=DATABASE.format(password))
+    assert database_without_password(settings.database) == SHOWN_DATABASE
+
+
+@given(PASSWORDS.filter(lambda password: "@" in password))
+def test_an_at_sign_in_the_password_of_the_database_must_be_escaped(password: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(database_url=DATABASE.format(password))
+    (sentence,) = sentences_about(caught.value)
+    assert "@ %40" in sentence
+    assert PART not in sentence
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@given(PASSWORDS)
+def test_the_address_of_a_service_shows_no_part_of_its_password(name: str, password: str) -> None:
+    address, shown = SERVICES[name]
+    settings = Settings(**{name: address.format(quote(password, safe=""))})
+    assert without_password(getattr(settings, name)) == shown
+    try:
+        settings = Settings(**{name: address.format(password)})
+    except ValidationError as error:
+        (sentence,) = sentences_about(error)
+        assert PART not in sentence
+        return
+    assert PART not in without_password(getattr(settings, name))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_password_that_would_be_taken_for_a_path_is_refused_with_the_way_to_write_it(
+    name: str,
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(**{name: SERVICES[name][0].format("7/word")})
+    (sentence,) = sentences_about(caught.value)
+    assert sentence.startswith(f"MARKET_{name.upper()} 的口令里")
+    assert "/ %2F" in sentence
+    assert "word" not in sentence
+
+
+def test_parameters_of_an_address_are_not_shown() -> None:
+    address = "postgresql+psycopg://db/market?user=market&password=s3cret"
+    assert database_without_password(address) == "postgresql+psycopg://db/market"
+
+
+def test_a_port_of_the_database_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(database_url="postgresql://db:s3cret/market")
+    (sentence,) = sentences_about(caught.value)
+    assert sentence.startswith("MARKET_DATABASE_URL 应为")
