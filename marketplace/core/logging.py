@@ -30,7 +30,8 @@ def configure_logging(mode: Mode) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if mode is Mode.TEST else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # The standard error of the moment, which whoever calls a command may have exchanged.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     if mode is not Mode.TEST:
