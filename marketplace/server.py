@@ -17,6 +17,7 @@ from types import FrameType
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
+from marketplace.catalogue.indexing import search_service
 from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
 from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
 from marketplace.core.i18n import language
@@ -26,6 +27,7 @@ from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.process import forget_metrics, share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
+from search.engines.base import EngineUnavailable
 
 RESTART_DELAY = 1.0
 # A search takes milliseconds, a workbook of 10,000 rows some seconds, a batch of the outbox one.
@@ -68,6 +70,9 @@ def _serve() -> int:
         except NewerSchema as error:
             print(error, file=sys.stderr)
             return EXIT_UNUSABLE
+        if not search_service().health().is_ready:
+            # Records open by link without it, and it is found by itself once it is back.
+            print(fault_sentence(EngineUnavailable("down")), file=sys.stderr)
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
         share_metrics(settings.metrics_dir)
         forget_metrics()

@@ -19,6 +19,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from marketplace.catalogue.importing import ImportReport, Progress, import_file
+from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.template import write_template
 from marketplace.core.actor import system
 from marketplace.core.commandline import Command, json_option, option
@@ -89,7 +90,10 @@ def import_command(
 
 
 def _wait_for_index() -> None:
-    """Stay until everything is findable: by the worker that is at it, else by this process."""
+    """Stay until everything is findable: by the worker that is at it, else by this process.
+
+    Not while the search takes nothing: that may last, and the data are in.
+    """
     said_at: float | None = None
     while due := backlog().due:
         if said_at is None:
@@ -99,6 +103,11 @@ def _wait_for_index() -> None:
             said_at = monotonic()
             click.echo(_("索引还差 %(count)s 条。", count=f"{due:,}"), err=True)
         if not drain(INDEX_STEP):
+            if not search_service().health().is_ready:
+                click.echo(
+                    _("搜索暂时不可用，没有等索引。数据都导入了，搜索恢复后会自动跟上。"), err=True
+                )
+                return
             sleep(INDEX_POLL_SECONDS)
 
 

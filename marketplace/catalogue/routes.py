@@ -26,7 +26,7 @@ from marketplace.catalogue.home_page import home_context
 from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.list_rows import Row, rows_of
 from marketplace.catalogue.models.common import FRESH_DAYS, STALE_DAYS
-from marketplace.catalogue.queries import home_figures, read_listings
+from marketplace.catalogue.queries import read_listings
 from marketplace.catalogue.record_data import structured_record
 from marketplace.catalogue.record_pages import (
     RecordPage,
@@ -51,7 +51,7 @@ from marketplace.core.i18n import Bilingual, format_day, today
 from marketplace.core.policy import visible_levels
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import absolute, address_of
-from marketplace.core.web.errors import Wording, error_page
+from marketplace.core.web.errors import RETRY_SECONDS, Wording, error_page
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from search.engines.base import EngineUnavailable
@@ -83,7 +83,7 @@ def home() -> str:
 
 
 @blueprint.get("/search")
-def search() -> AnyResponse | str | tuple[str, int]:
+def search() -> AnyResponse | str | tuple[str, int, dict[str, str]]:
     """Hits for the parameters of the address; without any, the newest records."""
     params = request.args.to_dict(flat=False)
     if has_empty_params(params):
@@ -92,7 +92,7 @@ def search() -> AnyResponse | str | tuple[str, int]:
     try:
         page = search_page(current_actor(), search_service(), reading)
     except EngineUnavailable:
-        return _search_down(reading.query), 503
+        return _search_down(reading.query)
     if page.last_page:
         return redirect(page.last_page)
     return render_template(
@@ -101,7 +101,7 @@ def search() -> AnyResponse | str | tuple[str, int]:
 
 
 @blueprint.get("/search/export")
-def export() -> AnyResponse | tuple[str, int]:
+def export() -> AnyResponse | tuple[str, int, dict[str, str]]:
     """The first 10,000 hits of a search as a workbook."""
     actor = current_actor()
     query = read_search(actor, request.args.to_dict(flat=False)).query
@@ -110,7 +110,7 @@ def export() -> AnyResponse | tuple[str, int]:
         write_hits(actor, search_service(), query, absolute(search_address(query)), target)
     except EngineUnavailable:
         target.close()
-        return _search_down(query), 503
+        return _search_down(query)
     target.seek(0)
     return send_file(
         target,
@@ -121,9 +121,9 @@ def export() -> AnyResponse | tuple[str, int]:
     )
 
 
-def _search_down(query: Query) -> str:
-    figures = home_figures()
-    return render_template("catalogue/search_down.html", text=query.words, figures=figures)
+def _search_down(query: Query) -> tuple[str, int, dict[str, str]]:
+    page = render_template("catalogue/search_down.html", text=query.words)
+    return page, 503, {"Retry-After": str(RETRY_SECONDS)}
 
 
 @blueprint.get("/suggest")

@@ -115,6 +115,7 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
+_at_rest: set[str] = set()
 _stopping = Event()
 
 
@@ -201,7 +202,7 @@ def _drain(batches: Batches, limit: int, after_batch: Callable[[], object]) -> i
                 try:
                     done += _hand_over(consumer, batch, settle)
                 except NotNow as reason:
-                    log.warning("outbox_waits", consumer=consumer.name, reason=str(reason))
+                    _note_rest(consumer, reason)
                     ready.remove(consumer)
                 else:
                     has_more = has_more or bool(batch)
@@ -248,6 +249,19 @@ def _waiting(consumer: Consumer) -> Select[OutboxEvent]:
     )
 
 
+def _note_rest(consumer: Consumer, reason: NotNow) -> None:
+    """Say once that a consumer's events wait; the schedule asks it every few seconds."""
+    if consumer.name not in _at_rest:
+        _at_rest.add(consumer.name)
+        log.warning("outbox_waits", consumer=consumer.name, reason=str(reason))
+
+
+def _note_work(consumer: Consumer) -> None:
+    if consumer.name in _at_rest:
+        _at_rest.discard(consumer.name)
+        log.warning("outbox_goes_on", consumer=consumer.name)
+
+
 def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent], settle: Settle) -> int:
     done = 0
     for group in _groups(batch):
@@ -260,6 +274,7 @@ def _hand_over(consumer: Consumer, batch: Sequence[OutboxEvent], settle: Settle)
         if error:
             settle(ended.values(**_put_off(attempts, error)))
         else:
+            _note_work(consumer)
             settle(ended.values(done_at=now()))
             done += len(ids)
     return done

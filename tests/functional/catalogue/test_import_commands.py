@@ -19,6 +19,7 @@ from marketplace.core.db import db
 from marketplace.core.i18n import LANGUAGES
 from marketplace.core.outbox import Backlog
 from marketplace.core.tables import Column, Sheet, open_table, write_xlsx
+from marketplace.factory import make_engine
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -61,6 +62,16 @@ def test_an_unusable_file_ends_with_two(tmp_path):
     result = market("import", "patents", written(tmp_path / "a.csv", "甲", "乙"))
     assert result.exit_code == 2
     assert "专利名称" in result.stderr
+
+
+def test_an_import_does_not_wait_for_a_search_that_is_down(app, tmp_path):
+    nowhere = app.extensions["settings"].model_copy(update={"search_url": "http://127.0.0.1:1"})
+    app.extensions["search"].engine = make_engine(nowhere)
+    path = written(tmp_path / "a.csv", "专利名称,申请号", "隔膜,202110318264.1")
+    result = market("import", "patents", path)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("搜索暂时不可用") == 1
+    assert db.session.scalars(select(Patent.application_number)).one() == "2021103182641"
 
 
 def test_the_report_can_be_read_by_programs(tmp_path):

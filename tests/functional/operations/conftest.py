@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 
 from marketplace.core.logging import configure_logging
@@ -32,6 +33,9 @@ def log_lines() -> Iterator[Lines]:
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(sys, "stderr", stream := io.StringIO())
         configure_logging(Mode.PRODUCTION)
+        # Between the phases of a test pytest puts its own standard error back.
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(stream))
+        patches.setattr("marketplace.factory.configure_logging", lambda _mode: None)
 
         def lines() -> list[dict[str, Any]]:
             text = stream.getvalue()

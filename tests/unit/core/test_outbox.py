@@ -158,6 +158,22 @@ def test_a_consumer_that_fails_does_not_hold_up_another(
     assert backlog().waiting == 2
 
 
+def test_that_events_wait_is_told_once_and_so_is_that_they_go_on(
+    core_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listener = Listener()
+    listener.is_resting = True
+    happen(1)
+    for _call in range(3):
+        drain()
+    listener.is_resting = False
+    drain()
+    said = capsys.readouterr()
+    lines = (said.err + said.out).splitlines()
+    told = [name for line in lines for name in ("outbox_waits", "outbox_goes_on") if name in line]
+    assert told == ["outbox_waits", "outbox_goes_on"]
+
+
 def test_events_wait_unharmed_while_what_they_are_for_takes_nothing(core_app: Flask) -> None:
     listener, other = Listener(batch=2), Listener("mail")
     listener.is_resting = True
