@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from marketplace.backup.restoring import restore_backup
 from marketplace.core.commandline import Command, json_option, option
 
 FAILED = 2
+# What a shell says of a program that a signal ended, less the signal's number.
+SIGNALLED = 128
 MEGABYTE = 1_000_000
 
 
@@ -38,7 +41,7 @@ MEGABYTE = 1_000_000
 def backup(file: Path, overwrite: bool, as_json: bool) -> None:
     """Exit codes: 0 made; 2 not made, and nothing is left."""
     try:
-        with _progress(_("备份")) as on_share:
+        with _ending_well(), _progress(_("备份")) as on_share:
             made = make_backup(file, overwrite=overwrite, on_share=on_share)
     except BackupError as error:
         _refuse(error, as_json=as_json)
@@ -79,7 +82,7 @@ def backup(file: Path, overwrite: bool, as_json: bool) -> None:
 def restore(file: Path, replace: bool, as_json: bool) -> None:
     """Exit codes: 0 restored; 2 not, or not wholly."""
     try:
-        with _progress(_("恢复")) as on_share:
+        with _ending_well(), _progress(_("恢复")) as on_share:
             restored = restore_backup(file, replace=replace, on_share=on_share)
     except BackupError as error:
         _refuse(error, as_json=as_json)
@@ -102,6 +105,16 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
             files=f"{restored.files:,}",
         )
     )
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """At a SIGTERM clear away what is half-done, as at Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(SIGNALLED + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

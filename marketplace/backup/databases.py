@@ -5,7 +5,9 @@ Both ways are whole or not at all, and copy the state of one moment while others
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -75,7 +77,8 @@ class SqliteDatabase:
     kind = "sqlite"
 
     def __init__(self) -> None:
-        self._path = Path(str(db.engine.url.database))
+        # Where a link leads to: there its log lies, too.
+        self._path = Path(str(db.engine.url.database)).resolve()
 
     def make_ready(self) -> None:
         """Nothing is needed but Python."""
@@ -114,8 +117,13 @@ class SqliteDatabase:
         """See the protocol."""
         db.session.close()
         db.engine.dispose()
-        self._empty_log()
-        source.replace(self._path)
+        beside = self._path.with_name(f".{self._path.name}.restored")
+        try:
+            _move(source, beside)
+            self._empty_log()
+            beside.replace(self._path)
+        finally:
+            beside.unlink(missing_ok=True)
         folder = os.open(self._path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -135,3 +143,17 @@ class SqliteDatabase:
             # What is there can't be read any more, which may be why it is restored.
             for ending in ("-wal", "-shm", "-journal"):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename a file, or copy it where the target lies on another file system."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with source.open("rb") as found, target.open("wb") as copy:
+            target.chmod(0o600)
+            shutil.copyfileobj(found, copy)
+            copy.flush()
+            os.fsync(copy.fileno())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +32,7 @@ from marketplace.settings import Settings
 
 # The share of the work that copying the database is; packing takes longer.
 COPYING = 0.3
+STAGING = ".market-backup-"
 
 OnShare = Callable[[float], None]
 
@@ -62,8 +66,8 @@ def make_backup(
     if revision is None:
         raise BackupError(_("这里还没有市场，没有什么可备份的。"))
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            copy = Path(folder) / DATABASE
+        with _staging(target.parent) as folder:
+            copy = folder / DATABASE
             source.dump(copy, lambda share: on_share(COPYING * share))
             # Listed after the copy was made: what it names is among them.
             files: FileStore = current_app.extensions["files"]
@@ -77,7 +81,8 @@ def make_backup(
                 packed += count
                 on_share(min(COPYING + (1 - COPYING) * packed / max(total, 1), 1.0))
 
-            with writing_archive(target, on_bytes) as archive:
+            whole = folder / target.name
+            with writing_archive(whole, on_bytes) as archive:
                 archive.add_manifest(manifest)
                 with copy.open("rb") as handle:
                     archive.add(DATABASE, handle, copy.stat().st_size)
@@ -88,11 +93,36 @@ def make_backup(
                         raise BackupError(
                             _("存着的文件 %(name)s 坏了，备份没有做成。", name=content.sha256)
                         )
+            whole.replace(target)
     except OSError as error:
         raise BackupError(
             _("写不了 %(path)s：%(reason)s。", path=target, reason=error.strerror or error)
         ) from error
     return Made(manifest, target, target.stat().st_size, len(contents), time.monotonic() - began)
+
+
+@contextmanager
+def _staging(beside: Path) -> Iterator[Path]:
+    """A folder for what is half-done, locked as long as it is in use.
+
+    Those of backups that were killed go first: whole copies of the database lie in them.
+    """
+    for left in beside.glob(f"{STAGING}*"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=STAGING, dir=beside) as folder, _locked(Path(folder)):
+        yield Path(folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock, which ends with the process. Raises OSError when another has it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _refuse_unless_writable(target: Path, overwrite: bool) -> None:

@@ -157,8 +157,8 @@ def _finish(unpacked: Unpacked, on_share: OnShare) -> Restored:
     except BaseException as error:
         raise RestoreUnfinished(
             _(
-                "数据已经恢复，索引还没有建好：启动服务，或再运行一次 market restore --replace，"
-                "就会接着做完。"
+                "数据已经恢复，索引还没有建好：在这台机器上启动服务，"
+                "或再运行一次 market restore --replace，就会接着做完。"
             )
         ) from error
     return Restored(unpacked.manifest, published, documents, len(unpacked.files))

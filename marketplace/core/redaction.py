@@ -13,6 +13,8 @@ from typing import Any
 HIDDEN = "[hidden]"
 CUT = " … [cut] … "
 DEEPEST = 6
+# Looked at when it came in (``request_ids``): in 32 hexadecimal digits a number may seem to stand.
+REQUEST_ID = "request_id"
 # In characters; a chained traceback has some thousands, and its last lines say most.
 LONGEST = 10_000
 # More than the longest address that a cut could have parted.
@@ -105,6 +107,8 @@ def redact_event(
 ) -> MutableMapping[str, Any]:
     """The processor of structlog: the last before the line is written."""
     hidden = redact_value(event)
+    if REQUEST_ID in event:
+        hidden[REQUEST_ID] = event[REQUEST_ID]
     event.clear()
     event.update(hidden)
     return event

@@ -19,13 +19,15 @@ from structlog.contextvars import (
     unbind_contextvars,
 )
 
-from marketplace.core.redaction import redact
+from marketplace.core.redaction import REQUEST_ID, redact
 
-KEY = "request_id"
+KEY = REQUEST_ID
 LETTERS = 20
 SHOWN_AT_ONCE = 5
 LONGEST = 200
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+# nginx's $request_id, and a UUID: drawn by chance, whatever their digits look like.
+_DRAWN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def request_id_from(given: object) -> str:
@@ -33,7 +35,9 @@ def request_id_from(given: object) -> str:
 
     Sane is what can stand in a header and a log as it is, and can't be somebody's number.
     """
-    if isinstance(given, str) and _SANE.fullmatch(given) and redact(given) == given:
+    if isinstance(given, str) and (
+        _DRAWN.fullmatch(given) or (_SANE.fullmatch(given) and redact(given) == given)
+    ):
         return given
     # Letters alone: digits could look like a telephone number.
     return "".join(secrets.choice(string.ascii_lowercase) for _ in range(LETTERS))

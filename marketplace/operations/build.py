@@ -20,9 +20,11 @@ def commit_of(settings: Settings) -> str:
 def _commit_of_folder() -> str:
     if not (PROJECT_ROOT / ".git").exists():
         return UNKNOWN
+    # The folder is root's where the program runs as a user of its own.
+    trusted = f"safe.directory={PROJECT_ROOT}"
     try:
-        found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607 - whichever git the machine has
+        found = subprocess.run(  # noqa: S603 - the words are our own
+            ["git", "-c", trusted, "rev-parse", "HEAD"],  # noqa: S607 - whichever git there is
             cwd=PROJECT_ROOT,
             capture_output=True,
             text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 
 from marketplace.backup import restoring
 from marketplace.backup.archive import BackupError
-from marketplace.backup.making import make_backup
+from marketplace.backup.making import STAGING, make_backup
 from marketplace.backup.restoring import RestoreUnfinished, restore_backup
 from marketplace.catalogue.indexing import compare_index, rebuild_index
 from marketplace.core.actor import system
@@ -22,6 +23,7 @@ from marketplace.core.outbox import OutboxEvent, drain, record_event
 from marketplace.core.progress import Job
 from marketplace.preparation import prepare_market
 from tests.functional.backup.conftest import state
+from tests.grounds import DATABASE_URL, NEEDS_SQLITE
 
 
 @pytest.fixture
@@ -180,6 +182,27 @@ def test_where_nothing_can_be_written_a_sentence_says_so(
         make_backup(tmp_path / target)
 
 
+def test_what_killed_backups_left_goes_and_that_of_a_running_one_stays(
+    filled: Flask, tmp_path: Path
+) -> None:
+    left = tmp_path / f"{STAGING}left"
+    left.mkdir()
+    (left / "database").write_text("everything")
+    during: list[list[str]] = []
+
+    def make_another(_share: float) -> None:
+        if not during:
+            during.append([])
+            make_backup(tmp_path / "another.backup")
+            during[0] = [path.name for path in tmp_path.glob(f"{STAGING}*")]
+
+    make_backup(tmp_path / "market.backup", on_share=make_another)
+    assert len(during[0]) == 1
+    assert not left.exists()
+    assert not list(tmp_path.glob(f"{STAGING}*"))
+    assert (tmp_path / "another.backup").exists()
+
+
 def test_a_stored_file_that_has_rotted_stops_the_backup(filled: Flask, tmp_path: Path) -> None:
     store = filled.extensions["files"]
     victim = max(store.contents(), key=lambda one: one.size)
@@ -224,11 +247,68 @@ def test_an_interruption_after_the_exchange_leaves_the_new_market_and_the_next_s
     rebuild_index(system("test"))
     with monkeypatch.context() as patches:
         patches.setattr(restoring, "prepare_market", interrupt)
-        with pytest.raises(RestoreUnfinished, match="接着做完"):
+        with pytest.raises(RestoreUnfinished, match="在这台机器上启动服务"):
             restore_backup(archive, replace=True)
     assert state().tables == before.tables
     assert state().answers != before.answers
     prepare_market()
+    assert state() == before
+
+
+@pytest.fixture
+def other_file_system(filled: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be renamed out of the folder where a backup is unpacked."""
+    real = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if path.parent.name.startswith(restoring.STAGING):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.usefixtures("other_file_system")
+def test_a_database_on_another_file_system_is_replaced(archive: Path) -> None:
+    before = state()
+    with writing() as session:
+        session.add(Job(kind="test", key="later", label=""))
+    restore_backup(archive, replace=True)
+    assert state() == before
+
+
+@pytest.mark.skipif(bool(DATABASE_URL), reason=NEEDS_SQLITE)
+@pytest.mark.usefixtures("other_file_system")
+def test_a_database_that_cannot_be_copied_over_leaves_the_old_market(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing() as session:
+        session.add(Job(kind="test", key="later", label=""))
+    before = state()
+
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("marketplace.backup.databases.shutil.copyfileobj", refuse)
+    with pytest.raises(BackupError, match="还是原来的样子"):
+        restore_backup(archive, replace=True)
+    assert state() == before
+    folder = Path(str(db.engine.url.database)).parent
+    assert not list(folder.glob(".*restored"))
+
+
+@pytest.mark.skipif(bool(DATABASE_URL), reason=NEEDS_SQLITE)
+def test_a_link_to_the_database_stays_one(filled: Flask, archive: Path, tmp_path: Path) -> None:
+    before = state()
+    db.session.close()
+    db.engine.dispose()
+    path = Path(str(db.engine.url.database))
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    real = path.rename(tmp_path / "elsewhere.sqlite3")
+    path.symlink_to(real)
+    restore_backup(archive, replace=True)
+    assert path.is_symlink()
     assert state() == before
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,34 @@ def test_a_refusal_is_json_where_json_is_wanted(tmp_path: Path) -> None:
     refused = market("backup", tmp_path / "none.backup", "--json")
     assert refused.exit_code == 2
     assert "还没有市场" in json.loads(refused.stdout)["error"]
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_sigterm_leaves_no_copy_of_the_database_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    fill(tmp_path)
+    file = tmp_path / "market.backup"
+    if command == "restore":
+        assert market("backup", file).exit_code == 0
+    before = {path.name for folder in (tmp_path, tmp_path / "one") for path in folder.iterdir()}
+
+    def end(*_arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    handled: list[int] = []
+    handler = signal.signal(signal.SIGTERM, lambda number, _frame: handled.append(number))
+    moment = {"backup": "SqliteDatabase.dump", "restore": "SqliteDatabase.check"}[command]
+    monkeypatch.setattr(f"marketplace.backup.databases.{moment}", end)
+    try:
+        ended = market(command, file, *["--replace"] * (command == "restore"))
+        own = signal.getsignal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert (ended.exit_code, handled) == (128 + signal.SIGTERM, [])
+    assert own not in (handler, signal.SIG_DFL)
+    after = {path.name for folder in (tmp_path, tmp_path / "one") for path in folder.iterdir()}
+    assert {name for name in after - before if not name.endswith(".lock")} == set()
 
 
 def test_a_backup_updates_nothing(tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,6 +21,7 @@ from marketplace.core.outbox import OutboxEvent, record_event
 from marketplace.core.redis import make_redis
 from marketplace.core.schema import downgrade_schema
 from marketplace.factory import make_engine
+from marketplace.operations import build
 from marketplace.operations import watch as module
 from marketplace.operations.watch import Part, PartState, Watch
 from tests.functional.catalogue.conftest import fill_market
@@ -69,6 +73,22 @@ def test_a_market_with_its_worker_is_ready(app: Flask, client: FlaskClient) -> N
     }
     assert answer["parts"]["search"]["documents"] == 0
     assert ("redis" in answer["parts"]) == (app.extensions["settings"].redis_url is not None)
+
+
+def test_the_commit_is_known_also_where_another_user_owns_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("there is no git here")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@example.cn"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run([*git, *words], check=True)
+    monkeypatch.setattr(build, "PROJECT_ROOT", tmp_path)
+    # As git's own tests have it: the folder counts as somebody else's.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    found = build._commit_of_folder.__wrapped__()
+    assert len(found) == 40
+    assert set(found) <= set("0123456789abcdef")
 
 
 def test_without_its_worker_it_still_serves(client: FlaskClient) -> None:

@@ -15,13 +15,31 @@ from structlog.contextvars import bound_contextvars
 from marketplace.core import messaging
 from marketplace.core.db import writing
 from marketplace.core.outbox import Consumer, OutboxEvent, drain, record_event, subscribe
-from marketplace.core.redaction import redact
+from marketplace.core.redaction import redact, redact_event
 from marketplace.core.request_ids import current_request_id, request_id_from, working_for
 
 
 @pytest.mark.parametrize("given_id", ["a", "3f0c-11.x_Y", "9" * 64, "Root.1-67890"])
 def test_a_sane_id_is_taken_as_it_is(given_id: str) -> None:
     assert request_id_from(given_id) == given_id
+
+
+@pytest.mark.parametrize(
+    "given_id",
+    [
+        "a13812345678b0f3a9c1b77e24d5f9a1",
+        "c03791234567b24e0d98f1aa35bd97e0",
+        "13812345-6789-4abc-8def-0123456789ab",
+        "A3812345-6789-4ABC-8DEF-013812345678",
+    ],
+)
+def test_an_id_drawn_by_a_proxy_is_taken_whatever_its_digits_look_like(given_id: str) -> None:
+    assert redact(given_id) != given_id
+    assert request_id_from(given_id) == given_id
+    event = {"event": "x", "request_id": given_id, "other": given_id}
+    logged = redact_event(None, "info", event)
+    assert logged["request_id"] == given_id
+    assert logged["other"] != given_id
 
 
 @pytest.mark.parametrize(
