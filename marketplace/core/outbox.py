@@ -63,6 +63,13 @@ class OutboxEvent(Base):
             sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
         ),
+        # Few are ever dead, and probes count them every few seconds.
+        Index(
+            "ix_outbox_event_dead",
+            "dead_at",
+            sqlite_where=text("dead_at IS NOT NULL"),
+            postgresql_where=text("dead_at IS NOT NULL"),
+        ),
         Index("ix_outbox_event_done", "consumer", "done_at"),
         Index("ix_outbox_event_subject", "subject_kind", "subject_id"),
     )
@@ -157,8 +164,10 @@ def record_events(
         after_commit(session, "poke_drain", poke_drain)
 
 
-def drain(limit: int = 1_000_000) -> int:
+def drain(limit: int = 1_000_000, after_batch: Callable[[], object] = lambda: None) -> int:
     """Hand waiting events to their consumers, oldest first; returns how many were done.
+
+    ``after_batch`` is called after each batch, also after one that failed.
 
     On PostgreSQL any number of processes drain at once, each with batches of its own; on SQLite
     one does, and another that tries meanwhile does nothing. The consumers take turns, so that a
@@ -167,9 +176,9 @@ def drain(limit: int = 1_000_000) -> int:
     and stays visible. A consumer that says :class:`NotNow` is asked again by the next call.
     """
     if is_postgresql(db.engine):
-        return _drain(_claimed, limit)
+        return _drain(_claimed, limit, after_batch)
     with exclusive("drain") as is_held:
-        return _drain(_next, limit) if is_held else 0
+        return _drain(_next, limit, after_batch) if is_held else 0
 
 
 def stop_draining() -> None:
@@ -181,7 +190,7 @@ Settle = Callable[[Update], object]
 Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent], Settle]]]
 
 
-def _drain(batches: Batches, limit: int) -> int:
+def _drain(batches: Batches, limit: int, after_batch: Callable[[], object]) -> int:
     done, has_more, ready = 0, True, list(_consumers.values())
     while has_more and done < limit:
         has_more = False
@@ -196,6 +205,8 @@ def _drain(batches: Batches, limit: int) -> int:
                     ready.remove(consumer)
                 else:
                     has_more = has_more or bool(batch)
+            if batch:
+                after_batch()
     return done
 
 

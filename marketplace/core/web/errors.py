@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from marketplace.core.faults import DATABASE_FAULTS, reason_of
+from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
 from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.wording import gettext as _
@@ -122,7 +122,14 @@ def error_page(status: int, wording: Wording | None = None) -> Response:
     return response
 
 
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected_error", path=request.path, exc_info=error)
+    return error_page(500)
+
+
 def _database_down(error: Exception) -> Response:
+    if not is_out_of_reach(error):
+        return _unexpected(error)
     log.error("database_down", path=request.path, reason=reason_of(error))
     page = error_page(503)
     page.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -155,8 +162,4 @@ def register_errors(app: Flask) -> None:
 
     for fault in DATABASE_FAULTS:
         app.register_error_handler(fault, _database_down)
-
-    @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> Response:
-        log.error("unexpected_error", path=request.path, exc_info=error)
-        return error_page(500)
+    app.register_error_handler(Exception, _unexpected)

@@ -23,6 +23,7 @@ from marketplace.core.outbox import (
     revive_dead,
     subscribe,
 )
+from tasks import definitions
 from tests.functional.postgresql.conftest import PATIENCE, Beside, end_all_other_connections
 
 
@@ -39,6 +40,17 @@ def record(count: int, kind: str = "changed") -> None:
 
 def subjects(events: Sequence[OutboxEvent]) -> list[int]:
     return [event.subject_id for event in events]
+
+
+def test_a_worker_gives_signs_of_life_while_it_hands_over_a_long_backlog(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs: list[int] = []
+    monkeypatch.setattr(definitions, "note_alive", lambda: signs.append(backlog().waiting))
+    subscribe(Consumer("index", frozenset({"changed"}), lambda _events: None, batch=5))
+    record(15)
+    definitions.hand_over()
+    assert signs == [15, 10, 5, 0]
 
 
 def test_two_workers_have_different_events_in_hand_at_the_same_time(app: Flask) -> None:

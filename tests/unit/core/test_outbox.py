@@ -138,6 +138,15 @@ def test_draining_stops_at_its_limit_and_goes_on_next_time(core_app: Flask) -> N
     assert listener.heard == [1, 2, 3]
 
 
+def test_whoever_drains_hears_of_each_batch_also_of_one_that_failed(core_app: Flask) -> None:
+    listener = Listener(batch=2)
+    listener.poison = {3}
+    happen(1, 2, 3, 4, 5)
+    heard_so_far: list[int] = []
+    assert drain(after_batch=lambda: heard_so_far.append(len(listener.batches))) == 3
+    assert heard_so_far == [1, 2, 3]
+
+
 def test_a_consumer_that_fails_does_not_hold_up_another(
     core_app: Flask, clock: time_machine.Traveller
 ) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 
-from marketplace.core.db import writing
+from marketplace.core.db import db, writing
 from marketplace.core.outbox import (
     KEPT_FOR,
     backlog,
@@ -51,6 +53,31 @@ def test_the_backlog_says_how_many_wait_and_since_when(
     happen(2)
     behind = backlog()
     assert (behind.waiting, behind.oldest) == (4, NOON)
+
+
+def test_counting_the_backlog_reads_no_event_that_is_done(core_app: Flask) -> None:
+    Listener()
+    happen(*range(1000))
+    drain()
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    backlog()
+    event.remove(db.engine, "before_cursor_execute", note)
+    plans = [
+        row.detail
+        for statement, parameters in asked
+        for row in db.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", parameters
+        )
+    ]
+    assert len(plans) == 2
+    assert "ix_outbox_event_waiting" in plans[0]
+    assert "ix_outbox_event_dead" in plans[1]
 
 
 def test_subjects_since_are_those_waiting_dead_or_done_after_the_moment(
