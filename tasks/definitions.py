@@ -10,7 +10,7 @@ from flask import Flask
 
 from marketplace.catalogue.indexing import reconcile_index, restore_lost_index
 from marketplace.core.actor import system
-from marketplace.core.faults import DATABASE_FAULTS, reason_of
+from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.metrics import counted_task
@@ -23,10 +23,13 @@ log = structlog.get_logger(__name__)
 
 
 def hand_over() -> None:
-    """Say that a worker is alive, then hand over what waits; comes round every few seconds."""
+    """Hand over what waits, and say before and meanwhile that a worker is alive.
+
+    It comes round every few seconds, but not while all threads hand over what an import left.
+    """
     note_alive()
     restore_lost_index(system("index"))
-    drain()
+    drain(after_batch=note_alive)
 
 
 def clean() -> None:
@@ -58,5 +61,7 @@ def _define(celery: Celery, app: Flask, name: str, work: Callable[[], object]) -
                 with counted_task(name):
                     work()
             except DATABASE_FAULTS as error:
+                if not is_out_of_reach(error):
+                    raise
                 # The schedule comes round again; a stack tells nothing that this line doesn't.
                 log.warning("database_down", task=name, reason=reason_of(error))

@@ -47,6 +47,7 @@ from marketplace.catalogue.search_page import (
 )
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_label, code_name
+from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach
 from marketplace.core.i18n import Bilingual, format_day, today
 from marketplace.core.policy import visible_levels
 from marketplace.core.web.access import current_actor
@@ -196,9 +197,20 @@ def about() -> str:
         "catalogue/about.html",
         canonical=absolute(url_for("catalogue.about")),
         examples=_search_examples(),
+        levels=_maturity_levels(),
         fresh_days=FRESH_DAYS,
         stale_days=STALE_DAYS,
     )
+
+
+def _maturity_levels() -> list[tuple[int, str]]:
+    """The levels and their names; no names while the database is down: the page has more to say."""
+    try:
+        return [(level, str(code_name("trl", str(level)))) for level in range(1, 10)]
+    except DATABASE_FAULTS as error:
+        if not is_out_of_reach(error):
+            raise
+        return [(level, "") for level in range(1, 10)]
 
 
 def _search_examples() -> list[tuple[str, str]]:

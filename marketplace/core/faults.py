@@ -5,6 +5,7 @@ What a visitor sees stands in ``web.errors``.
 
 from __future__ import annotations
 
+import sqlite3
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import current_app
@@ -18,6 +19,20 @@ from search.engines.base import EngineUnavailable
 
 DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeout)
 SERVICE_FAULTS = (*DATABASE_FAULTS, EngineUnavailable)
+# What of SQLite's own errors is a database out of reach. Its other operational errors, such as a
+# column that isn't there, are mistakes of the program.
+_OUT_OF_REACH = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+)
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether one of :data:`DATABASE_FAULTS` says that the database doesn't answer."""
+    told = error.orig if isinstance(error, DBAPIError) else None
+    if not isinstance(told, sqlite3.Error):
+        return True
+    # The low byte is the code; what stands above it tells more of the same.
+    return getattr(told, "sqlite_errorcode", 0) & 0xFF in _OUT_OF_REACH
 
 
 def fault_sentence(error: Exception) -> str:

@@ -31,16 +31,19 @@ Attempt = Callable[[], bool]
 
 
 @contextmanager
-def exclusive(name: str, *, waits: bool = False, timeout: float | None = None) -> Iterator[bool]:
+def exclusive(
+    name: str, *, waits: bool = False, timeout: float | None = None, poll: float = POLL_SECONDS
+) -> Iterator[bool]:
     """Hold the lock called ``name``; yields whether it is held.
 
     Where another process holds it, ``waits`` says whether to wait until it is free, for at most
-    ``timeout`` seconds where that is given. On PostgreSQL it falls when the connection breaks,
-    so what it protects must bear a second holder after such a fault.
+    ``timeout`` seconds where that is given, asking again every ``poll`` seconds. On PostgreSQL it
+    falls when the connection breaks, so what it protects must bear a second holder after such a
+    fault.
     """
     lock = _advisory_lock if is_postgresql(db.engine) else _folder_lock
     with lock(name) as attempt:
-        yield _attempted(attempt, timeout if waits else 0)
+        yield _attempted(attempt, timeout if waits else 0, poll)
 
 
 @contextmanager
@@ -59,12 +62,12 @@ def lock_until_commit(session: Session, name: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(_number(name))))
 
 
-def _attempted(attempt: Attempt, seconds: float | None) -> bool:
+def _attempted(attempt: Attempt, seconds: float | None, poll: float) -> bool:
     began = time.monotonic()
     while not attempt():
         if seconds is not None and time.monotonic() - began >= seconds:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(poll)
     return True
 
 

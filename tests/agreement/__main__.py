@@ -2,7 +2,8 @@
 
 Records are imported as `market import` does it, into a market of their own; each engine then
 builds its index from that one database. Questions are the records' own keywords and titles, and
-the demands' texts. Elasticsearch is the node of TEST_SEARCH_URL.
+the demands' texts. Elasticsearch is the node of TEST_SEARCH_URL, else one that is started
+for it and stopped again.
 """
 
 from __future__ import annotations
@@ -32,9 +33,11 @@ from marketplace.preparation import prepare_market
 from search.engines.base import Engine
 from search.query import Query
 from search.service import Answer, SearchService
+from tests.benchmarks.engines import ELASTIC, running
 from tests.benchmarks.report import write_between
 from tests.conftest import make_settings
-from tests.contract.elastic_node import SEARCH_URL, elastic_engine
+from tests.contract.elastic_node import elastic_engine
+from tests.services.programs import ServiceError
 
 SEED = 20_261
 TOP = 10
@@ -149,6 +152,20 @@ def _rebuilt(app: Flask, engine: Engine) -> SearchService:
     return service
 
 
+def _compared(
+    given: argparse.Namespace, folder: Path, node: str
+) -> tuple[list[Compared], int, int]:
+    """How the answers compare, how many records one of the two lacks, and how many there are."""
+    asked = [*questions(given.papers, given.patents, given.demands, given.count)]
+    app = _filled(folder, given.patents, given.papers)
+    embedded = _rebuilt(app, app.extensions["search"].engine)
+    with elastic_engine(folder, SCHEMA, node) as engine:
+        elastic = _rebuilt(app, engine)
+        held = [dict(one.engine.versions()) for one in (embedded, elastic)]
+        compared = [compare(q, embedded.search(q.query), elastic.search(q.query)) for q in asked]
+    return compared, len(held[0].items() ^ held[1].items()), len(held[0])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as the arguments say; the exit code is 0 when the engines agree well enough."""
     parser = argparse.ArgumentParser(prog="python -m tests.agreement", description=__doc__)
@@ -158,21 +175,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--out", type=Path, help="a page that gets the table between its markers")
     given = parser.parse_args(arguments)
-    if not SEARCH_URL:
-        parser.error("TEST_SEARCH_URL names no Elasticsearch: make services starts one")
-    asked = [*questions(given.papers, given.patents, given.demands, given.count)]
     with tempfile.TemporaryDirectory(prefix="agreement-") as name:
         folder = Path(name)
-        app = _filled(folder, given.patents, given.papers)
-        embedded = _rebuilt(app, app.extensions["search"].engine)
-        with elastic_engine(folder, SCHEMA) as engine:
-            elastic = _rebuilt(app, engine)
-            held = [dict(one.engine.versions()) for one in (embedded, elastic)]
-            missing = len(held[0].items() ^ held[1].items())
-            compared = [
-                compare(q, embedded.search(q.query), elastic.search(q.query)) for q in asked
-            ]
-            table = as_table(compared, missing, len(held[0]))
+        try:
+            with running([ELASTIC], folder / "services") as addresses:
+                compared, missing, documents = _compared(given, folder, addresses.elastic)
+        except ServiceError as error:
+            parser.error(str(error))
+    table = as_table(compared, missing, documents)
     print(table)
     if given.out:
         write_between(given.out, "<!-- agreement of the engines: written by make agreement -->",

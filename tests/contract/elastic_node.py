@@ -1,4 +1,7 @@
-"""Engines on the Elasticsearch node of ``TEST_SEARCH_URL``, each under an alias of its own."""
+"""Engines on an Elasticsearch node, each under an alias of its own.
+
+The node is that of ``TEST_SEARCH_URL`` unless another is named.
+"""
 
 from __future__ import annotations
 
@@ -36,20 +39,20 @@ def locks_in(folder: Path) -> Locks:
 
 
 @contextmanager
-def own_alias() -> Iterator[str]:
+def own_alias(node: str = SEARCH_URL) -> Iterator[str]:
     """The address of an alias that nobody else uses; all its indices go afterwards."""
     alias = f"test-{secrets.token_hex(6)}"
     try:
-        yield f"{SEARCH_URL}/{alias}"
+        yield f"{node}/{alias}"
     finally:
-        with Elasticsearch(SEARCH_URL) as client:
+        with Elasticsearch(node) as client:
             names = client.indices.get_settings(index=f"{alias}-gen-*", name="index.uuid")
             for name in names:
                 client.indices.delete(index=name, ignore_unavailable=True)
 
 
 @contextmanager
-def elastic_engine(folder: Path, schema: Schema) -> Iterator[ElasticEngine]:
+def elastic_engine(folder: Path, schema: Schema, node: str = SEARCH_URL) -> Iterator[ElasticEngine]:
     """An engine with nothing in it."""
-    with own_alias() as url:
+    with own_alias(node) as url:
         yield ElasticEngine(url, schema, locks_in(folder))

@@ -66,6 +66,16 @@ def test_a_page_says_that_it_will_be_back_and_when_to_ask_again(cut_off: Flask, 
     assert PASSWORD not in answer.text
 
 
+@pytest.mark.parametrize(("path", "words"), [("/about", "关于本站"), ("/en/about", "About")])
+def test_the_page_about_the_site_comes_without_the_database(
+    cut_off: Flask, path: str, words: str
+) -> None:
+    answer = cut_off.test_client().get(path)
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert "TRL&nbsp;9" in answer.text
+
+
 @pytest.mark.parametrize("arguments", [["search", "焊缝"], ["reindex"], ["demo", "status"]])
 def test_a_command_says_which_database_and_which_setting(
     environment: None, arguments: list[str]

@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from marketplace.core.faults import DATABASE_FAULTS, reason_of
+from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
 from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.wording import gettext as _
@@ -127,7 +127,14 @@ def _route() -> str | None:
     return request.url_rule.rule if request.url_rule else None
 
 
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected_error", route=_route(), exc_info=error)
+    return error_page(500)
+
+
 def _database_down(error: Exception) -> Response:
+    if not is_out_of_reach(error):
+        return _unexpected(error)
     log.error("database_down", route=_route(), reason=reason_of(error))
     page = error_page(503)
     page.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -160,8 +167,4 @@ def register_errors(app: Flask) -> None:
 
     for fault in DATABASE_FAULTS:
         app.register_error_handler(fault, _database_down)
-
-    @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> Response:
-        log.error("unexpected_error", route=_route(), exc_info=error)
-        return error_page(500)
+    app.register_error_handler(Exception, _unexpected)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.testing import capture_logs
 
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.access import ANYONE
@@ -60,13 +62,30 @@ def test_an_error_says_what_happened_in_both_languages_with_a_reference(
     ],
 )
 def test_a_database_that_does_not_answer_is_told_plainly_and_when_to_come_back(
-    market: Flask, error: Exception, capsys: pytest.CaptureFixture[str]
+    market: Flask, error: Exception
 ) -> None:
-    response = fail_with(market, error).get("/broken")
+    with capture_logs() as logged:
+        response = fail_with(market, error).get("/broken")
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
     assert "暂时打不开，正在恢复" in Page(response.text).text
-    assert "secret" not in capsys.readouterr().err
+    assert "database_down" in [line["event"] for line in logged]
+    assert "secret" not in str(logged)
+
+
+def test_a_mistake_in_a_statement_is_told_as_ours_and_leaves_its_stack_in_the_log(
+    market: Flask,
+) -> None:
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect(":memory:").execute("SELECT missing")
+    error = OperationalError("SELECT missing", (), caught.value)
+    with capture_logs() as logged:
+        response = fail_with(market, error).get("/broken")
+    assert response.status_code == 500
+    assert "Retry-After" not in response.headers
+    assert "database_down" not in [line["event"] for line in logged]
+    (line,) = [line for line in logged if line["event"] == "unexpected_error"]
+    assert line["exc_info"] is error
 
 
 def test_a_refusal_says_what_would_be_needed(market: Flask) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from marketplace.core.faults import database_without_password, without_password
+from marketplace.core.faults import database_without_password, is_out_of_reach, without_password
 from marketplace.settings import Settings, sentences_about
 
 PART = "s3cret"
@@ -85,3 +89,32 @@ def test_a_port_of_the_database_that_is_no_number_is_refused() -> None:
         Settings(database_url="postgresql://db:s3cret/market")
     (sentence,) = sentences_about(caught.value)
     assert sentence.startswith("MARKET_DATABASE_URL 应为")
+
+
+def sqlite_error(statement: str, path: str = ":memory:") -> sqlite3.Error:
+    """What SQLite says of a statement on this file."""
+    with pytest.raises(sqlite3.Error) as caught:
+        sqlite3.connect(path, timeout=0).execute(statement)
+    return caught.value
+
+
+@pytest.mark.parametrize("statement", ["SELECT missing", "SELECT * FROM missing", "SELEKT"])
+def test_a_mistake_of_the_program_is_no_database_out_of_reach(statement: str) -> None:
+    error = OperationalError(statement, {}, sqlite_error(statement))
+    assert not is_out_of_reach(error)
+
+
+def test_a_file_that_is_locked_or_not_there_is_a_database_out_of_reach(tmp_path: Path) -> None:
+    path = str(tmp_path / "market.sqlite3")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    locked = sqlite_error("CREATE TABLE one (id)", path)
+    holder.close()
+    gone = sqlite_error("SELECT 1", str(tmp_path / "nowhere" / "market.sqlite3"))
+    for told in (locked, gone):
+        assert is_out_of_reach(OperationalError("SELECT 1", {}, told))
+
+
+def test_a_pool_that_ran_out_and_another_database_are_out_of_reach() -> None:
+    assert is_out_of_reach(PoolTimeout("no connection became free"))
+    assert is_out_of_reach(OperationalError("SELECT 1", {}, OSError("gone")))

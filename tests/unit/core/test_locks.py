@@ -53,6 +53,16 @@ def test_an_error_frees_the_lock(core_app: Flask) -> None:
     assert is_free("drain")
 
 
+def test_who_waits_asks_again_as_seldom_as_it_wants(
+    core_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("marketplace.core.locks.time.sleep", pauses.append)
+    with exclusive("beat"), exclusive("beat", waits=True, timeout=0.01, poll=2.0) as is_held:
+        assert not is_held
+    assert set(pauses) == {2.0}
+
+
 def test_a_lock_is_held_by_another_process_until_it_is_killed(
     core_app: Flask, tmp_path: Path
 ) -> None:

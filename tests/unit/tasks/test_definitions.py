@@ -7,10 +7,14 @@ from celery import Celery
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from marketplace.core import outbox
 from marketplace.core.messaging import DRAIN
 from marketplace.core.metrics import OWN
+from marketplace.core.outbox import backlog
 from marketplace.core.request_ids import current_request_id
 from tasks import definitions
+from tests.unit.core.listening import Listener, happen
+from tests.unit.core.test_faults import sqlite_error
 
 
 def counted(outcome: str) -> float:
@@ -52,3 +56,27 @@ def test_a_task_without_its_database_has_failed(
     before = counted("failed")
     run(app)
     assert counted("failed") == before + 1
+
+
+def test_a_mistake_of_the_program_in_a_task_is_not_taken_for_a_database_that_is_down(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OperationalError("SELECT 1", {}, sqlite_error("SELECT missing"))
+
+    monkeypatch.setitem(definitions.WORK, DRAIN, fail)
+    with pytest.raises(OperationalError):
+        run(app)
+
+
+def test_a_worker_gives_signs_of_life_while_it_hands_over_a_long_backlog(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs: list[int] = []
+    monkeypatch.setattr(outbox, "_consumers", {})
+    monkeypatch.setattr(definitions, "note_alive", lambda: signs.append(backlog().waiting))
+    listener = Listener(batch=5)
+    happen(*range(15))
+    definitions.hand_over()
+    assert signs == [15, 10, 5, 0]
+    assert listener.heard == [*range(15)]
