@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,6 +16,10 @@ from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
 from tests.grounds import drop_ground, make_ground, settings_of
+
+# How long an example takes says more of the machine than of the market.
+hypothesis.settings.register_profile("market", deadline=None)
+hypothesis.settings.load_profile("market")
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
