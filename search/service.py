@@ -7,7 +7,6 @@ Everything here is the same on every engine. What is said when nothing is found 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import log
 
 from search.advice import Advice, advise
 from search.documents import Schema
@@ -105,15 +104,11 @@ class SearchService:
 
         Those that share too little with it are left out, see `LEAST_LIKENESS`.
         """
-        weighed = []
-        documents = max(self.engine.health().documents, 1)
         frequencies = self.engine.frequencies(self.engine.key_words(document_id))
-        for token, count in frequencies.items():
-            # A word of this document alone finds nothing else.
-            if count > 1:
-                weighed.append((log(1 + documents / count), token))
-        weighed.sort(key=lambda pair: (-pair[0], pair[1]))
-        needs = tuple(Need((Alternative("word", (t,)),)) for _, t in weighed[:_SIMILAR_WORDS])
+        # A word of this document alone finds nothing else.
+        shared = ((count, token) for token, count in frequencies.items() if count > 1)
+        rarest = sorted(shared)[:_SIMILAR_WORDS]
+        needs = tuple(Need((Alternative("word", (token,)),)) for _count, token in rarest)
         if not needs:
             return []
         limit = min(max(limit, 1), LARGEST_PAGE - 1)

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 DEFAULT_ALIAS = "market"
 ANSWER_SECONDS = 5.0
+_WRITE_SECONDS = 300.0
 _PAUSE_SECONDS = 2.0
 """After a fault of the connection no one else waits for the same fault for so long."""
 _KNOWN_SECONDS = 2.0
@@ -122,7 +123,9 @@ class Connection:
 
     def open_to_readers(self, name: str) -> None:
         """Make what is written to a generation visible, and let it answer alone."""
-        with self.talking() as client:
+        with self.talking() as connected:
+            # All of a rebuild comes into sight in one step, which takes longer than any answer.
+            client = connected.options(request_timeout=_WRITE_SECONDS)
             client.indices.put_settings(index=name, settings={"refresh_interval": "1s"})
             client.indices.refresh(index=name)
             former = self._generations()

@@ -75,7 +75,7 @@ class ElasticGeneration:
     def versions(self) -> Iterator[tuple[str, int]]:
         """See `base.Generation.versions`."""
         with self._connection.talking() as client:
-            client.indices.refresh(index=self.name)
+            client.options(request_timeout=_WRITE_SECONDS).indices.refresh(index=self.name)
         return versions_of(self._connection, self.name)
 
     def abandon(self) -> None:
