@@ -75,7 +75,8 @@ def test_a_run_on_all_engines_tells_of_each_and_keeps_what_it_built(
     assert all(row["elastic_ratio_to_bare"] > 0 for row in measured["questions"])
     built = measured["indexing"]["engines"]
     assert all(built[one]["rows_per_second"] > 0 for one in ("elastic", "postgres"))
-    assert built["elastic"]["node_cpu_ms_a_row"] > 0
+    # Counted in hundredths of a second, of which so few rows may not take one.
+    assert built["elastic"]["node_cpu_ms_a_row"] >= 0
     assert measured["elastic"]["freshness"]["ms"]["n"] > 0
     assert all(size > 0 for size in measured["disk"].values())
     assert "Elasticsearch, service/bare" in capsys.readouterr().out
