@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any
 
 import orjson
 from flask import Flask, has_request_context, request
+from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
@@ -38,7 +40,17 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy()
+class Database(SQLAlchemy):
+    """Without asynchronous sessions: closing them takes a thread and an event loop a request."""
+
+    def init_app(self, app: App) -> None:
+        """Register as usual, and take the closing of asynchronous sessions out again."""
+        super().init_app(app)
+        closing = app.teardown_appcontext_funcs
+        closing[:] = [close for close in closing if not iscoroutinefunction(close)]
+
+
+db = Database()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

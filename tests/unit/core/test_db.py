@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from inspect import iscoroutinefunction
 from threading import Event, Thread
 from typing import Any
 
@@ -59,6 +60,12 @@ def in_thread(app: Flask, work: Callable[[], None], failures: list[BaseException
     thread = Thread(target=run)
     thread.start()
     return thread
+
+
+def test_the_end_of_a_request_closes_its_session_without_an_event_loop(core_app: Flask) -> None:
+    names = [close.__name__ for close in core_app.teardown_appcontext_funcs]
+    assert "_close_sessions" in names
+    assert not any(map(iscoroutinefunction, core_app.teardown_appcontext_funcs))
 
 
 def test_what_a_service_writes_is_there_when_it_ends(core_app: Flask) -> None:
