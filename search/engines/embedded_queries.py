@@ -23,6 +23,7 @@ from search.query import Range
 _Clause = tuple[tantivy.Occur, tantivy.Query]
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _FURTHEST = 2**62
+_HANDED_UP = 10_000
 
 
 class Queries:
@@ -155,11 +156,13 @@ class Queries:
 def facet_aggregation(schema: Schema, names: Iterable[str]) -> Mapping[str, Any]:
     """The aggregation that counts the values of fields.
 
-    Every segment hands up 500 values or more, which makes the counts exact (measured).
+    A segment hands up its most frequent values; a value that one of them leaves out is counted too
+    low. With 500 handed up that was so for holders, of whom a market has thousands (8 of 200
+    searches over 16,756 records); 10,000 take 5 % longer.
     """
     wanted = {}
     for name in names:
         size = schema.by_name[name].facet_size
-        terms = {"field": value_field(name), "size": size, "segment_size": max(500, 4 * size)}
+        terms = {"field": value_field(name), "size": size, "segment_size": _HANDED_UP}
         wanted[name] = {"terms": terms}
     return wanted
