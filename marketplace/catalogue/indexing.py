@@ -43,7 +43,7 @@ from marketplace.core.outbox import (
 )
 from marketplace.core.policy import policy
 from search.documents import Document
-from search.engines.base import EngineUnavailable, Generation, RebuildBusy, WriterBusy
+from search.engines.base import EngineUnavailable, Generation, Health, RebuildBusy, WriterBusy
 from search.service import SearchService
 
 log = structlog.get_logger(__name__)
@@ -181,16 +181,16 @@ def rebuild_index(actor: Actor, on_progress: Progress | None = None) -> Rebuilt:
 
 def needs_rebuild() -> bool:
     """Whether the index is of other fields or tokens, or lost."""
-    return search_service().health().needs_reindex or is_index_lost()
+    health = search_service().health()
+    return health.needs_reindex or is_index_lost(health)
 
 
-def is_index_lost() -> bool:
+def is_index_lost(health: Health) -> bool:
     """Whether there is no index at all for what is published.
 
     So after it was deleted, after a node came back without its data, and when a market moves to
     another engine.
     """
-    health = search_service().health()
     return health.is_ready and not health.generation and count_published() > 0
 
 
@@ -199,7 +199,7 @@ def restore_lost_index(actor: Actor) -> bool:
 
     Writing single changes would make an index of them alone, which nobody would miss anything in.
     """
-    if not is_index_lost():
+    if not is_index_lost(search_service().health()):
         return False
     try:
         rebuilt = rebuild_index(actor)

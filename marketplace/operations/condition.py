@@ -101,7 +101,7 @@ def look_at_search() -> SearchState:
     """The index behind the search."""
     health = search_service().health()
     problem = health.problem or ("" if health.is_ready else "down")
-    needs_reindex = health.needs_reindex or is_index_lost()
+    needs_reindex = health.needs_reindex or is_index_lost(health)
     return SearchState(health.documents, health.generation, needs_reindex, problem)
 
 
