@@ -57,6 +57,19 @@ def prepare_market(*, with_demo: bool = False, on_indexing: Progress | None = No
         db.session.rollback()
 
 
+def is_prepared(settings: Settings) -> bool:
+    """Make everything ready as the settings say; where it can't be, say why on standard error."""
+    try:
+        prepare_market(with_demo=settings.mode is Mode.DEMO)
+    except SERVICE_FAULTS as error:
+        print(fault_sentence(error), file=sys.stderr)
+    except NewerSchema as error:
+        print(error, file=sys.stderr)
+    else:
+        return True
+    return False
+
+
 def mark_index_stale() -> None:
     """Have the next preparation build the index, whatever is in it."""
     _stale_mark().touch()
@@ -91,15 +104,7 @@ def main() -> int:
             print(*sentences_about(error), sep="\n", file=sys.stderr)
             return EXIT_UNUSABLE
         with create_app(settings).app_context():
-            try:
-                prepare_market(with_demo=settings.mode is Mode.DEMO)
-            except SERVICE_FAULTS as error:
-                print(fault_sentence(error), file=sys.stderr)
-                return EXIT_UNUSABLE
-            except NewerSchema as error:
-                print(error, file=sys.stderr)
-                return EXIT_UNUSABLE
-    return 0
+            return 0 if is_prepared(settings) else EXIT_UNUSABLE
 
 
 if __name__ == "__main__":

@@ -19,12 +19,11 @@ from pydantic import ValidationError
 
 from marketplace.catalogue.indexing import search_service
 from marketplace.core.commandline import EXIT_UNUSABLE, chosen_language, speaking
-from marketplace.core.faults import SERVICE_FAULTS, fault_sentence
+from marketplace.core.faults import fault_sentence
 from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
-from marketplace.core.schema import NewerSchema
 from marketplace.factory import create_app
-from marketplace.preparation import prepare_market
+from marketplace.preparation import is_prepared
 from marketplace.process import forget_metrics, share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 from search.engines.base import EngineUnavailable
@@ -62,13 +61,7 @@ def _serve() -> int:
         if not is_alone:
             print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE
-        try:
-            prepare_market(with_demo=settings.mode is Mode.DEMO)
-        except SERVICE_FAULTS as error:
-            print(fault_sentence(error), file=sys.stderr)
-            return EXIT_UNUSABLE
-        except NewerSchema as error:
-            print(error, file=sys.stderr)
+        if not is_prepared(settings):
             return EXIT_UNUSABLE
         if not search_service().health().is_ready:
             # Records open by link without it, and it is found by itself once it is back.
