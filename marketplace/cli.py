@@ -13,9 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
+from marketplace.accounts.commands import admin
 from marketplace.backup.commands import backup, restore
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
+from marketplace.core.audit_chain.commands import audit
 from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
 from marketplace.core.schema import (
@@ -93,5 +95,7 @@ for command in (
     doctor,
     backup,
     restore,
+    admin,
+    audit,
 ):
     main.add_command(command)

@@ -20,12 +20,14 @@ from marketplace.core.commandline import Command, json_option, option
 from marketplace.core.outbox import drain, revive_dead
 from marketplace.core.schema import is_newer, newer_sentence
 from marketplace.operations.condition import (
+    look_at_audit,
+    look_at_mail,
     look_at_outbox,
     look_at_schema,
     look_at_search,
     look_at_worker,
 )
-from marketplace.reach import Seen, see_database, see_redis, see_search
+from marketplace.reach import Seen, see_database, see_mail, see_redis, see_search
 from marketplace.settings import Mode, Settings
 
 TITLES = {
@@ -36,22 +38,27 @@ TITLES = {
     "schema": _l("数据库的结构"),
     "redis": "Redis",
     "search": _l("搜索引擎"),
+    "mail": _l("邮件"),
     "revived": _l("再试一次"),
     "outbox": _l("待办事件"),
+    "audit": _l("审计记录的封存"),
     "worker": _l("后台进程"),
+    "letters": _l("待寄的信"),
     "index": _l("搜索索引"),
     "equality": _l("索引与数据库"),
 }
 
 
-# What can't be looked at without which service.
+# What can't be looked at without which service, or without the tables.
 NEEDED = {
     "schema": {"database"},
-    "revived": {"database"},
-    "outbox": {"database"},
-    "worker": {"database", "redis"},
-    "index": {"search"},
-    "equality": {"database", "search"},
+    "revived": {"database", "schema"},
+    "outbox": {"database", "schema"},
+    "audit": {"database", "schema", "redis"},
+    "worker": {"database", "schema", "redis"},
+    "letters": {"database", "schema"},
+    "index": {"schema", "search"},
+    "equality": {"database", "schema", "search"},
 }
 
 
@@ -81,10 +88,13 @@ def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Findin
         "database": partial(see_database, settings),
         "redis": partial(see_redis, settings),
         "search": partial(see_search, settings),
+        "mail": partial(see_mail, settings),
         "schema": partial(_schema, settings),
         "revived": _revive,
         "outbox": _outbox,
+        "audit": _audit,
         "worker": _worker,
+        "letters": partial(_letters, settings),
         "index": _index,
         "equality": _equality,
     }
@@ -96,14 +106,19 @@ def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Findin
     missing: set[str] = set()
     for name, check in checks.items():
         if gone := missing & NEEDED.get(name, set()):
-            services = _("、").join(str(TITLES[one]) for one in sorted(gone))
-            seen = _("没有看：先要连上%(services)s", services=services)
-            findings.append(Finding(name, False, seen))
+            findings.append(Finding(name, False, _not_looked_at(gone)))
             continue
         findings.append(_safely(name, check))
         if not findings[-1].is_well:
             missing.add(name)
     return findings
+
+
+def _not_looked_at(gone: set[str]) -> str:
+    if gone == {"schema"}:
+        return _("没有看：先要数据库的结构合用")
+    services = _("、").join(str(TITLES[one]) for one in sorted(gone - {"schema"}))
+    return _("没有看：先要连上%(services)s", services=services)
 
 
 def _safely(name: str, check: Callable[[], Seen]) -> Finding:
@@ -170,6 +185,15 @@ def _outbox() -> Seen:
     return state.is_well, detail
 
 
+def _audit() -> Seen:
+    audit = look_at_audit()
+    if not audit.unsealed_seconds:
+        return True, _("都封存了；market audit verify 可以核对")
+    detail = _("最早没有封存的一条等了 %(seconds)s 秒", seconds=f"{audit.unsealed_seconds:.0f}")
+    # Without a worker nobody seals: after an import without the server, or a restore, say.
+    return not (audit.is_behind and look_at_worker().is_alive), detail
+
+
 def _worker() -> Seen:
     worker = look_at_worker()
     if worker.silent_seconds is None:
@@ -181,6 +205,16 @@ def _worker() -> Seen:
         detail = _("没有在运行，%(ago)s；make run 会一起启动它", ago=ago)
     # With nothing waiting nobody misses it: after an import without the server, say.
     return not look_at_outbox().is_behind, detail
+
+
+def _letters(settings: Settings) -> Seen:
+    mail = look_at_mail(settings)
+    detail = _("%(count)s 封在等", count=mail.waiting)
+    if mail.rejected:
+        detail += _(
+            "；一天内有 %(count)s 封被邮件服务器拒收，日志里是 letter_rejected", count=mail.rejected
+        )
+    return mail.is_well, detail
 
 
 def _index() -> Seen:

@@ -15,32 +15,116 @@ from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from marketplace.accounts import (  # noqa: F401 - their routes join the blueprint
+    joining_routes,
+    member_routes,
+    own_routes,
+    reset_routes,
+    staff_routes,
+)
+from marketplace.accounts.browser import connect_browsers
+from marketplace.accounts.evidence import declare_evidence
+from marketplace.accounts.fragments import fill_slots as fill_account_slots
+from marketplace.accounts.letters import declare_account_letters
+from marketplace.accounts.notices import declare_account_notices
+from marketplace.accounts.policies import ROUTES as ACCOUNT_ROUTES
+from marketplace.accounts.policies import declare_policies as declare_account_policies
+from marketplace.accounts.routes import blueprint as accounts
+from marketplace.accounts.waiting import declare_tasks as declare_account_tasks
 from marketplace.catalogue.fields import SCHEMA
+from marketplace.catalogue.fragments import fill_slots as fill_catalogue_slots
 from marketplace.catalogue.indexing import subscribe_indexing
+from marketplace.catalogue.notices import declare_catalogue_notices
 from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
+from marketplace.core.attachments import declare_attachment_contents
 from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
 from marketplace.core.files import FileStore
 from marketplace.core.i18n import LANGUAGES, LanguagePrefix, select_locale
 from marketplace.core.locks import exclusive
 from marketplace.core.logging import configure_logging
+from marketplace.core.mail.delivery import subscribe_mail
+from marketplace.core.mail.transports import make_transport
 from marketplace.core.notifications import subscribe_notifications
 from marketplace.core.postgresql import postgresql_options
 from marketplace.core.redis import PREFIX, make_redis, redis_options
 from marketplace.core.web.access import AccessTable
 from marketplace.core.web.errors import register_errors
+from marketplace.core.web.file_pages import ROUTES as FILE_ROUTES
+from marketplace.core.web.file_pages import blueprint as files
+from marketplace.core.web.file_pages import declare_file_policies, sandbox_files
 from marketplace.core.web.filters import register_filters
+from marketplace.core.web.mail_pages import ROUTES as MAIL_ROUTES
+from marketplace.core.web.mail_pages import blueprint as mail
+from marketplace.core.web.mail_pages import unsubscribe
+from marketplace.core.web.own_pages import ROUTES as OWN_ROUTES
+from marketplace.core.web.own_pages import blueprint as own_pages
+from marketplace.core.web.own_pages import connect_own_pages
 from marketplace.core.web.reading import forbid_writes_while_reading
 from marketplace.core.web.request_log import register_request_log
+from marketplace.core.web.site_files import ROUTES as SITE_FILE_ROUTES
+from marketplace.core.web.site_files import blueprint as site_files
 from marketplace.core.web.slots import Slots
+from marketplace.core.web.typed_text import expect_text
+from marketplace.core.web.uploads import allow_uploads
+from marketplace.disclosure import (  # noqa: F401 - their routes join the blueprint
+    holder_routes,
+    letter_routes,
+)
+from marketplace.disclosure.fragments import fill_slots as fill_disclosure_slots
+from marketplace.disclosure.letters import declare_disclosure_letters
+from marketplace.disclosure.notices import declare_disclosure_notices
+from marketplace.disclosure.own_data import declare_own_data as declare_own_disclosure
+from marketplace.disclosure.policies import ROUTES as DISCLOSURE_ROUTES
+from marketplace.disclosure.policies import declare_policies as declare_disclosure_policies
+from marketplace.disclosure.routes import blueprint as disclosure
+from marketplace.freshness.fragments import fill_slots as fill_freshness_slots
+from marketplace.freshness.letters import declare_freshness_letters
+from marketplace.freshness.notices import declare_freshness_notices
+from marketplace.freshness.own_data import declare_own_data as declare_own_answers
+from marketplace.freshness.policies import ROUTES as FRESHNESS_ROUTES
+from marketplace.freshness.policies import declare_policies as declare_freshness_policies
+from marketplace.freshness.routes import blueprint as freshness
+from marketplace.freshness.waiting import declare_tasks as declare_freshness_tasks
+from marketplace.obligations import (
+    staff_routes as obligation_staff_routes,  # noqa: F401 - its routes join the blueprint
+)
+from marketplace.obligations.files import declare_files
+from marketplace.obligations.fragments import fill_slots as fill_obligation_slots
+from marketplace.obligations.notices import declare_obligation_notices
+from marketplace.obligations.policies import ROUTES as OBLIGATION_ROUTES
+from marketplace.obligations.policies import declare_policies as declare_obligation_policies
+from marketplace.obligations.reminding import declare_obligation_letters
+from marketplace.obligations.routes import blueprint as obligations
+from marketplace.obligations.waiting import declare_tasks as declare_obligation_tasks
 from marketplace.operations.counted_search import CountedSearch
 from marketplace.operations.probes import Probes
 from marketplace.operations.routes import ROUTES as OPERATIONS_ROUTES
 from marketplace.operations.routes import blueprint as operations
 from marketplace.operations.watch import Watch, checks_for
+from marketplace.oversight.policies import ROUTES as OVERSIGHT_ROUTES
+from marketplace.oversight.policies import declare_policies as declare_oversight_policies
+from marketplace.oversight.routes import blueprint as oversight
+from marketplace.oversight.routes import fill_oversight_slots
+from marketplace.posting import review_routes  # noqa: F401 - its routes join the blueprint
+from marketplace.posting.fragments import fill_slots as fill_posting_slots
+from marketplace.posting.notices import declare_posting_notices
+from marketplace.posting.own_data import declare_own_data as declare_own_postings
+from marketplace.posting.policies import ROUTES as POSTING_ROUTES
+from marketplace.posting.policies import declare_policies as declare_posting_policies
+from marketplace.posting.routes import blueprint as posting
+from marketplace.posting.uploads.keeping import declare_upload_contents
+from marketplace.posting.uploads.policies import ROUTES as UPLOAD_ROUTES
+from marketplace.posting.uploads.policies import declare_policies as declare_upload_policies
+from marketplace.posting.uploads.routes import RECEIVE_LIMIT
+from marketplace.posting.uploads.routes import blueprint as uploads
+from marketplace.posting.uploads.working import subscribe_uploads
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
+from marketplace.shelf.connecting import connect_shelf
+from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
+from marketplace.shelf.routes import blueprint as shelf
 from search.engines.base import Engine
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
@@ -87,13 +171,36 @@ def create_app(settings: Settings | None = None) -> Flask:
     has_broker = settings.mode is not Mode.TEST or settings.redis_url
     app.extensions["celery"] = make_celery(settings) if has_broker else None
     app.extensions["files"] = FileStore(str(settings.files_dir))
+    app.extensions["mail"] = make_transport(settings)
     _connect_database(app)
     _connect_search(app, settings)
     _connect_web(app, settings)
     # The demo's terminal keeps the address in sight.
     register_request_log(app, has_lines=settings.mode is not Mode.DEMO)
     subscribe_notifications()
+    subscribe_mail()
+    declare_account_letters()
+    declare_obligation_letters()
+    declare_obligation_notices()
+    declare_obligation_tasks()
+    declare_files()
+    declare_attachment_contents()
+    declare_upload_contents()
+    declare_disclosure_letters()
+    declare_freshness_letters()
+    declare_freshness_tasks()
+    declare_account_tasks()
+    declare_evidence()
+    declare_account_notices()
+    declare_disclosure_notices()
+    declare_freshness_notices()
+    declare_catalogue_notices()
+    declare_posting_notices()
+    declare_own_disclosure()
+    declare_own_postings()
+    declare_own_answers()
     subscribe_indexing()
+    subscribe_uploads()
     return app
 
 
@@ -150,8 +257,13 @@ def _writers_lock(name: str, timeout: float) -> AbstractContextManager[bool]:
 def _connect_web(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=select_locale)
     Bootstrap5(app)
-    CSRFProtect(app)
+    expect_text(app)
+    # Before whoever looks for the token in a form, and so reads what was sent.
+    allow_uploads(app)
+    csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, default_limits=[settings.request_limit])
+    # Before the policy of pages, so that it has the last word on files.
+    sandbox_files(app)
     Talisman(
         app,
         force_https=settings.is_behind_https,
@@ -164,17 +276,63 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access = AccessTable()
     app.extensions["access"] = access
     access.add({"bootstrap.static": "anyone"})
+    declare_file_policies()
+    declare_account_policies()
     declare_catalogue_policies()
+    declare_posting_policies()
+    declare_disclosure_policies()
+    declare_freshness_policies()
+    declare_obligation_policies()
+    access.add(ACCOUNT_ROUTES)
+    declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
+    access.add(FRESHNESS_ROUTES)
+    declare_oversight_policies()
+    access.add(OVERSIGHT_ROUTES)
+    access.add(OBLIGATION_ROUTES)
+    access.add(POSTING_ROUTES)
+    access.add(DISCLOSURE_ROUTES)
+    access.add(UPLOAD_ROUTES)
     access.add(OPERATIONS_ROUTES)
+    access.add(MAIL_ROUTES)
+    access.add(FILE_ROUTES)
+    access.add(OWN_ROUTES)
+    access.add(SHELF_ROUTES)
+    access.add(SITE_FILE_ROUTES)
+    app.register_blueprint(accounts)
     app.register_blueprint(catalogue)
+    app.register_blueprint(obligations)
+    app.register_blueprint(freshness)
+    app.register_blueprint(oversight)
+    app.register_blueprint(posting)
+    app.register_blueprint(disclosure)
+    app.register_blueprint(uploads)
     app.register_blueprint(operations)
+    app.register_blueprint(mail)
+    app.register_blueprint(site_files)
+    app.register_blueprint(files)
+    app.register_blueprint(own_pages)
+    app.register_blueprint(shelf)
+    # Mail programs post there for their user (RFC 8058); the token in the address is the proof.
+    csrf.exempt(unsubscribe)
     limiter.exempt(operations)
     # A workbook of 10,000 rows keeps a processor busy for seconds.
-    limiter.limit(EXPORT_LIMIT)(app.view_functions["catalogue.export"])
+    for exporting in ("catalogue.export", "oversight.export"):
+        limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
+    limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
     access.guard(app)
+    connect_browsers(app)
     register_filters(app)
-    register_errors(app)
+    register_errors(app, sign_in="accounts.sign_in")
+    fill_obligation_slots(app)
+    fill_account_slots(app)
+    fill_catalogue_slots(app)
+    fill_oversight_slots(app)
+    fill_posting_slots(app)
+    fill_disclosure_slots(app)
+    fill_freshness_slots(app)
+    connect_own_pages(app)
+    connect_shelf(app)
     app.extensions["watch"] = Watch(app, checks_for(settings))
     app.wsgi_app = Probes(app.wsgi_app, settings)  # type: ignore[method-assign]
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

@@ -22,9 +22,11 @@ from marketplace.core.faults import (
     reason_of,
     without_password,
 )
+from marketplace.core.mail.smtp import open_connection, reason_of_mail
 from marketplace.core.postgresql import is_postgresql
 from marketplace.core.redis import redis_client
-from marketplace.settings import Settings
+from marketplace.service_addresses import CONSOLE
+from marketplace.settings import Mode, Settings
 from search.engines.base import EngineUnavailable
 
 SEARCH_SECONDS = 3.0
@@ -78,6 +80,33 @@ def see_search(settings: Settings) -> Seen:
         return False, fault_sentence(EngineUnavailable("down"))
     version = next(iter(told["nodes"].values()))["version"]
     return _answers(f"Elasticsearch {version}", without_password(settings.search_url))
+
+
+def see_mail(settings: Settings) -> Seen:
+    """The mail server, where one is set; else where letters go instead, or that they wait."""
+    if settings.mode is Mode.PRODUCTION and not settings.public_url:
+        return False, _("没有设置 MARKET_PUBLIC_URL，信里的链接写不出来，信都在等。")
+    server = settings.mail_server
+    if server is None:
+        if settings.mode is Mode.PRODUCTION:
+            return False, _(
+                "没有设置 MARKET_MAIL_URL，信都在等。它应为邮件服务器的地址，"
+                "例如 smtp://用户@mail.example.cn:587，另设 MARKET_MAIL_FROM。"
+            )
+        return True, _(
+            "没有用邮件服务器，信打印在终端，并存在 %(folder)s", folder=settings.mail_dir
+        )
+    address = without_password(settings.mail_url or CONSOLE)
+    try:
+        open_connection(server).quit()
+    except (OSError, ValueError) as error:
+        return False, _(
+            "邮件服务器用不了：%(address)s，%(reason)s。信都在等，"
+            "请看看 MARKET_MAIL_URL 和口令对不对。",
+            address=address,
+            reason=reason_of_mail(error).rstrip(".。 "),
+        )
+    return _answers("SMTP", address)
 
 
 def _answers(name: str, address: str) -> Seen:

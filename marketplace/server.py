@@ -23,7 +23,7 @@ from marketplace.core.faults import fault_sentence
 from marketplace.core.i18n import language
 from marketplace.core.locks import exclusive_in_folder
 from marketplace.factory import create_app
-from marketplace.preparation import is_prepared
+from marketplace.preparation import make_ready
 from marketplace.process import forget_metrics, share_metrics
 from marketplace.settings import PROJECT_ROOT, Mode, Settings, sentences_about
 from search.engines.base import EngineUnavailable
@@ -38,6 +38,9 @@ GRANIAN_LOGGING = PROJECT_ROOT / "marketplace" / "core" / "data" / "granian_logg
 
 def serve() -> int:
     """Prepare, then run until Ctrl-C or SIGTERM; returns the exit code.
+
+    0: ended as told; 1: a service does not answer, so another start may do; 2: settings, port or
+    folder can't be used.
 
     A child that ends by itself is started again, so that a killed worker costs seconds. What is
     said here is in the language of the environment.
@@ -61,12 +64,14 @@ def _serve() -> int:
         if not is_alone:
             print(already_served, file=sys.stderr)
             return EXIT_UNUSABLE
-        if not is_prepared(settings):
-            return EXIT_UNUSABLE
+        if failure := make_ready(settings):
+            return failure
         if not search_service().health().is_ready:
             # Records open by link without it, and it is found by itself once it is back.
             print(fault_sentence(EngineUnavailable("down")), file=sys.stderr)
         shutil.rmtree(settings.broker_dir, ignore_errors=True)
+        # Letters of the demo name the port that was really taken.
+        os.environ["MARKET_PORT"] = str(port)
         share_metrics(settings.metrics_dir)
         forget_metrics()
         children = _Children(_commands(settings, port))
@@ -92,7 +97,7 @@ def _already_served(settings: Settings) -> str:
 def _greeting(settings: Settings, port: int) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{port}/"
-    site = settings.site_name_en if language() == "en" else settings.site_name_zh
+    site = settings.site_name(language())
     if settings.mode is Mode.DEMO:
         return _("%(site)s（演示数据）：%(address)s  按 Ctrl-C 停止", site=site, address=address)
     greeting = _("%(site)s：%(address)s  按 Ctrl-C 停止", site=site, address=address)

@@ -26,13 +26,27 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+
+from marketplace.service_addresses import (
+    CONSOLE,
+    MailServer,
+    is_database_address,
+    mail_address,
+    mail_server,
+    mail_url,
+    service_url,
+    unescaped,
+)
+from marketplace.site_footer import SiteFooter
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
 TOKEN_LENGTH = 16
+LONGEST_REMINDER = 365
+ANSWER_DAYS = 7
+"""So many days at least a holder has between the last letter and the hiding of a listing."""
 SECRETS = (
     "secret_key",
     "database_url",
@@ -40,6 +54,8 @@ SECRETS = (
     "redis_url",
     "search_url",
     "metrics_token",
+    "mail_url",
+    "mail_password",
 )
 # What SQLAlchemy takes for user and password: up to the first @ after the first colon.
 _USER_AND_PASSWORD = re.compile(r"[^:/]*(?::[^@]*)?@")
@@ -53,7 +69,7 @@ class Mode(StrEnum):
     TEST = "test"
 
 
-class Settings(BaseSettings):
+class Settings(SiteFooter):
     """Everything that differs from place to place. Each may also be set as ``MARKET_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="MARKET_", extra="ignore", populate_by_name=True)
@@ -76,9 +92,19 @@ class Settings(BaseSettings):
     web_workers: int = Field(default=2, ge=1, le=64)
     web_threads: int = Field(default=4, ge=1, le=64)
     request_limit: str = "1200 per minute"
+    upload_limit_mb: int = Field(default=20, ge=1, le=200)
+    upload_kept_days: int = Field(default=30, ge=1, le=3650)
+    refusal_limit: int = Field(default=30, ge=1, le=10000)
+    obligation_reminder_days: str = "30,7,1"
     is_behind_https: bool = False
     metrics_token: SecretStr | None = None
     worker_metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    mail_url: str | None = None
+    mail_password: SecretStr | None = None
+    mail_from: str = ""
+    confirm_days: int = Field(default=90, ge=7, le=3650)
+    confirm_lower_days: int = Field(default=30, ge=7, le=3650)
+    confirm_hide_days: int = Field(default=90, ge=14, le=3650)
     commit: str = ""
     site_name_zh: str = "科技成果转化市场"
     site_name_en: str = "Technology Transfer Market"
@@ -163,8 +189,8 @@ class Settings(BaseSettings):
         if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and "/" in rest:
             found = _USER_AND_PASSWORD.match(rest)
             if "@" in rest[found.end() if found else 0 :]:
-                raise ValueError(_unescaped("MARKET_DATABASE_URL"))
-            if _is_database_address(f"postgresql+psycopg://{rest}"):
+                raise ValueError(unescaped("MARKET_DATABASE_URL"))
+            if is_database_address(f"postgresql+psycopg://{rest}"):
                 return f"postgresql+psycopg://{rest}"
         if separator and scheme == "sqlite":
             return url.strip()
@@ -175,10 +201,23 @@ class Settings(BaseSettings):
             )
         )
 
+    @field_validator("obligation_reminder_days")
+    @classmethod
+    def _check_reminder_days(cls, text: str) -> str:
+        parts = [part.strip() for part in text.split(",")]
+        if not all(part.isdecimal() and int(part) <= LONGEST_REMINDER for part in parts):
+            raise ValueError(
+                _l(
+                    "MARKET_OBLIGATION_REMINDER_DAYS 应为用逗号隔开的天数（0 到 365），"
+                    "例如 30,7,1。"
+                )
+            )
+        return text
+
     @field_validator("search_url")
     @classmethod
     def _check_search_url(cls, url: str | None) -> str | None:
-        return _service_url(
+        return service_url(
             "MARKET_SEARCH_URL",
             url,
             {"http", "https"},
@@ -191,12 +230,29 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _check_redis_url(cls, url: str | None) -> str | None:
-        return _service_url(
+        return service_url(
             "MARKET_REDIS_URL",
             url,
             {"redis", "rediss"},
             _l("MARKET_REDIS_URL 应为 Redis 的地址，例如 redis://127.0.0.1:6379/0。"),
         )
+
+    @field_validator("mail_url")
+    @classmethod
+    def _check_mail_url(cls, url: str | None) -> str | None:
+        return mail_url(url)
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, address: str) -> str:
+        if not address.strip():
+            return ""
+        try:
+            return mail_address(address.strip())
+        except ValueError as error:
+            raise ValueError(
+                _l("MARKET_MAIL_FROM 应为发信的邮箱地址，例如 noreply@market.example.cn。")
+            ) from error
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -216,6 +272,23 @@ class Settings(BaseSettings):
                     "请设 MARKET_MODE=production。"
                 )
             )
+        if self.mode is Mode.PRODUCTION and self.mail_url == CONSOLE:
+            raise ValueError(
+                _l(
+                    "正式运行不能把信打印出来，里面有个人信息："
+                    "MARKET_MAIL_URL 应为邮件服务器的地址。"
+                )
+            )
+        if self.mail_server is not None and not self.mail_from:
+            raise ValueError(_l("设了 MARKET_MAIL_URL，就要有 MARKET_MAIL_FROM：发信的邮箱地址。"))
+        if self.confirm_hide_days < self.confirm_lower_days + ANSWER_DAYS:
+            raise ValueError(
+                _l(
+                    "MARKET_CONFIRM_HIDE_DAYS 应比 MARKET_CONFIRM_LOWER_DAYS 至少多 %(days)s 天："
+                    "隐藏之前还要再问一次。",
+                    days=ANSWER_DAYS,
+                )
+            )
         self.data_dir = self.data_dir.expanduser().resolve()
         if not _can_hold_data(self.data_dir):
             raise ValueError(
@@ -225,6 +298,10 @@ class Settings(BaseSettings):
                 )
             )
         return self
+
+    def site_name(self, language: str) -> str:
+        """The market's name in ``zh`` or ``en``."""
+        return self.site_name_en if language == "en" else self.site_name_zh
 
     @property
     def trusted_hosts(self) -> list[str] | None:
@@ -237,6 +314,11 @@ class Settings(BaseSettings):
         if self.public_url:
             named.append(urlsplit(self.public_url).hostname or "")
         return named if self.mode is Mode.PRODUCTION and named else None
+
+    @property
+    def reminder_days(self) -> tuple[int, ...]:
+        """So many days before the last day of an obligation its unit is reminded."""
+        return tuple(int(part) for part in self.obligation_reminder_days.split(","))
 
     @property
     def database(self) -> str:
@@ -254,6 +336,19 @@ class Settings(BaseSettings):
     def has_own_database(self) -> bool:
         """Whether the database is a file of this market's own, which any command may update."""
         return self.database.startswith("sqlite")
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The server that takes letters, where one is set."""
+        if not self.mail_url or self.mail_url == CONSOLE:
+            return None
+        password = self.mail_password.get_secret_value() if self.mail_password else ""
+        return mail_server(self.mail_url, password or None)
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where the console keeps the last letters."""
+        return self.data_dir / "mail"
 
     @property
     def index_dir(self) -> Path:
@@ -289,39 +384,6 @@ class Settings(BaseSettings):
                 secret = secrets.token_hex(SECRET_LENGTH)
                 file.write(secret)
         return secret
-
-
-def _unescaped(name: str) -> object:
-    """What to say of an address whose password would be taken for a host or a path, and shown."""
-    return _l(
-        "%(name)s 的口令里，这几个符号要转写：%(codes)s。",
-        name=name,
-        codes="@ %40, / %2F, ? %3F, # %23",
-    )
-
-
-def _is_database_address(address: str) -> bool:
-    try:
-        make_url(address)
-    except (ArgumentError, ValueError):  # a port that is no number
-        return False
-    return True
-
-
-def _service_url(name: str, url: str | None, schemes: set[str], advice: object) -> str | None:
-    """The address of a service; an empty one counts as none."""
-    if not url or not url.strip():
-        return None
-    try:
-        parts = urlsplit(url.strip())
-        is_right = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, brackets that don't match
-        is_right = False
-    if not is_right:
-        raise ValueError(advice)
-    if "@" in parts.path + parts.query + parts.fragment:
-        raise ValueError(_unescaped(name))
-    return url.strip()
 
 
 def _can_hold_data(folder: Path) -> bool:

@@ -38,6 +38,8 @@ class Field:
     that still sorts exactly. `visibility`: a field above the first level of the schema is never
     indexed. `choices`: the label of a value, None for an unknown one. `always`: values that the
     filter form shows even when no document found has them. `dimensions`: the length of a vector.
+    `factor`: what the score of a document is multiplied by where this flag is set, between 0 and 1;
+    it moves hits by relevance and nothing that a reader sorts by a field.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Field:
     choices: Callable[[str], object | None] | None = None
     always: Callable[[], Iterable[str]] | None = None
     dimensions: int = 0
+    factor: float = 1.0
 
     @property
     def param_name(self) -> str:
@@ -112,8 +115,11 @@ class Schema:
         self.texts = tuple(f for f in self.indexed if f.kind == "text")
         flags = {f.or_flag for f in self.indexed if f.is_range}
         self.valued = frozenset(
-            f.name for f in self.indexed if f.is_filter or f.is_facet or f.name in flags
+            f.name
+            for f in self.indexed
+            if f.is_filter or f.is_facet or f.name in flags or f.factor != 1
         )
+        self.factors = {f.name: f.factor for f in self.indexed if f.factor != 1}
         self.filters = tuple(f for f in self.indexed if f.is_filter)
         self.facets = tuple(f for f in self.indexed if f.is_facet)
         self.ranges = tuple(f for f in self.indexed if f.is_range)
@@ -139,6 +145,8 @@ class Schema:
                 raise ValueError(f"{declared.name}: text is searched, keywords are filtered")
             if (declared.kind == "vector") != (declared.dimensions > 0):
                 raise ValueError(f"{declared.name}: a vector has dimensions, and nothing else has")
+            if declared.factor != 1 and (declared.kind != "flag" or not 0 < declared.factor < 1):
+                raise ValueError(f"{declared.name}: a flag lowers the score, to a part of it")
             flag = self.by_name.get(declared.or_flag)
             if declared.or_flag and (flag is None or flag.kind != "flag"):
                 raise ValueError(f"{declared.name}: {declared.or_flag} is no flag")

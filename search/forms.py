@@ -135,7 +135,7 @@ def sum_up(schema: Schema, query: Query, answer: Answer) -> Summary:
         all_words_total=answer.all_words_total,
         words=tuple(word.text for word in box.words),
         phrases=tuple(phrase.text for phrase in box.phrases),
-        conditions=tuple(_conditions(schema, query)),
+        conditions=tuple(conditions_of(schema, query)),
     )
 
 
@@ -193,7 +193,8 @@ def _natural(value: str) -> tuple[int, str]:
     return (int(value), "") if value.isdecimal() and len(value) < 19 else (_AFTER_NUMBERS, value)
 
 
-def _conditions(schema: Schema, query: Query) -> list[Condition]:
+def conditions_of(schema: Schema, query: Query) -> list[Condition]:
+    """The conditions of a query, in the order of the declaration."""
     found = []
     for declared in schema.indexed:
         for value in query.filters.get(declared.name, ()):

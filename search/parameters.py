@@ -15,7 +15,14 @@ from search.query import DEEPEST_HIT, LARGEST_PAGE, LONGEST_BOX, Query, Range
 from search.text import clean
 
 ProblemCode = Literal[
-    "unknown_value", "not_a_number", "not_a_date", "low_above_high", "unknown_sort", "bad_page"
+    "unknown_value",
+    "not_a_number",
+    "below_zero",
+    "not_a_date",
+    "low_above_high",
+    "unknown_sort",
+    "bad_page",
+    "too_long",
 ]
 MOST_VALUES = 50
 """Values of one filter that are read; more come from no form."""
@@ -25,7 +32,10 @@ _MOST_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A parameter that was left out: which, the value given, and the label of its field."""
+    """A parameter that was left out: which, the value given, and the label of its field.
+
+    Of one that is "too_long" the first `LONGEST_BOX` characters are used, which is the value.
+    """
 
     code: ProblemCode
     param: str
@@ -63,8 +73,11 @@ def read_params(
     if sort and sort != "relevance" and sort not in schema.by_sort:
         problems.append(Problem("unknown_sort", "sort", sort))
         sort = ""
+    words = _first(params, "q")
+    if len(words) > LONGEST_BOX:
+        problems.append(Problem("too_long", "q", str(LONGEST_BOX)))
     query = Query(
-        words=_first(params, "q")[:LONGEST_BOX],
+        words=words[:LONGEST_BOX].strip(),
         filters=filters,
         ranges=ranges,
         sort=sort,
@@ -168,7 +181,10 @@ def _bound(
     if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
         problems.append(Problem("not_a_number", param, text[:100], declared.label))
         return None
-    return max(min(int(value * declared.unit), 2**62), -(2**62))
+    if value < 0:
+        problems.append(Problem("below_zero", param, text[:100], declared.label))
+        return None
+    return min(int(value * declared.unit), 2**62)
 
 
 def _offset(params: Mapping[str, Sequence[str]], limit: int, problems: list[Problem]) -> int:

@@ -14,8 +14,11 @@ from typing import NamedTuple
 from search.stopwords import STOP_WORDS
 from search.text import Word, bridges, clean, is_han, normalise, phrase_tokens, query_words
 
-LONGEST_BOX = 2_000
-"""Characters of the search box that are read; longer texts are cut there."""
+LONGEST_BOX = 300
+"""Characters of the search box that are read; longer texts are cut there.
+
+A page has the text in each of its links. An abstract is that long, a title a tenth of it.
+"""
 MOST_TERMS = 64
 """Distinct words and phrases of one query; whole abstracts have fewer."""
 DEEPEST_HIT = 10_000

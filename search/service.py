@@ -5,8 +5,9 @@ Everything here is the same on every engine. What is said when nothing is found 
 `search.advice`; what a page shows beside the hits in `search.forms`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from search.advice import Advice, advise
 from search.documents import Schema
@@ -31,8 +32,7 @@ _SIMILAR_WORDS = 20
 _Readings = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A document found. `has_all_words`: it has every word and phrase of the query."""
 
     id: str
@@ -89,6 +89,27 @@ class SearchService:
         """How many hits `search` would list for a query."""
         return self._answer(replace(query, limit=1, offset=0, has_facets=False)).total
 
+    def matching(self, query: Query, ids: Sequence[str]) -> list[str]:
+        """Those of the documents that have all the words and meet all conditions of a query.
+
+        One question to the engine for up to 100 of them found, however many are asked about;
+        beyond, one for each 100 ids. Order, page and sort of the query play no part.
+        """
+        box, _readings, _frequencies, request = self._asked(query)
+        says_nothing = bool(query.words.strip()) and not box.term_count
+        if says_nothing or not ids:
+            return []
+        asked = replace(request, bonuses=(), sort="", offset=0, limit=LARGEST_PAGE, facets=())
+        found = self.engine.find(replace(asked, among_ids=tuple(ids)))
+        if found.total <= LARGEST_PAGE:
+            return [hit.id for hit in found.hits]
+        parts = (ids[at : at + LARGEST_PAGE] for at in range(0, len(ids), LARGEST_PAGE))
+        return [
+            hit.id
+            for part in parts
+            for hit in self.engine.find(replace(asked, among_ids=tuple(part))).hits
+        ]
+
     def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
         """What a reader may be about to type, from public documents, with the hits of each."""
         return suggest(self.engine, self.schema.levels[0], prefix, limit)
@@ -139,7 +160,8 @@ class SearchService:
         """The state of the engine; never raises."""
         return self.engine.health()
 
-    def _answer(self, query: Query) -> Answer:
+    def _asked(self, query: Query) -> tuple[BoxText, _Readings, Frequencies, Request]:
+        """What stands in the box, how it is read, and the question for hits with all of it."""
         box = read_box(query.words)
         frequencies = self.engine.frequencies(word.token for word in box.words)
         readings = readings_of(self.engine, box, frequencies)
@@ -154,11 +176,17 @@ class SearchService:
                 f.name: query.ranges[f.name] for f in self.schema.ranges if f.name in query.ranges
             },
             visibility=query.visibility,
+            factors=self.schema.factors,
             sort=self._sort(query, bool(needs)),
             offset=max(query.offset, 0),
             limit=min(max(query.limit, 1), LARGEST_PAGE),
             facets=tuple(f.name for f in self.schema.facets) if query.has_facets else (),
         )
+        return box, readings, frequencies, request
+
+    def _answer(self, query: Query) -> Answer:
+        box, readings, frequencies, request = self._asked(query)
+        needs = request.needs
         parts = parts_of(box.words, frequencies)
         can_widen = bool(len(needs) > 1 or parts or box.phrases) and not query.only_all
         strict = self.engine.find(replace(request, facets_from=ENOUGH_HITS if can_widen else 0))

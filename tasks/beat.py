@@ -16,10 +16,10 @@ from redis import RedisError
 
 from marketplace.core.faults import DATABASE_FAULTS, reason_of
 from marketplace.core.locks import exclusive
-from marketplace.core.messaging import DRAIN
 from marketplace.core.redis import redis_client
 from marketplace.factory import create_app
 from marketplace.settings import Settings
+from tasks.schedule import POKES
 from tasks.worker import make_worker_app
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class Schedule(PersistentScheduler):
     def apply_entry(self, entry: ScheduleEntry, producer: object = None) -> None:
         """Send one task that is due."""
         try:
-            if entry.task != DRAIN or self._pokes_waiting() < POKES_ENOUGH:
+            if entry.task not in POKES or self._pokes_waiting() < POKES_ENOUGH:
                 self.apply_async(entry, producer=producer, advance=False)
         except (SchedulingError, RedisError) as error:
             log.warning("poke_lost", task=entry.task, error=str(error))

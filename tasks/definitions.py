@@ -8,18 +8,31 @@ import structlog
 from celery import Celery, Task
 from flask import Flask
 
+from marketplace.accounts.attempts import forget_old_attempts
+from marketplace.accounts.inviting import forget_invitations
+from marketplace.accounts.registering import forget_unconfirmed
+from marketplace.accounts.signing_in import forget_old_sign_ins
 from marketplace.catalogue.indexing import reconcile_index, restore_lost_index
 from marketplace.core.actor import system
+from marketplace.core.audit_chain.sealing import seal_audit_trail
+from marketplace.core.contents import forget_contents
 from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
 from marketplace.core.heartbeat import note_alive
+from marketplace.core.mail.delivery import forget_deliveries
 from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.metrics import counted_task
 from marketplace.core.outbox import drain, forget_done
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
-from tasks.schedule import CLEAN, RECONCILE
+from marketplace.freshness.asking import run_round
+from marketplace.obligations.reminding import remind
+from marketplace.shelf.announcing import announce_all
+from tasks.schedule import ALERTS, CLEAN, FRESHNESS, RECONCILE, REMIND, SEAL
 
 log = structlog.get_logger(__name__)
+
+# A fraction of a second's worth.
+SEALS_BETWEEN = 10
 
 
 def hand_over() -> None:
@@ -29,19 +42,35 @@ def hand_over() -> None:
     """
     note_alive()
     restore_lost_index(system("index"))
-    drain(after_batch=note_alive)
+    drain(after_batch=go_on)
+
+
+def go_on() -> None:
+    """What can't wait until all threads have handed over what an import left."""
+    note_alive()
+    seal_audit_trail(patience=0, seals=SEALS_BETWEEN)
 
 
 def clean() -> None:
-    """Drop what nobody needs any more: old events and delivered messages."""
+    """Drop what nobody needs any more: events, letters, messages, sign-ins, invitations, files."""
     forget_done()
+    forget_deliveries()
     forget_messages()
+    forget_old_sign_ins()
+    forget_old_attempts()
+    forget_unconfirmed()
+    forget_invitations()
+    forget_contents()
 
 
 WORK: dict[str, Callable[[], object]] = {
     DRAIN: hand_over,
+    SEAL: seal_audit_trail,
     RECONCILE: lambda: reconcile_index(system("reconcile")),
     CLEAN: clean,
+    REMIND: lambda: remind(system("reminders")),
+    FRESHNESS: lambda: run_round(system("freshness")),
+    ALERTS: announce_all,
 }
 
 

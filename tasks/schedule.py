@@ -7,8 +7,18 @@ from celery.schedules import crontab
 from marketplace.core.messaging import DRAIN
 
 DRAIN_SECONDS = 3.0
+# A row must be under seal within a minute, also where a long transaction has to end first.
+SEAL_SECONDS = 15.0
+SEAL = "market.seal"
 RECONCILE = "market.reconcile"
 CLEAN = "market.clean"
+REMIND = "market.remind"
+FRESHNESS = "market.freshness"
+ALERTS = "market.alerts"
+# What is due follows from the clock; a letter of 08:00 goes out within this time.
+ALERT_SECONDS = 300.0
+# They come round within seconds: of those that wait, one does what all would.
+POKES = frozenset({DRAIN, SEAL})
 
 SCHEDULE = {
     "drain": {
@@ -16,7 +26,22 @@ SCHEDULE = {
         "schedule": DRAIN_SECONDS,
         "options": {"expires": DRAIN_SECONDS},
     },
+    "seal": {
+        "task": SEAL,
+        "schedule": SEAL_SECONDS,
+        "options": {"expires": SEAL_SECONDS},
+    },
+    "alerts": {
+        "task": ALERTS,
+        "schedule": ALERT_SECONDS,
+        "options": {"expires": ALERT_SECONDS},
+    },
     # 02:40 in Asia/Shanghai, when few people search.
     "reconcile": {"task": RECONCILE, "schedule": crontab(hour="18", minute="40")},
+    # 09:20 to 16:20 in Asia/Shanghai, when letters are read. The first round of a day does its
+    # work; the others find nothing, unless that one didn't come.
+    "freshness": {"task": FRESHNESS, "schedule": crontab(hour="1-8", minute="20")},
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
+    # 08:20 in Asia/Shanghai, when offices open.
+    "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},
 }

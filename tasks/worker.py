@@ -6,18 +6,21 @@ workers run, and the schedule is a process of its own, :mod:`tasks.beat`.
 
 from __future__ import annotations
 
+import warnings
+
 from celery import Celery
 from celery.beat import EmbeddedService
-from celery.signals import worker_ready
+from celery.exceptions import SecurityWarning
+from celery.signals import setup_logging, worker_ready
 from flask import Flask
 
 from marketplace.core.celery import WORKER_OPTIONS
 from marketplace.core.messaging import DRAIN, send
 from marketplace.factory import create_app
-from marketplace.settings import Settings
+from marketplace.settings import Mode, Settings
 from tasks.definitions import define_tasks
 from tasks.metrics import serve_metrics
-from tasks.schedule import SCHEDULE
+from tasks.schedule import SCHEDULE, SEAL
 from tasks.stopping import end_well
 
 
@@ -27,15 +30,23 @@ def make_worker_app(app: Flask) -> Celery:
     celery: Celery = app.extensions["celery"]
     define_tasks(celery, app)
     celery.conf.beat_schedule = SCHEDULE
+    setup_logging.connect(_leave_logging_as_it_is)
     if settings.redis_url:
         celery.conf.broker_transport_options = WORKER_OPTIONS
     return celery
 
 
+def _leave_logging_as_it_is(**_signal: object) -> None:
+    """Keeps Celery from setting up logging of its own: somebody has, who answers its signal."""
+
+
 def main() -> None:
-    """Run until SIGTERM. The first task hands over what waited while no worker ran."""
+    """Run until SIGTERM. The first tasks hand over and seal what waited while no worker ran."""
     app = create_app()
     settings: Settings = app.extensions["settings"]
+    if settings.mode is Mode.DEMO:
+        # Whoever tries the demo as root runs all of it so; messages hold JSON and never a pickle.
+        warnings.filterwarnings("ignore", category=SecurityWarning)
     serve_metrics(app)
     end_well()
     celery = make_worker_app(app)
@@ -46,6 +57,7 @@ def main() -> None:
             EmbeddedService(celery, thread=True).start()
         with app.app_context():
             send(DRAIN)
+            send(SEAL)
 
     celery.worker_main(
         [

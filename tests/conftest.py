@@ -16,10 +16,13 @@ from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
 from tests.grounds import drop_ground, make_ground, settings_of
+from tests.once import share_compiled_parts
 
 # How long an example takes says more of the machine than of the market.
 hypothesis.settings.register_profile("market", deadline=None)
 hypothesis.settings.load_profile("market")
+
+share_compiled_parts()
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 

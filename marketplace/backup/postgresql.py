@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, inspect, select, text
 
 from marketplace.backup.archive import BackupError
+from marketplace.core.append_only import REFUSE_CHANGE
 from marketplace.core.db import db
 from marketplace.core.redaction import redact
 
@@ -82,7 +83,10 @@ class PostgresqlDatabase:
             raise BackupError(_("备份里的数据库读不了，这个文件坏了。"))
 
     def replace(self, source: Path) -> None:
-        """Drop the tables and create those of the copy, in one transaction."""
+        """Drop the tables and create those of the copy, in one transaction.
+
+        The function that their triggers call is no part of the copy.
+        """
         script, drops = source.with_suffix(".sql"), source.with_suffix(".drops.sql")
         self._run(
             "pg_restore",
@@ -94,7 +98,7 @@ class PostgresqlDatabase:
         )
         db.session.close()
         db.engine.dispose()
-        drops.write_text(_drop_statements(), "utf-8")
+        drops.write_text(_statements_before(), "utf-8")
         db.engine.dispose()
         self._run(
             "psql",
@@ -173,7 +177,7 @@ def _connection() -> tuple[str, str | None]:
     return psycopg.conninfo.make_conninfo(**known), str(given) if given else None
 
 
-def _drop_statements() -> str:
+def _statements_before() -> str:
     with db.engine.connect() as connection:
         others = connection.scalar(
             text(
@@ -191,7 +195,7 @@ def _drop_statements() -> str:
         quote = connection.dialect.identifier_preparer.quote_identifier
         tables = [quote(name) for name in inspect(connection).get_table_names()]
     drops = [f"DROP TABLE IF EXISTS {table} CASCADE;\n" for table in tables]
-    return f"SET lock_timeout = '{LOCK_SECONDS}s';\n" + "".join(drops)
+    return f"SET lock_timeout = '{LOCK_SECONDS}s';\n" + "".join(drops) + f"{REFUSE_CHANGE};\n"
 
 
 def _first_error(said: str) -> str:

@@ -39,11 +39,12 @@ BATCH = 1000
 COMMON = "id version published_at source_id"
 TEXTS = "title abstract keywords tech_field topics"
 OFFER = "conversion_modes price_mode price_kind price_min_fen price_max_fen try_before_pay "
+ANSWERED = "confirmed_on silent_since"
 COLUMNS: dict[str, str] = {
-    "result": f"{COMMON} {TEXTS} {OFFER} open_licence problem solution indicators applications "
-    "offer registration_number doi trl stage ended_on",
-    "patent": f"{COMMON} {TEXTS} {OFFER} open_licence application_number publication_number ipc "
-    "legal_status filed_on",
+    "result": f"{COMMON} {TEXTS} {OFFER} open_licence {ANSWERED} problem solution indicators "
+    "applications offer registration_number doi trl stage ended_on",
+    "patent": f"{COMMON} {TEXTS} {OFFER} open_licence {ANSWERED} application_number "
+    "publication_number ipc legal_status filed_on",
     "project": f"{COMMON} {TEXTS} number programme funder accepted_on started_on",
     "organisation": f"{COMMON} name intro uscc division",
 }
@@ -217,7 +218,13 @@ def _offered(record: Record) -> dict[str, Any]:
         "negotiable": record["price_kind"] in {"negotiable", "royalty"},
         "trial": record["try_before_pay"],
         "open_licence": record["open_licence"],
+        "silent": is_silent(record["confirmed_on"], record["silent_since"]) or None,
     }
+
+
+def is_silent(confirmed_on: date | None, silent_since: date | None) -> bool:
+    """Whether the holder has not answered since the search lowers the listing."""
+    return silent_since is not None and (confirmed_on is None or confirmed_on < silent_since)
 
 
 def _price_band(price_kind: str | None, low_fen: int | None) -> str | None:

@@ -13,6 +13,7 @@ from marketplace.catalogue.wording import KIND_NAMES
 from marketplace.core.codelists import find_item
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual
 from marketplace.core.policy import INDEX_LEVELS
+from marketplace.core.web.numbers import number_of
 from marketplace.core.web.wording import lazy_gettext as _l
 from search.documents import Field, Schema
 
@@ -34,6 +35,10 @@ PRICE_LABELS = {
     "open": _l("面议"),
 }
 
+SILENT_FACTOR = 0.5
+"""What is left of the score of a listing whose holder doesn't answer: behind all that match well,
+before what shares a word by chance."""
+
 
 def _from(*list_codes: str) -> Callable[[str], Bilingual | None]:
     def label(code: str) -> Bilingual | None:
@@ -51,7 +56,7 @@ def _year(code: str) -> object | None:
 
 
 def _owner(code: str) -> object | None:
-    return organisation_name(int(code)) if code.isdecimal() and len(code) < 12 else None
+    return organisation_name(number) if (number := number_of(code)) else None
 
 
 FIELDS = (
@@ -190,6 +195,7 @@ FIELDS = (
         facet_order="value",
         choices=_year,
     ),
+    Field("silent", "flag", factor=SILENT_FACTOR),
     Field(
         "date",
         "date",

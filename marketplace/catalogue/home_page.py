@@ -9,8 +9,8 @@ from typing import Any
 from flask import current_app, url_for
 
 from marketplace.catalogue import wording
+from marketplace.catalogue.confirmation import fresh_days
 from marketplace.catalogue.list_rows import Row, rows_of
-from marketplace.catalogue.models.common import FRESH_DAYS
 from marketplace.catalogue.queries import CACHE_SECONDS, HomeFigures, home_figures, newest_listings
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.codelists import code_label
@@ -82,7 +82,9 @@ def _counts(figures: HomeFigures) -> list[Count]:
             f"{figures.results:,}",
             "项",
             url_for("catalogue.search", kind="result"),
-            _("%(share)s 在 %(days)s 天内由持有人确认有效", share=fresh, days=FRESH_DAYS),
+            _("%(share)s 在 %(days)s 天内由持有人确认有效", share=fresh, days=fresh_days())
+            if figures.results
+            else "",
         ),
         Count(
             _("公开的专利"),
@@ -117,7 +119,7 @@ def _counts(figures: HomeFigures) -> list[Count]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{(part * 100 + whole // 2) // whole}%" if whole else "0%"
+    return f"{(part * 100 + whole // 2) // whole}%" if whole else ""
 
 
 def _columns(actor: Actor, figures: HomeFigures) -> list[Column]:

@@ -15,6 +15,7 @@ import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
+from marketplace.accounts.states import ORGANISATION_VERIFIED
 from marketplace.catalogue.documents import (
     all_documents,
     document_id,
@@ -37,6 +38,7 @@ from marketplace.core.outbox import (
     Consumer,
     NotNow,
     OutboxEvent,
+    consumers_of,
     record_events,
     subjects_since,
     subscribe,
@@ -56,6 +58,8 @@ NEVER_AGAIN = 2**62
 """The version of a record that is not there: records are withdrawn, and none is ever deleted."""
 OWNER_RENAMED = "owner_changed"
 INDEX_DIFFERS = "index_differs"
+LISTING_INDEXED = "listing_indexed"
+"""Said of a listing once a change of it can be found, for consumers that search."""
 
 Progress = Callable[[int, int], None]
 
@@ -69,9 +73,13 @@ def search_service() -> SearchService:
 def apply_events(events: Sequence[OutboxEvent]) -> None:
     """Bring the index to the present state of the subjects; the order doesn't matter.
 
-    :raises NotNow: when the search can't be written to at present.
+    :raises NotNow: when the search can't be written to at present, or a lost index is being
+        built by somebody else.
     """
-    if restore_lost_index(system("index")):
+    if is_index_lost(search_service().health()):
+        if not restore_lost_index(system("index")):
+            raise NotNow("index_lost")
+        _tell_indexed(events)
         return
     subjects: dict[str, set[int]] = defaultdict(set)
     for event in events:
@@ -84,6 +92,24 @@ def apply_events(events: Sequence[OutboxEvent]) -> None:
             writer.apply(upserts=upserts, deletes=deletes)
     except (EngineUnavailable, WriterBusy) as reason:
         raise NotNow(str(reason) or "busy") from reason
+    _tell_indexed(events)
+
+
+def _tell_indexed(events: Sequence[OutboxEvent]) -> None:
+    """Say which listings were changed and can be found as they are now.
+
+    Not those whose holder alone has another name, nor those that a repair put right.
+    """
+    changed: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        if event.kind in LISTING_EVENTS:
+            changed[event.subject_kind].add(event.subject_id)
+    kinds = [kind for kind in changed if consumers_of(LISTING_INDEXED, kind)]
+    if not kinds:
+        return
+    with writing() as session:
+        for kind in kinds:
+            record_events(session, LISTING_INDEXED, kind, sorted(changed[kind]))
 
 
 def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], dict[str, int]]:
@@ -120,14 +146,17 @@ def subscribe_indexing() -> None:
     """Let the outbox keep the index up to date."""
     subscribe(
         Consumer(
-            CONSUMER, LISTING_EVENTS | {OWNER_RENAMED, INDEX_DIFFERS}, apply_events, batch=BATCH
+            CONSUMER,
+            LISTING_EVENTS | {ORGANISATION_VERIFIED, OWNER_RENAMED, INDEX_DIFFERS},
+            apply_events,
+            batch=BATCH,
         )
     )
     subscribe(
         Consumer(
             "owner-names",
             # A holder that is new has no record yet that was indexed without it.
-            LISTING_EVENTS - {"listing_published"},
+            LISTING_EVENTS - {"listing_published"} | {ORGANISATION_VERIFIED},
             spread_owner_change,
             subject_kinds=frozenset({"organisation"}),
         )

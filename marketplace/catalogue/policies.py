@@ -14,7 +14,7 @@ from marketplace.catalogue.models import (
     Result,
     ResultOwner,
 )
-from marketplace.catalogue.states import PUBLISHED
+from marketplace.catalogue.states import OPEN_STATES
 from marketplace.core.actor import Actor, Role
 from marketplace.core.policy import (
     Level,
@@ -38,6 +38,15 @@ PERMISSIONS = (
         _l("暂停展示由持有单位或科技局进行。"),
     ),
     Permission("listing.resume", any_of(only_system, bureau), _l("恢复展示由科技局审核人员进行。")),
+    Permission(
+        "listing.resume_own",
+        holder_of_record,
+        _l("持有单位自己暂停的，由持有单位恢复。"),
+    ),
+    Permission("listing.withhold", bureau, _l("不予公开由科技局决定。")),
+    Permission("listing.reserve", holder_of_record, _l("预留由持有单位进行。")),
+    Permission("listing.release", holder_of_record, _l("取消预留由持有单位进行。")),
+    Permission("listing.convert", holder_of_record, _l("登记转化由持有单位进行。")),
     Permission(
         "listing.withdraw",
         any_of(only_system, holder_of_record),
@@ -63,7 +72,7 @@ LISTED_FIELDS = (
 DESCRIBED_FIELDS = "title abstract keywords tech_field topics"
 OFFERED_FIELDS = (
     "conversion_modes price_mode price_kind price_min_fen price_max_fen price_note "
-    "try_before_pay open_licence"
+    "try_before_pay open_licence silent_since"
 )
 FIELDS: dict[type, str] = {
     Organisation: "name uscc kind nature division country is_state_founded website intro "
@@ -116,7 +125,7 @@ def declare_policies() -> None:
         def seen(actor: Actor, model: type = model) -> ColumnElement[bool]:
             if actor.is_system or _is_staff(actor):
                 return true()
-            return or_(model.state == PUBLISHED, _own_records(actor, model))  # type: ignore[attr-defined]
+            return or_(model.state.in_(OPEN_STATES), _own_records(actor, model))  # type: ignore[attr-defined]
 
         visibility.declare(
             model,

@@ -7,7 +7,7 @@ stands in ``record_queries``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from time import monotonic
@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import BindParameter, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from marketplace.catalogue.confirmation import fresh_days
 from marketplace.catalogue.models import (
     RECORD_MODELS,
     Organisation,
@@ -27,7 +28,6 @@ from marketplace.catalogue.models import (
     Result,
     ResultOwner,
 )
-from marketplace.catalogue.models.common import FRESH_DAYS
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual, today
@@ -135,12 +135,39 @@ def _kept_holders() -> dict[int, tuple[float, Holder | None]]:
 
 
 def _read_holders(organisation_ids: Sequence[int]) -> list[Holder]:
-    rows = db.session.execute(
-        select(
-            Organisation.id, Organisation.name, Organisation.division, Organisation.verified_on
-        ).where(visible_to(ANONYMOUS, Organisation), Organisation.id.in_(organisation_ids))
+    rows = db.session.connection().execute(
+        _kept("holders", _holders_statement), {"ids": organisation_ids}
     )
-    return [Holder(row.id, row.name, row.division, row.verified_on is not None) for row in rows]
+    return [
+        Holder(found_id, name, division, verified_on is not None)
+        for found_id, name, division, verified_on in rows
+    ]
+
+
+def _holders_statement() -> Select[Any]:
+    """Holders by their ids."""
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    columns: list[Any] = [
+        Organisation.id,
+        Organisation.name,
+        Organisation.division,
+        Organisation.verified_on,
+    ]
+    return select(*columns).where(visible_to(ANONYMOUS, Organisation), Organisation.id.in_(ids))
+
+
+def count_held(actor: Actor, organisation_id: int) -> dict[str, int]:
+    """How many records of each kind the organisation holds that the actor may see."""
+    counts = {}
+    for kind, (links, record_id) in OWNER_LINKS.items():
+        model: Any = RECORD_MODELS[kind]
+        held = (
+            select(func.count(model.id))
+            .join(links, record_id == model.id)
+            .where(links.organisation_id == organisation_id, visible_to(actor, model))
+        )
+        counts[kind] = db.session.scalar(held) or 0
+    return counts
 
 
 def read_listings(actor: Actor, keys: Sequence[RecordKey]) -> list[Listing]:
@@ -181,16 +208,18 @@ def _in_rank_order(pairs: str | None) -> list[int]:
 
 
 def _listing_statement(actor: Actor, kind: str) -> Select[Any]:
-    """The rows of a kind by their ids, with ranks and ids of their holders.
-
-    Built once for visitors, who ask most: building costs more than running it.
-    """
+    """The rows of a kind by their ids, with ranks and ids of their holders."""
     if actor != ANONYMOUS:
         return _build_statement(actor, kind)
-    kept: dict[str, Select[Any]] = current_app.extensions.setdefault("catalogue.listings", {})
-    if kind not in kept:
-        kept[kind] = _build_statement(actor, kind)
-    return kept[kind]
+    return _kept(kind, lambda: _build_statement(actor, kind))
+
+
+def _kept(name: str, build: Callable[[], Select[Any]]) -> Select[Any]:
+    """A statement for visitors, who ask most; building it costs more than running it."""
+    kept: dict[str, Select[Any]] = current_app.extensions.setdefault("catalogue.statements", {})
+    if name not in kept:
+        kept[name] = build()
+    return kept[name]
 
 
 def _build_statement(actor: Actor, kind: str) -> Select[Any]:
@@ -254,7 +283,7 @@ def _count_figures(day: date) -> HomeFigures:
 
     return HomeFigures(
         results=count(Result),
-        fresh_results=count(Result, Result.confirmed_on >= day - timedelta(days=FRESH_DAYS)),
+        fresh_results=count(Result, Result.confirmed_on >= day - timedelta(days=fresh_days())),
         patents=count(Patent),
         patents_in_force=count(Patent, Patent.legal_status == "granted"),
         organisations=count(Organisation),

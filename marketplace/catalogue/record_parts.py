@@ -133,13 +133,13 @@ def project_row(listing: Listing) -> ProjectRow:
 def shown_number(number: str | None, status: str | None) -> str | None:
     """An application number as it is printed; with ZL once granted (ZC 0006-2003).
 
-    It is kept with its check digit, which stands behind a dot in print.
+    It is kept with its check digit, which stands behind a dot in print and on the same line.
     """
     if not number:
         return None
     bare = number.replace(".", "")
-    display = f"{bare[:-1]}.{bare[-1]}"
-    return f"ZL\u00a0{display}" if status in ("granted", "expired", "lapsed") else display
+    display = Markup('<span class="m-nowrap">{}.{}</span>').format(bare[:-1], bare[-1])
+    return Markup("ZL ") + display if status in ("granted", "expired", "lapsed") else display
 
 
 def origin(record: Shown) -> str:

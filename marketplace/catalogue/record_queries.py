@@ -25,7 +25,7 @@ from marketplace.catalogue.queries import (
     holders_by_id,
     read_listings,
 )
-from marketplace.catalogue.states import WITHDRAWN
+from marketplace.catalogue.states import WITHDRAWN, WITHHELD
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
@@ -71,22 +71,24 @@ def find_record(actor: Actor, kind: str, record_id: int) -> Shown | None:
     return Shown(record, actor) if record is not None else None
 
 
-def withdrawn_at(kind: str, record_id: int) -> datetime | None:
-    """When a record that was public has been withdrawn by its holder, in UTC.
+def taken_away_at(kind: str, record_id: int) -> tuple[str, datetime] | None:
+    """The state and the moment, in UTC, at which a record was withdrawn or withheld for good.
 
     Says nothing else of it, and nothing of records in any other state.
     """
     model = RECORD_MODELS[kind]
-    return db.session.scalar(
-        select(func.max(StateChange.at))
-        .join(model, model.id == StateChange.subject_id)
+    found = db.session.execute(
+        select(model.state, func.max(StateChange.at))
+        .join(StateChange, model.id == StateChange.subject_id)
         .where(
             StateChange.subject_kind == kind,
-            StateChange.subject_id == record_id,
-            StateChange.target == WITHDRAWN,
-            model.state == WITHDRAWN,
+            model.id == record_id,
+            model.state.in_((WITHDRAWN, WITHHELD)),
+            StateChange.target == model.state,
         )
-    )
+        .group_by(model.state)
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def holders_of(kind: str, record_id: int) -> list[Holder]:

@@ -20,12 +20,12 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.catalogue import wording
+from marketplace.catalogue.confirmation import fresh_days, stale_days
 from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.exporting import write_hits
 from marketplace.catalogue.home_page import home_context
 from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.list_rows import Row, rows_of
-from marketplace.catalogue.models.common import FRESH_DAYS, STALE_DAYS
 from marketplace.catalogue.queries import read_listings
 from marketplace.catalogue.record_data import structured_record
 from marketplace.catalogue.record_pages import (
@@ -36,15 +36,15 @@ from marketplace.catalogue.record_pages import (
     result_page,
 )
 from marketplace.catalogue.record_parts import origin
-from marketplace.catalogue.record_queries import Shown, find_record, withdrawn_at
+from marketplace.catalogue.record_queries import Shown, find_record, taken_away_at
 from marketplace.catalogue.search_page import (
     address_with,
-    has_empty_params,
+    params_worth_keeping,
     read_search,
     search_address,
     search_page,
-    without_empty_params,
 )
+from marketplace.catalogue.states import WITHHELD
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach
@@ -87,8 +87,9 @@ def home() -> str:
 def search() -> AnyResponse | str | tuple[str, int, dict[str, str]]:
     """Hits for the parameters of the address; without any, the newest records."""
     params = request.args.to_dict(flat=False)
-    if has_empty_params(params):
-        return redirect(address_with(without_empty_params(params)))
+    kept = params_worth_keeping(params)
+    if kept != [(name, value) for name, values in params.items() for value in values]:
+        return redirect(address_with(kept))
     reading = read_search(current_actor(), params)
     try:
         page = search_page(current_actor(), search_service(), reading)
@@ -198,8 +199,8 @@ def about() -> str:
         canonical=absolute(url_for("catalogue.about")),
         examples=_search_examples(),
         levels=_maturity_levels(),
-        fresh_days=FRESH_DAYS,
-        stale_days=STALE_DAYS,
+        fresh_days=fresh_days(),
+        stale_days=stale_days(),
     )
 
 
@@ -234,7 +235,7 @@ def _record(
     actor = current_actor()
     record = find_record(actor, kind, record_id)
     if record is None:
-        return _withdrawn_or_missing(kind, record_id)
+        return _taken_away_or_missing(kind, record_id)
     page = build(actor, record)
     return render_template(
         f"catalogue/{kind}.html",
@@ -249,10 +250,25 @@ def _record(
     )
 
 
-def _withdrawn_or_missing(kind: str, record_id: int) -> Response:
-    moment = withdrawn_at(kind, record_id)
-    if moment is None:
+def _taken_away_or_missing(kind: str, record_id: int) -> Response:
+    found = taken_away_at(kind, record_id)
+    if found is None:
         abort(404)
+    state, moment = found
+    if state == WITHHELD:
+        return error_page(
+            410,
+            Wording(
+                _("这条记录不再公开"),
+                _(
+                    "科技局在 %(day)s 决定不再公开它，已经把理由告诉持有单位。"
+                    "编号 %(number)s 保留。",
+                    day=format_day(moment),
+                    number=document_id(kind, record_id),
+                ),
+                _("可以搜搜相近的。"),
+            ),
+        )
     heading = {
         "result": _("这项成果已由持有人撤下"),
         "patent": _("这件专利已由持有人撤下"),

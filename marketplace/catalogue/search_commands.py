@@ -160,6 +160,16 @@ def known_items_command(records: Path, by: Literal["title", "keywords"], as_json
             err=True,
         )
         sys.exit(FAILED)
+    if not figures["n"]:
+        click.echo(
+            _(
+                "%(file)s 里没有可用的记录。每条要有 title 和 abstract，"
+                "按关键词量时还要有两个 keywords。",
+                file=click.format_filename(records),
+            ),
+            err=True,
+        )
+        sys.exit(FAILED)
     if as_json:
         click.echo(json.dumps(figures))
     else:

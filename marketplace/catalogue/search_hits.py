@@ -32,6 +32,7 @@ class HitRow:
 
     address: str
     kind: str
+    id: int
     kind_name: str
     title: Markup
     title_lang: Markup
@@ -62,6 +63,7 @@ def _row(listing: Listing, terms: Sequence[str], has_all_words: bool) -> HitRow:
     return HitRow(
         address=address_of(listing.kind, listing.id),
         kind=listing.kind,
+        id=listing.id,
         kind_name=wording.kind_name(listing.kind),
         title=marked(highlight(listing.title.in_language(shown), terms), with_breaks=True),
         title_lang=lang(listing.title),

@@ -26,16 +26,19 @@ from marketplace.catalogue.search_sentence import (
 )
 from marketplace.core.actor import Actor
 from marketplace.core.policy import visible_levels
+from marketplace.core.web.numbers import number_of
 from marketplace.core.web.wording import gettext as _
 from search.forms import Condition, filter_form, pages, sorts, sum_up
 from search.parameters import Reading, read_params, write_params
-from search.query import Query
+from search.query import LONGEST_BOX, Query
 from search.service import Answer, SearchService
 from search.suggestions import Suggestion
 
 PER_PAGE = 10
 PAGES_AROUND = 2
 MOST_TITLE_WORDS = 40
+LONGEST_KEPT = LONGEST_BOX + 1
+"""Characters of the words that stay in an address: one more than is read, which tells of a cut."""
 
 Params = Mapping[str, Sequence[str]]
 
@@ -111,14 +114,14 @@ class AdvicePart:
     relaxations: list[Link]
 
 
-def has_empty_params(params: Params) -> bool:
-    """Whether a form has put fields left empty into the address."""
-    return any(not value for values in params.values() for value in values)
-
-
-def without_empty_params(params: Params) -> list[tuple[str, str]]:
-    """The parameters that say something, in their order."""
-    return [(name, value) for name, values in params.items() for value in values if value]
+def params_worth_keeping(params: Params) -> list[tuple[str, str]]:
+    """The parameters without fields that a form left empty, and a text of any length cut."""
+    return [
+        (name, value[:LONGEST_KEPT] if name == "q" else value)
+        for name, values in params.items()
+        for value in values
+        if value
+    ]
 
 
 def read_search(actor: Actor, params: Params, limit: int = PER_PAGE) -> Reading:
@@ -220,7 +223,7 @@ def _remember_holders(query: Query, answer: Answer) -> None:
     """Read the names of all holders that the filters will show, in one query."""
     values = [one.value for one in answer.facets.get("owner", ())]
     values += query.filters.get("owner", ())
-    holders_by_id(int(value) for value in values if value.isdecimal())
+    holders_by_id(number for value in values if (number := number_of(value)))
 
 
 def _heading(kind: str) -> str:

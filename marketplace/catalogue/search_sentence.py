@@ -13,24 +13,22 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from marketplace.catalogue import wording
+from marketplace.catalogue.fields import SCHEMA
 from marketplace.core.i18n import format_day, format_wan, format_wan_range, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext, spaced
-from search.forms import Condition, Summary
+from search.forms import Condition, Summary, conditions_of
 from search.parameters import Problem
-from search.query import Query, Range
+from search.query import Query, Range, read_box
+
+MOST_SHOWN = 40
 
 
 def sum_up_sentence(summary: Summary, query: Query, *, is_widened: bool) -> Markup:
     """What was searched and how many were found, as one sentence with the words in bold."""
     kinds = query.filters.get("kind", ())
     kind = kinds[0] if len(kinds) == 1 else ""
-    parts = _word_parts(summary, is_widened)
-    by_field: dict[str, list[Condition]] = defaultdict(list)
-    for one in summary.conditions:
-        by_field[one.field].append(one)
-    by_field.pop("kind", None)
-    parts += [str(escape(phrase_of(held, query))) for held in by_field.values()]
+    parts = _word_parts(summary, is_widened) + _condition_parts(summary.conditions, query)
     conditions = _("，").join(parts)
     if summary.total:
         text = _found(kind, summary.total)
@@ -38,8 +36,45 @@ def sum_up_sentence(summary: Summary, query: Query, *, is_widened: bool) -> Mark
     elif parts:
         text = _nothing(kind) + conditions
     else:
-        return escape(_none_at_all(kind))
-    return Markup(_ended(text))  # noqa: S704 - every part from outside was escaped
+        return escape(_none_at_all(kind)) + _left_out(summary, query)
+    return Markup(_ended(text)) + _left_out(summary, query)  # noqa: S704 - all was escaped
+
+
+def _left_out(summary: Summary, query: Query) -> Markup:
+    """That nothing in the box was a word, where something stands in it: signs, quotation marks."""
+    if not query.words or summary.words or summary.phrases:
+        return Markup()
+    words = query.words if len(query.words) <= MOST_SHOWN else f"{query.words[:MOST_SHOWN]}…"
+    sentence = escape(_("“%(words)s”里没有能搜的字词，没有用上。", words=words))
+    return (Markup(" ") if language() == "en" else Markup()) + sentence
+
+
+def search_name(query: Query) -> str:
+    """What was searched as a name for it, without what was found: ``成果：含焊缝，…``."""
+    box = read_box(query.words)
+    asked = Summary(
+        total=1,
+        all_words_total=1,
+        words=tuple(word.text for word in box.words),
+        phrases=tuple(phrase.text for phrase in box.phrases),
+        conditions=tuple(conditions_of(SCHEMA, query)),
+    )
+    parts = _word_parts(asked, is_widened=False) + _condition_parts(asked.conditions, query)
+    kinds = query.filters.get("kind", ())
+    kind = wording.joined(wording.kind_name(one) for one in kinds) if kinds else _("全部记录")
+    what = Markup(_("，").join(parts)).striptags()  # noqa: S704 - every part was escaped
+    if not what:
+        return kind
+    name = _("%(kind)s：%(what)s", kind=kind, what=what)
+    return name if language() == "en" else spaced(name)
+
+
+def _condition_parts(conditions: Sequence[Condition], query: Query) -> list[str]:
+    by_field: dict[str, list[Condition]] = defaultdict(list)
+    for one in conditions:
+        by_field[one.field].append(one)
+    by_field.pop("kind", None)
+    return [str(escape(phrase_of(held, query))) for held in by_field.values()]
 
 
 def _ended(text: str) -> str:
@@ -186,9 +221,11 @@ def _problem(problem: Problem) -> str:
     sentence = {
         "unknown_value": _("“%(label)s”里没有“%(value)s”这一项，这个条件没有用上。"),
         "not_a_number": _("“%(label)s”要填数字，“%(value)s”不是，这个条件没有用上。"),
+        "below_zero": _("“%(label)s”要填 0 以上的数字，“%(value)s”没有用上。"),
         "not_a_date": _("“%(label)s”要写成 2026-11-23 这样的日期，“%(value)s”没有用上。"),
         "low_above_high": _("“%(label)s”的下限要不大于上限，%(value)s没有用上。"),
         "unknown_sort": _("没有“%(value)s”这种排序，先按平常的顺序排列。"),
         "bad_page": _("页码要是 1 以上的整数，“%(value)s”不是，先从第 1 页看起。"),
+        "too_long": _("搜索词太长，只用了前 %(value)s 个字。"),
     }[problem.code]
     return spaced(sentence % {"label": label, "value": value})

@@ -1,4 +1,4 @@
-"""What can be done to one listing: publish, suspend, resume, withdraw.
+"""What can be done to one listing: the steps of its state table.
 
 Storing many records at once belongs to ``saving``, reading files to ``importing``.
 """
@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.catalogue.states import LISTING_STATES
+from marketplace.catalogue.states import LISTING_STATES, WITHHELD
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
+from marketplace.core.notifications import notify
 from marketplace.core.states import StateError
 
 
@@ -22,25 +23,31 @@ def publish_listing(actor: Actor, kind: str, id_: int) -> None:
     :raises StateError: when there is no such listing or it isn't a draft.
     :raises Forbidden: when the actor may not.
     """
-    _take_step(actor, kind, id_, "listing.publish")
+    take_listing_step(actor, kind, id_, "listing.publish")
 
 
 def suspend_listing(actor: Actor, kind: str, id_: int, reason: str) -> None:
     """Take a listing off the pages for the time being; raises as :func:`publish_listing`."""
-    _take_step(actor, kind, id_, "listing.suspend", reason)
+    take_listing_step(actor, kind, id_, "listing.suspend", reason)
 
 
 def resume_listing(actor: Actor, kind: str, id_: int) -> None:
     """Show a suspended listing again; raises as :func:`publish_listing`."""
-    _take_step(actor, kind, id_, "listing.resume")
+    take_listing_step(actor, kind, id_, "listing.resume")
 
 
 def withdraw_listing(actor: Actor, kind: str, id_: int, reason: str) -> None:
     """Take a listing off for good; raises as :func:`publish_listing`."""
-    _take_step(actor, kind, id_, "listing.withdraw", reason)
+    take_listing_step(actor, kind, id_, "listing.withdraw", reason)
 
 
-def _take_step(actor: Actor, kind: str, id_: int, action: str, reason: str | None = None) -> None:
+def take_listing_step(
+    actor: Actor, kind: str, id_: int, action: str, reason: str | None = None
+) -> None:
+    """Take any step of the listing's state table; raises as :func:`publish_listing`.
+
+    Where it is withheld, its holders are told why (促进科技成果转化法 art. 11).
+    """
     with writing() as session:
         record: Any = session.get(RECORD_MODELS[kind], id_, with_for_update=True)
         if record is None:
@@ -48,3 +55,13 @@ def _take_step(actor: Actor, kind: str, id_: int, action: str, reason: str | Non
         LISTING_STATES[kind].take_step(session, actor, record, action, reason)
         if record.published_at is None:
             record.published_at = now()
+        if record.state == WITHHELD:
+            for organisation_id in record.owner_ids:
+                notify(
+                    session,
+                    organisation_id,
+                    "listing_withheld",
+                    record_kind=kind,
+                    record_id=id_,
+                    reason=reason,
+                )

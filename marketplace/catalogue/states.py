@@ -1,24 +1,100 @@
-"""Which steps a listing can take. Review and its steps join this table with the accounts."""
+"""Which steps a listing can take once it is public. How it gets there belongs to ``posting``."""
 
 from __future__ import annotations
 
-from marketplace.core.states import StateTable, Transition
+from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from marketplace.core.states import StateChange, StateTable, Transition
+
+DRAFT = "draft"
 PUBLISHED = "published"
 SUSPENDED = "suspended"
+RESERVED = "reserved"
+CONVERTED = "converted"
+WITHHELD = "withheld"
 WITHDRAWN = "withdrawn"
-DRAFT = "draft"
+HIDE = "listing.hide"
+
+OPEN_STATES = (PUBLISHED, RESERVED, CONVERTED)
+"""The states in which everybody may read a listing."""
+
+
+def _hidden_for_silence(record: Any) -> LazyString | None:
+    if is_hidden_for_silence(record):
+        return None
+    return _l("这条不是因为没有确认而隐藏的，恢复展示由科技局审核人员进行。")
+
+
+def _suspended_by_another(record: Any) -> LazyString | None:
+    last = _last_step(record)
+    if last is not None and last.organisation_id in record.owner_ids:
+        return None
+    return _l("暂停它的不是持有单位，恢复展示由科技局审核人员进行。")
+
+
+def is_hidden_for_silence(record: Any) -> bool:
+    """Whether the last step of a suspended listing was to be hidden because nobody confirmed it."""
+    if record.state != SUSPENDED:
+        return False
+    last = _last_step(record)
+    return last is not None and last.action == HIDE
+
+
+def _last_step(record: Any) -> StateChange | None:
+    session = object_session(record)
+    if session is None:
+        return None
+    return session.scalar(
+        select(StateChange)
+        .where(
+            StateChange.subject_kind == record.__tablename__, StateChange.subject_id == record.id
+        )
+        .order_by(StateChange.id.desc())
+        .limit(1)
+    )
+
+
+SILENCE_STEPS = (
+    Transition(PUBLISHED, HIDE, SUSPENDED, "listing_suspended", needs_reason=True),
+    Transition(
+        SUSPENDED, "listing.reconfirm", PUBLISHED, "listing_resumed", guard=_hidden_for_silence
+    ),
+)
+"""Nobody confirmed it, so the system hides it; whoever holds it may confirm and show it again."""
 
 LISTING_STEPS = (
     Transition(DRAFT, "listing.publish", PUBLISHED, "listing_published"),
     Transition(PUBLISHED, "listing.suspend", SUSPENDED, "listing_suspended", needs_reason=True),
     Transition(SUSPENDED, "listing.resume", PUBLISHED, "listing_resumed"),
+    Transition(
+        SUSPENDED,
+        "listing.resume_own",
+        PUBLISHED,
+        "listing_resumed",
+        guard=_suspended_by_another,
+    ),
+    *SILENCE_STEPS,
+    Transition(PUBLISHED, "listing.withhold", WITHHELD, "listing_withheld", needs_reason=True),
+    Transition(SUSPENDED, "listing.withhold", WITHHELD, "listing_withheld", needs_reason=True),
+    Transition(PUBLISHED, "listing.reserve", RESERVED, "listing_reserved", needs_reason=True),
+    Transition(RESERVED, "listing.release", PUBLISHED, "listing_released", needs_reason=True),
+    Transition(RESERVED, "listing.convert", CONVERTED, "listing_converted", needs_reason=True),
     Transition(PUBLISHED, "listing.withdraw", WITHDRAWN, "listing_withdrawn", needs_reason=True),
     Transition(SUSPENDED, "listing.withdraw", WITHDRAWN, "listing_withdrawn", needs_reason=True),
 )
 
+FRESHNESS_CHANGED = "listing_freshness_changed"
+"""A holder has confirmed a listing, or the search began or ceased to count it as silent."""
 LISTING_STATES = {
     kind: StateTable(kind, LISTING_STEPS)
     for kind in ("result", "patent", "project", "organisation")
 }
-LISTING_EVENTS = frozenset(row.event for row in LISTING_STEPS) | {"listing_changed"}
+LISTING_EVENTS = frozenset(row.event for row in LISTING_STEPS) | {
+    "listing_changed",
+    FRESHNESS_CHANGED,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -14,10 +15,18 @@ from marketplace.core.tables import Column, Sheet, TableError, write_xlsx
 SUFFIX = ".xlsx"
 
 
-def write_template(kind: str, path: Path, *, has_to_replace: bool = False) -> None:
+def write_template(
+    kind: str,
+    path: Path,
+    *,
+    has_to_replace: bool = False,
+    keys: Collection[str] | None = None,
+    required: Collection[str] = (),
+) -> None:
     """Write the template in the present language; the import knows all of its columns.
 
-    What somebody has filled in already is replaced only with ``has_to_replace``.
+    What somebody has filled in already is replaced only with ``has_to_replace``. With ``keys``
+    it has only those fields; ``required`` ones are marked beside those that always are.
 
     :raises TableError: when the file's name isn't that of a workbook, the file is there already,
         or it can't be written.
@@ -33,7 +42,11 @@ def write_template(kind: str, path: Path, *, has_to_replace: bool = False) -> No
             ),
         )
     declared = INPUTS[kind]
-    columns = [_column(field) for field in declared.fields if field.is_offered]
+    columns = [
+        _column(field, is_required=field.is_required or field.key in required)
+        for field in declared.fields
+        if field.is_offered and (keys is None or field.key in keys)
+    ]
     try:
         write_xlsx(path, [Sheet(str(declared.title), columns)], is_explained=True)
     except OSError as error:
@@ -43,7 +56,7 @@ def write_template(kind: str, path: Path, *, has_to_replace: bool = False) -> No
         ) from error
 
 
-def _column(field: InputField) -> Column:
+def _column(field: InputField, *, is_required: bool) -> Column:
     explained = str(field.help)
     if field.example:
         explained = _("%(help)s 例如：%(example)s", help=explained, example=field.example)
@@ -52,6 +65,6 @@ def _column(field: InputField) -> Column:
         label=str(field.label),
         width=field.width,
         help=explained,
-        is_required=field.is_required,
+        is_required=is_required,
         choices=tuple(name for _code, name in choices(field.choices)) if field.choices else (),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import current_app
 
-from marketplace.catalogue.models.common import FRESH_DAYS, STALE_DAYS
+from marketplace.catalogue.confirmation import fresh_days, stale_days
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import (
     Bilingual,
@@ -108,7 +108,7 @@ class Freshness:
 
 
 def freshness(confirmed_on: date | None, *, is_exact: bool = False) -> Freshness | None:
-    """The mark of freshness: full until FRESH_DAYS, half until STALE_DAYS, then empty.
+    """The mark of freshness: full while fresh, half until it is stale, then empty.
 
     ``is_exact`` gives the whole date, as the page of a record does.
     """
@@ -117,12 +117,14 @@ def freshness(confirmed_on: date | None, *, is_exact: bool = False) -> Freshness
     now = today()
     age = (now - confirmed_on).days
     day = format_day(confirmed_on) if is_exact else format_day_in_sentence(confirmed_on, now)
-    if age <= FRESH_DAYS:
+    if age <= fresh_days():
         text = _("%(day)s持有人确认有效", day=_gap(day)) if is_exact else _confirmed(day)
         return Freshness("ok", text)
-    if age <= STALE_DAYS:
+    if age <= stale_days():
         return Freshness("old", _("%(day)s确认，待再确认", day=_gap(day)))
-    return Freshness("none", _("超过 %(days)s 天未确认，上次是 %(day)s", days=STALE_DAYS, day=day))
+    return Freshness(
+        "none", _("超过 %(days)s 天未确认，上次是 %(day)s", days=stale_days(), day=day)
+    )
 
 
 def _confirmed(day: str) -> str:
@@ -207,4 +209,4 @@ def is_told_as_demo(values: Mapping[str, Any]) -> bool:
 def site_name() -> str:
     """The name of the site in the page's language."""
     settings: Settings = current_app.extensions["settings"]
-    return settings.site_name_en if language() == "en" else settings.site_name_zh
+    return settings.site_name(language())

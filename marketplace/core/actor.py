@@ -32,15 +32,27 @@ class Role(Enum):
     ADMIN = "ADMIN"
 
 
+STAFF_ROLES = frozenset({Role.BUREAU, Role.REGISTRAR, Role.REVIEWER, Role.STAT, Role.ADMIN})
+"""Roles of the city's own staff; they need a second step at sign-in."""
+
+
 @dataclass(frozen=True)
 class Actor:
-    """One who acts: at most one organisation at a time, with the roles held there."""
+    """One who acts: at most one organisation at a time, with the roles held there.
+
+    ``districts`` are those that staff answer for; none named is the whole city. ``is_verified``
+    says that the organisation's identity was verified, ``manages_members`` that the person looks
+    after its members.
+    """
 
     kind: ActorKind
     name: str
     person_id: int | None = None
     organisation_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    districts: frozenset[str] = frozenset()
+    is_verified: bool = False
+    manages_members: bool = False
 
     @property
     def is_system(self) -> bool:

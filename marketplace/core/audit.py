@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
@@ -16,7 +16,30 @@ class AuditEntry(Base):
     """One act. Rows are only ever added."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)
+    # One for each way of looking through millions of rows, newest first. What the system imports
+    # by the million has neither person nor organisation and stays out of those two.
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_action", "action", "at", "id"),
+        Index("ix_audit_entry_name", "actor_name", "at", "id"),
+        Index(
+            "ix_audit_entry_person",
+            "person_id",
+            "at",
+            "id",
+            sqlite_where=text("person_id IS NOT NULL"),
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_audit_entry_organisation",
+            "organisation_id",
+            "at",
+            "id",
+            sqlite_where=text("organisation_id IS NOT NULL"),
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -45,6 +45,7 @@ def make_celery(settings: Settings) -> Celery:
         task_default_queue="market",
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         timezone="UTC",

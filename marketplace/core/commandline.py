@@ -27,7 +27,7 @@ from marketplace.core.web.translations import compile_catalogues
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 LANGUAGE_OPTION = "--lang"
-EXIT_UNUSABLE = 2
+EXIT_DOWN, EXIT_UNUSABLE = 1, 2
 # POSIX.1-2024, 8.2: the first that is set decides; ours goes before them.
 LANGUAGE_VARIABLES = ("MARKET_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 # Click's own sentences; their source is English.

@@ -69,6 +69,10 @@ class FileStore:
         """
         return cast(IO[bytes], self._files.open(self._path(sha256), "rb"))
 
+    def holds(self, sha256: str) -> bool:
+        """Whether there is a content under this hash."""
+        return _is_sha256(sha256) and bool(self._files.exists(self._path(sha256)))
+
     def contents(self) -> Iterator[StoredFile]:
         """All contents, in no order; those still being written are left out."""
         if not self._files.exists(self._root):

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from flask import g, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -24,6 +25,14 @@ DISPLAY_ZONE = ZoneInfo("Asia/Shanghai")
 NBSP = "\u00a0"
 FEN_PER_WAN = 1_000_000
 FEN_PER_MILLION = 100_000_000
+
+
+def _escaped(sentence: LazyString) -> Markup:
+    return escape(sentence._func(*sentence._args, **sentence._kwargs))
+
+
+# Flask-Babel calls what it translates late markup; words that people typed stand in it.
+LazyString.__html__ = _escaped
 
 
 @dataclass(frozen=True)
@@ -186,6 +195,13 @@ def format_day_in_sentence(value: date | datetime, today: date) -> str:
         return format_day(day) if day.year != today.year else f"{day.day}{NBSP}{day:%b}"
     words = f"{day.month}{NBSP}月{NBSP}{day.day}{NBSP}日"
     return words if day.year == today.year else f"{day.year}{NBSP}年{NBSP}{words}"
+
+
+def format_moment(value: datetime) -> str:
+    """A moment on the clock of Asia/Shanghai: ``2026-11-23 09:20``; en ``23 Nov 2026, 09:20``."""
+    there = value.astimezone(DISPLAY_ZONE)
+    gap = ", " if language() == "en" else " "
+    return f"{format_day(there)}{gap}{there:%H:%M}"
 
 
 def today() -> date:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
@@ -65,17 +66,29 @@ TASK_SECONDS = Histogram(
 )
 
 
+@cache
+def _counter(counter: Counter, *labels: str) -> Counter:
+    """The counter of these labels; finding it costs more than counting."""
+    return counter.labels(*labels)
+
+
+@cache
+def _histogram(histogram: Histogram, *labels: str) -> Histogram:
+    """The histogram of these labels."""
+    return histogram.labels(*labels)
+
+
 def count_request(route: str | None, method: str, status: int, seconds: float) -> None:
     """Count one request; ``route`` is its template, such as ``/patents/<int:record_id>``."""
     known_route, known_method = route or NO_ROUTE, method if method in METHODS else "OTHER"
-    REQUESTS.labels(known_route, known_method, str(status)).inc()
-    REQUEST_SECONDS.labels(known_route, known_method).observe(seconds)
+    _counter(REQUESTS, known_route, known_method, str(status)).inc()
+    _histogram(REQUEST_SECONDS, known_route, known_method).observe(seconds)
 
 
 def count_search(outcome: str, seconds: float) -> None:
     """Count one search; ``outcome`` is found, widened, none or unavailable."""
-    SEARCHES.labels(outcome).inc()
-    SEARCH_SECONDS.labels(outcome).observe(seconds)
+    _counter(SEARCHES, outcome).inc()
+    _histogram(SEARCH_SECONDS, outcome).observe(seconds)
 
 
 @contextmanager

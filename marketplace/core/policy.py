@@ -12,8 +12,9 @@ from enum import IntEnum
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, true
 
 from marketplace.core.actor import Actor, Role
 
@@ -29,15 +30,30 @@ class Level(IntEnum):
 
 
 class Forbidden(Exception):
-    """The actor may not do this; the text says what would be needed."""
+    """The actor may not do this; the text says what would be needed.
 
-    def __init__(self, action: str, needed: str | LazyString) -> None:
+    ``subject`` is the kind and number of the record that it was about, where there was one.
+    """
+
+    def __init__(
+        self, action: str, needed: str | LazyString, subject: tuple[str, int] | None = None
+    ) -> None:
         super().__init__(f"{action}: {needed}")
         self.action = action
         self.needed = needed
+        self.subject = subject
 
 
-Condition = Callable[[Actor, Any], bool]
+@dataclass(frozen=True)
+class Condition:
+    """Who may: a rule with the words in which the permission page tells it."""
+
+    label: LazyString
+    is_met: Callable[[Actor, Any], bool]
+
+    def __call__(self, actor: Actor, record: Any) -> bool:
+        """Whether the actor meets it for this record."""
+        return self.is_met(actor, record)
 
 
 @dataclass(frozen=True)
@@ -49,18 +65,7 @@ class Permission:
     needed: LazyString
 
 
-def anyone(_actor: Actor, _record: Any) -> bool:
-    """Everybody, signed in or not."""
-    return True
-
-
-def only_system(actor: Actor, _record: Any) -> bool:
-    """The system alone."""
-    return actor.is_system
-
-
-def holder_of_record(actor: Actor, record: Any) -> bool:
-    """A person with the holder's role, acting for an organisation that owns the record."""
+def _is_holder(actor: Actor, record: Any) -> bool:
     return (
         record is not None
         and actor.is_person
@@ -70,18 +75,55 @@ def holder_of_record(actor: Actor, record: Any) -> bool:
     )
 
 
-def bureau(actor: Actor, _record: Any) -> bool:
-    """Staff of the bureau."""
-    return actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN)
+def _with_role(*roles: Role) -> Callable[[Actor, Any], bool]:
+    return lambda actor, _record: actor.is_person and actor.has_role(*roles)
+
+
+def in_scope(actor: Actor, record: Any) -> bool:
+    """Whether staff answer for the record: it lies in one of their districts, or they have all.
+
+    A record says where it lies by ``division_codes``: codes of districts (GB/T 2260) or of
+    functional zones. A zone's code is its own, so that the zone wins over the district around
+    it. One whose district nobody knows is for those who answer for the whole city; one without
+    the property lies nowhere, and its district doesn't matter.
+    """
+    if not actor.districts:
+        return True
+    codes = getattr(record, "division_codes", None)
+    return codes is None or not actor.districts.isdisjoint(codes)
+
+
+def in_districts(actor: Actor, division: ColumnElement[str] | Any) -> ColumnElement[bool]:
+    """The same for a query whose records have their division in a column."""
+    return division.in_(sorted(actor.districts)) if actor.districts else true()
+
+
+def _is_bureau(actor: Actor, record: Any) -> bool:
+    if not actor.is_person or not actor.has_role(Role.BUREAU, Role.ADMIN):
+        return False
+    return record is None or in_scope(actor, record)
+
+
+anyone = Condition(_l("任何人"), lambda _actor, _record: True)
+signed_in = Condition(_l("登录的人"), lambda actor, _record: actor.is_person)
+only_system = Condition(_l("系统自己"), lambda actor, _record: actor.is_system)
+holder_of_record = Condition(_l("持有单位的经办或审核人"), _is_holder)
+bureau = Condition(_l("科技局，限于各自负责的区划"), _is_bureau)
+administrator = Condition(_l("管理员"), _with_role(Role.ADMIN))
 
 
 def any_of(*conditions: Condition) -> Condition:
     """Whoever meets one of the conditions."""
 
-    def met(actor: Actor, record: Any) -> bool:
-        return any(condition(actor, record) for condition in conditions)
+    def label() -> str:
+        first, *others = (str(one.label) for one in conditions)
+        # Within an English sentence only the first begins with a capital.
+        return _("，或").join([first, *(text[:1].lower() + text[1:] for text in others)])
 
-    return met
+    return Condition(
+        LazyString(label),
+        lambda actor, record: any(condition(actor, record) for condition in conditions),
+    )
 
 
 class PolicyTable:
@@ -109,6 +151,11 @@ class PolicyTable:
         permission = self._rows.get(action)
         return permission is not None and permission.who(actor, record)
 
+    def is_for_people(self, action: str) -> bool:
+        """Whether anybody but the system could ever be allowed this."""
+        permission = self._rows.get(action)
+        return permission is not None and permission.who is not only_system
+
     def require(self, actor: Actor, action: str, record: Any = None) -> None:
         """Pass, or say what is needed.
 
@@ -116,7 +163,13 @@ class PolicyTable:
         """
         if not self.can(actor, action, record):
             permission = self._rows.get(action)
-            raise Forbidden(action, permission.needed if permission else _l("这个操作没有开放。"))
+            needed = permission.needed if permission else _l("这个操作没有开放。")
+            raise Forbidden(action, needed, _subject_of(record))
+
+
+def _subject_of(record: Any) -> tuple[str, int] | None:
+    kind, number = getattr(record, "__tablename__", None), getattr(record, "id", None)
+    return (str(kind), number) if kind and isinstance(number, int) else None
 
 
 policy = PolicyTable()
@@ -175,7 +228,10 @@ visibility = VisibilityTable()
 
 
 def visible_to(actor: Actor, model: type) -> ColumnElement[bool]:
-    """The SQL condition under which records of ``model`` are visible to the actor."""
+    """The SQL condition under which records of ``model`` are visible to the actor.
+
+    Staff read the whole city; their districts narrow what they decide (see :func:`in_scope`).
+    """
     return visibility.visible_to(actor, model)
 
 

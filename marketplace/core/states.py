@@ -136,5 +136,6 @@ class StateTable:
         record.version += 1
         change = change_values(actor, row, self.subject_kind, record.id, record.version, reason)
         session.add(StateChange(**change))
-        record_audit(session, actor, action, self.subject_kind, record.id, record.version)
+        told = {"reason": reason} if reason else {}
+        record_audit(session, actor, action, self.subject_kind, record.id, record.version, **told)
         record_event(session, row.event, self.subject_kind, record.id)

@@ -26,6 +26,10 @@ from marketplace.core.i18n import local_date
 from marketplace.core.locks import lock_until_commit
 from marketplace.core.tables import match_columns
 from marketplace.demo.city import DIVISIONS
+from marketplace.demo.obligations import load_obligations
+from marketplace.demo.people import load_people
+from marketplace.demo.postings import load_postings
+from marketplace.demo.readers import load_readers
 
 SOURCE = "demo"
 # The day on which the texts were written as of. The days of the listing move along with today,
@@ -74,15 +78,22 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         lock_until_commit(session, "demo")
         add_items(session, "division", DIVISIONS)
         for kind in FILES:
+            kept = _kept_by_hand(kind)
             rows = [
                 _clean(kind, number, _with_parties(_moved(kind, record, shift), organisations))
                 for number, record in enumerate(_records(kind), start=1)
+                if record["key"] not in kept
             ]
             outcomes = save_records(actor, kind, rows, source=SOURCE, is_demo=True)
             for row, outcome in zip(rows, outcomes, strict=True):
                 if outcome.issue is not None:
                     raise DemoDataError(f"{kind} {row.source_id}: {outcome.issue.reason}")
             counts[kind] = dict(Counter(outcome.saved.value for outcome in outcomes))
+        load_people(session, actor)
+        load_obligations(session)
+        load_readers(session)
+        # Last, so that saved searches find what changes here.
+        load_postings(session)
     return counts
 
 
@@ -96,6 +107,18 @@ def demo_status() -> dict[str, DemoStatus]:
         ).one()
         status[kind] = DemoStatus(demo, all_)
     return status
+
+
+def _kept_by_hand(kind: str) -> set[str]:
+    """The keys of records that somebody has changed on the pages; they stay as they are."""
+    model = RECORD_MODELS[kind]
+    return set(
+        db.session.scalars(
+            select(model.source_id).where(
+                model.source == SOURCE, model.kept_by_hand_since.is_not(None)
+            )
+        )
+    ) - {None}  # type: ignore[return-value]
 
 
 def _records(kind: str) -> Iterator[Record]:

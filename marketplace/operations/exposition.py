@@ -23,6 +23,13 @@ GAUGES = (
         "How long the oldest waiting event has waited",
     ),
     ("outbox", "dead", "market_outbox_dead", "Events given up after too many failures"),
+    ("mail", "waiting", "market_mail_waiting", "Letters that wait to be sent"),
+    (
+        "audit",
+        "unsealed_seconds",
+        "market_audit_oldest_unsealed_seconds",
+        "How long the oldest audit row that is not sealed yet has been there",
+    ),
     ("search", "documents", "market_index_documents", "Documents in the search index"),
     (
         "worker",

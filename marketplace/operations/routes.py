@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from marketplace.core.web.access import ANYONE
+from marketplace.core.web.caching import keep_nowhere
 from marketplace.operations.build import commit_of
 from marketplace.operations.disclosure import may_see_figures
 from marketplace.operations.exposition import exposition
@@ -23,10 +24,7 @@ ROUTES = {
 }
 
 
-@blueprint.after_request
-def _keep_nowhere(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(keep_nowhere)
 
 
 @blueprint.get("/healthz")

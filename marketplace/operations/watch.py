@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import structlog
 from flask import Flask, current_app
 
 from marketplace.operations.condition import (
+    look_at_audit,
+    look_at_mail,
     look_at_outbox,
     look_at_redis,
     look_at_schema,
@@ -109,10 +112,20 @@ def _outbox() -> Part:
     )
 
 
+def _audit() -> Part:
+    audit = look_at_audit()
+    return _part(not audit.is_behind, unsealed_seconds=round(audit.unsealed_seconds, 1))
+
+
 def _worker() -> Part:
     worker = look_at_worker()
     silent = worker.silent_seconds
     return _part(worker.is_alive, silent_seconds=None if silent is None else round(silent, 1))
+
+
+def _mail(settings: Settings) -> Part:
+    mail = look_at_mail(settings)
+    return _part(mail.is_well, set=mail.is_set, waiting=mail.waiting, rejected=mail.rejected)
 
 
 def _redis() -> Part:
@@ -126,7 +139,9 @@ def checks_for(settings: Settings) -> dict[str, Check]:
         "database": _database,
         "search": _search,
         "outbox": _outbox,
+        "audit": _audit,
         "worker": _worker,
+        "mail": partial(_mail, settings),
     }
     if settings.redis_url:
         checks["redis"] = _redis

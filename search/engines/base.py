@@ -40,8 +40,7 @@ class Alternative(NamedTuple):
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something that a hit should have, in any of its alternatives.
 
     `is_required`: also when only some of the needs must be met (a quoted phrase).
@@ -57,11 +56,14 @@ class Request:
 
     `needs`: all of them when `needs_all`, else at least one; none means every document. `bonuses`
     only add score. `values` and `ranges` are conditions on fields. `visibility`: the levels that
-    may be seen, a condition that engines always apply. `without_ids` are left out of hits and
+    may be seen, a condition that engines always apply. `factors`: flags, each with what it
+    multiplies the score of the documents that have it by; for hits by relevance. `among_ids`:
+    only these documents are looked at; none named is all. `without_ids` are left out of hits and
     total, not out of the counts. `sort`: a parameter of the schema's sorts, "" for relevance.
-    `facets`: fields to count; a facet's own condition is ignored in its counts. `facets_from`:
-    facets are counted only when at least so many documents are found. `has_total`: without it the
-    total may be left at 0, which lets an engine skip documents that can't be among the hits.
+    `facets`: fields to count; a facet's own condition is ignored in its counts.
+    `facets_from`: facets are counted only when at least so many documents are found. `has_total`:
+    without it the total may be left at 0, which lets an engine skip documents that can't be among
+    the hits.
     """
 
     needs: tuple[Need, ...] = ()
@@ -70,6 +72,8 @@ class Request:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
     visibility: tuple[str, ...] = ()
+    among_ids: tuple[str, ...] = ()
+    factors: Mapping[str, float] = field(default_factory=dict)
     without_ids: tuple[str, ...] = ()
     sort: str = ""
     offset: int = 0
@@ -173,7 +177,11 @@ class Engine(Protocol):
         """The id and version of every document."""
 
     def writing(self, timeout: float = 30.0) -> AbstractContextManager[Writer]:
-        """The one writer of the generation that answers. Raises WriterBusy."""
+        """The one writer of the generation that answers, which is made where there is none.
+
+        Raises WriterBusy, also while a rebuild makes the first generation: what is written
+        meanwhile would be an index of itself alone, and take the place of the one being made.
+        """
 
     def begin_generation(self) -> Generation:
         """Start an index beside the one that answers. Raises RebuildBusy."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from elasticsearch import NotFoundError
+
 from search.documents import Schema
 from search.engines.base import (
     EngineUnavailable,
@@ -150,14 +152,13 @@ class ElasticEngine:
 
     @contextmanager
     def writing(self, timeout: float = 30.0) -> Iterator[ElasticGeneration]:
-        """See `base.Engine.writing`. Creates the first generation when there is none."""
+        """See `base.Engine.writing`."""
         with self._locks("search-writer", timeout) as is_held:
             if not is_held:
                 raise WriterBusy
             name, is_of_schema = self._connection.current(is_fresh=True)
             if not name:
-                name = self._connection.create(self._connection.alias)
-                self._connection.open_to_readers(name)
+                name = self._first_generation()
             elif not is_of_schema:
                 raise EngineUnavailable("needs_reindex")
             yield ElasticGeneration(self._connection, self._schema, name, is_answering=True)
@@ -169,7 +170,7 @@ class ElasticEngine:
             generation.held.close()
             raise RebuildBusy
         try:
-            self._drop_leftovers()
+            self._connection.drop_others(self._connection.current(is_fresh=True)[0])
             generation.name = self._connection.create(self._connection.building_alias)
         except BaseException:
             generation.held.close()
@@ -179,7 +180,10 @@ class ElasticEngine:
     def activate(
         self, generation: Generation, catch_up: Callable[[Generation], None] | None = None
     ) -> None:
-        """See `base.Engine.activate`. Raises WriterBusy when the writer does not end in time."""
+        """See `base.Engine.activate`. Raises WriterBusy when the writer does not end in time.
+
+        Raises RebuildBusy when another rebuild has removed the generation.
+        """
         if not isinstance(generation, ElasticGeneration):
             raise TypeError("a generation of another engine")
         with self._locks("search-writer", _SWAP_SECONDS) as is_held:
@@ -187,7 +191,10 @@ class ElasticEngine:
                 raise WriterBusy
             if catch_up:
                 catch_up(generation)
-            self._connection.open_to_readers(generation.name)
+            try:
+                self._connection.open_to_readers(generation.name)
+            except NotFoundError as fault:
+                raise RebuildBusy from fault
             generation.close()
 
     def health(self) -> Health:
@@ -202,16 +209,19 @@ class ElasticEngine:
             return Health(False, False, 0, name, problem.code)
         return Health(True, False, answer["hits"]["total"]["value"] if answer else 0, name)
 
-    def _drop_leftovers(self) -> None:
-        """Remove what interrupted rebuilds left, unless a writer may be making the first index."""
-        with self._locks("search-writer", 0) as is_held:
-            if is_held:
-                self._connection.drop_others(self._connection.current(is_fresh=True)[0])
+    def _first_generation(self) -> str:
+        with self._locks("search-rebuild", 0) as is_held:
+            if not is_held:
+                raise WriterBusy
+            name = self._connection.create(self._connection.alias)
+            self._connection.open_to_readers(name)
+            return name
 
     def _body(self, request: Request, facets: Sequence[str]) -> dict[str, Any]:
         limit = min(request.limit, LARGEST_PAGE, max(DEEPEST_HIT - request.offset, 0))
+        query = self._queries.matching(request)
         body: dict[str, Any] = {
-            "query": self._queries.matching(request),
+            "query": query if request.sort else self._queries.lowered(query, request.factors),
             "size": max(limit, 0),
             "from": request.offset if limit > 0 else 0,
             "track_total_hits": request.has_total,

@@ -4,7 +4,7 @@ Only what a plain node without modules understands is used.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from search.documents import Field, Schema
@@ -46,6 +46,18 @@ class Queries:
             }
         }
 
+    def lowered(self, query: Clause, factors: Mapping[str, float]) -> Clause:
+        """The query with the scores of documents that have a flag multiplied by its factor."""
+        for name, factor in factors.items():
+            query = {
+                "boosting": {
+                    "positive": query,
+                    "negative": {"term": {value_field(name): "1"}},
+                    "negative_boost": factor,
+                }
+            }
+        return query
+
     def of_words(self, tokens: tuple[str, ...], visibility: tuple[str, ...]) -> Clause:
         """The query that finds documents with all of the words, for counting."""
         words = [{"term": {WORDS: token}} for token in tokens]
@@ -67,7 +79,8 @@ class Queries:
             for name, chosen in request.ranges.items()
             if name != ignored
         ]
-        return values + ranges
+        among = [{"ids": {"values": [*request.among_ids]}}] if request.among_ids else []
+        return values + ranges + among
 
     def counts(self, names: Iterable[str]) -> dict[str, Clause]:
         """The aggregations that count the values of fields."""

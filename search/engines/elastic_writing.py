@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
 from search.documents import Document, Schema
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, RebuildBusy
 from search.engines.elastic_connection import Connection
 from search.engines.elastic_schema import bulk_action, bulk_removal
 
@@ -44,7 +44,11 @@ class ElasticGeneration:
     def apply(
         self, upserts: Iterable[Document] = (), deletes: Mapping[str, int] | None = None
     ) -> int:
-        """See `base.Writer.apply`. A document of a newer version stays as it is."""
+        """See `base.Writer.apply`. A document of a newer version stays as it is.
+
+        Raises RebuildBusy when another rebuild has removed this generation: the lock falls with
+        the connection to the database that held it.
+        """
         if self._is_closed:
             raise ValueError("the generation is closed")
         # All are made ready first, so that a document that can't be stored leaves nothing behind.
@@ -67,7 +71,7 @@ class ElasticGeneration:
                 initial_backoff=_FIRST_PAUSE,
                 max_backoff=_LONGEST_PAUSE,
             )
-            _check(results)
+            self._check(results)
             if self._is_answering:
                 patient.indices.refresh(index=alias)
         return len(actions)
@@ -77,6 +81,25 @@ class ElasticGeneration:
         with self._connection.talking() as client:
             client.options(request_timeout=_WRITE_SECONDS).indices.refresh(index=self.name)
         return versions_of(self._connection, self.name)
+
+    def _check(self, results: Iterable[tuple[bool, Mapping[str, Any]]]) -> None:
+        """Pass when all was written, or there is a newer version, or nothing to remove."""
+        failed = []
+        for is_done, result in results:
+            outcome = next(iter(result.values()))
+            is_gone = outcome["status"] == _NOT_THERE and "error" not in outcome
+            if not (is_done or is_gone or outcome["status"] == _STALE):
+                failed.append(outcome)
+        if any(outcome["status"] in (429, 503) for outcome in failed):
+            raise EngineUnavailable("down")
+        if failed and not self._is_answering and not self._is_there():
+            raise RebuildBusy
+        if failed:
+            raise BulkIndexError(f"{len(failed)} documents could not be written", failed)
+
+    def _is_there(self) -> bool:
+        with self._connection.talking() as client:
+            return bool(client.indices.exists(index=self.name))
 
     def abandon(self) -> None:
         """See `base.Generation.abandon`."""
@@ -94,20 +117,6 @@ class ElasticGeneration:
         """Take no more documents and give the lock back."""
         self._is_closed = True
         self.held.close()
-
-
-def _check(results: Iterable[tuple[bool, Mapping[str, Any]]]) -> None:
-    """Pass when all was written, or there is a newer version, or nothing to remove."""
-    failed = []
-    for is_done, result in results:
-        outcome = next(iter(result.values()))
-        is_gone = outcome["status"] == _NOT_THERE and "error" not in outcome
-        if not (is_done or is_gone or outcome["status"] == _STALE):
-            failed.append(outcome)
-    if any(outcome["status"] in (429, 503) for outcome in failed):
-        raise EngineUnavailable("down")
-    if failed:
-        raise BulkIndexError(f"{len(failed)} documents could not be written", failed)
 
 
 def versions_of(connection: Connection, name: str) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ are kept belongs to the modules `embedded_*` beside this one.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +29,7 @@ from search.engines.base import (
 )
 from search.engines.embedded_generations import Generations, Lock
 from search.engines.embedded_queries import Queries, facet_aggregation
-from search.engines.embedded_schema import NUMBER, build_schema
+from search.engines.embedded_schema import NUMBER, build_schema, gathered
 from search.engines.embedded_writing import EmbeddedGeneration, versions_of
 from search.engines.stored import (
     ENTRIES,
@@ -43,9 +43,11 @@ from search.engines.stored import (
     WORDS,
     entry_key,
     sort_field,
+    value_field,
 )
 from search.query import DEEPEST_HIT, LARGEST_PAGE
 
+_CACHED_LEVELS = 64
 _CACHED_PREFIXES = 512
 _CACHED_COUNTS = 4_096
 _OPEN_ATTEMPTS = 5
@@ -62,15 +64,26 @@ class Snapshot:
         self.index = index
         self.searcher = index.searcher()
         held = {level: self.searcher.doc_freq(LEVEL, level) for level in schema.levels}
+        self._schema = schema
         self._levels_held = {level for level, count in held.items() if count}
         # Every document has one level, and a frequency still counts what was deleted.
         self._has_deleted = sum(held.values()) > self.searcher.num_docs
+        self.closed = lru_cache(_CACHED_LEVELS)(self._closed)
         self.entries = lru_cache(_CACHED_PREFIXES)(self.searcher.terms_with_prefix)
         self.count_all = lru_cache(_CACHED_COUNTS)(self._count_all)
 
-    def closed(self, levels: Iterable[str]) -> tuple[str, ...]:
-        """Those of the levels that any document of this commit has."""
-        return tuple(level for level in levels if level in self._levels_held)
+    def _closed(self, visibility: tuple[str, ...]) -> tuple[str, ...]:
+        """The levels that a viewer must not see, without those that no document here has."""
+        closed = self._schema.closed_levels(visibility)
+        return tuple(level for level in closed if level in self._levels_held)
+
+    def factors(self, wanted: Mapping[str, float]) -> dict[str, float]:
+        """Those of the factors whose flag any document of this commit has."""
+        return {
+            name: factor
+            for name, factor in wanted.items()
+            if self.searcher.doc_freq(value_field(name), "1")
+        }
 
     def _count_all(self, queries: Queries, tokens: tuple[str, ...], closed: tuple[str, ...]) -> int:
         if len(tokens) == 1 and not closed and not self._has_deleted:
@@ -94,11 +107,11 @@ class EmbeddedEngine:
     def find(self, request: Request) -> Found:
         """See `base.Engine.find`."""
         snapshot = self._fresh()
-        closed = snapshot.closed(self._schema.closed_levels(request.visibility))
+        closed = snapshot.closed(request.visibility)
         query = self._queries.matching(request, closed)
         listed = query
-        if request.without_ids:
-            listed = self._queries.leaving_out(query, request.without_ids)
+        if not request.sort:
+            listed = self._queries.lowered(query, snapshot.factors(request.factors))
         hits, total = self._hits(snapshot, listed, request)
         facets: dict[str, dict[str, int]] = {}
         if request.facets and total >= request.facets_from:
@@ -115,7 +128,7 @@ class EmbeddedEngine:
     ) -> list[int]:
         """See `base.Engine.counts_of`."""
         snapshot = self._fresh()
-        closed = snapshot.closed(self._schema.closed_levels(visibility))
+        closed = snapshot.closed(visibility)
         return [snapshot.count_all(self._queries, tokens, closed) for tokens in token_sets]
 
     def entries(self, prefix: str, limit: int) -> list[Entry]:
@@ -144,15 +157,14 @@ class EmbeddedEngine:
 
     @contextmanager
     def writing(self, timeout: float = 30.0) -> Iterator[EmbeddedGeneration]:
-        """See `base.Engine.writing`. Creates the first generation when there is none."""
+        """See `base.Engine.writing`."""
         lock = Lock(self._generations.folder / "writer.lock")
         if not lock.acquire(timeout):
             raise WriterBusy
         try:
             name = self._generations.current()
             if not name:
-                name = self._generations.create()
-                self._generations.point_to(name)
+                name = self._first_generation()
             elif not self._is_of_schema(name):
                 raise EngineUnavailable("needs_reindex")
             writer = EmbeddedGeneration(self._generations, self._schema, name, lock, True)
@@ -174,7 +186,7 @@ class EmbeddedEngine:
         if not lock.acquire(timeout=0):
             raise RebuildBusy
         try:
-            self._drop_leftovers()
+            self._generations.drop_others(self._generations.current())
             name = self._generations.create()
             return EmbeddedGeneration(self._generations, self._schema, name, lock)
         except BaseException:
@@ -223,36 +235,70 @@ class EmbeddedEngine:
             found.append((Entry(text, count), syllables))
         return found
 
-    def _drop_leftovers(self) -> None:
-        """Remove what interrupted rebuilds left, unless a writer may be making the first index."""
-        writer_lock = Lock(self._generations.folder / "writer.lock")
-        if writer_lock.acquire(timeout=0):
-            self._generations.drop_others(self._generations.current())
-            writer_lock.release()
+    def _first_generation(self) -> str:
+        lock = Lock(self._generations.folder / "rebuild.lock")
+        if not lock.acquire(timeout=0):
+            raise WriterBusy
+        try:
+            name = self._generations.create()
+            self._generations.point_to(name)
+            return name
+        finally:
+            lock.release()
 
     def _hits(
         self, snapshot: Snapshot, query: Any, request: Request
     ) -> tuple[tuple[Scored, ...], int]:
-        searcher = snapshot.searcher
-        limit = min(request.limit, LARGEST_PAGE, max(DEEPEST_HIT - request.offset, 0))
-        if limit <= 0:
-            return (), _total(searcher.search(query, 1))
+        limit = max(min(request.limit, LARGEST_PAGE, DEEPEST_HIT - request.offset), 0)
+        if not request.without_ids:
+            hits, total = self._found(snapshot, query, request, limit)
+        elif request.offset:
+            others = self._queries.leaving_out(query, request.without_ids)
+            hits, total = self._found(snapshot, others, request, limit)
+        else:
+            hits, total = self._first_others(snapshot, query, request, limit)
+        if not request.sort:
+            # Equal scores come in the order of writing, which merging and rebuilding change.
+            hits.sort(key=lambda hit: (-round(hit.score, 4), hit.id))
+        return tuple(hits), total
+
+    def _first_others(
+        self, snapshot: Snapshot, query: Any, request: Request, limit: int
+    ) -> tuple[list[Scored], int]:
+        """The first page without some documents.
+
+        They are few and mostly among the best, so they are asked for and taken out here: an engine
+        that has to leave them out takes 1.8 times as long, for it looks at each document found.
+        """
+        left_out = request.without_ids
+        hits, total = self._found(snapshot, query, request, limit + len(left_out))
+        others = [hit for hit in hits if hit.id not in left_out]
+        seen = len(hits) - len(others)
+        if seen < len(left_out):
+            seen = _total(snapshot.searcher.search(self._queries.among(query, left_out), 1))
+        return others[:limit], total - seen
+
+    def _found(
+        self, snapshot: Snapshot, query: Any, request: Request, limit: int
+    ) -> tuple[list[Scored], int]:
+        searcher, offset = snapshot.searcher, request.offset
+        if not limit:
+            return [], _total(searcher.search(query, 1))
         if request.sort:
             column = sort_field(self._schema.by_sort[request.sort].name)
-            result = searcher.search(query, limit, offset=request.offset, order_by_field=column)
-            return tuple(Scored(one, 0.0) for one in self._ids(searcher, result)), _total(result)
-        result = searcher.search(query, limit, count=request.has_total, offset=request.offset)
+            result = searcher.search(query, limit, offset=offset, order_by_field=column)
+            return [Scored(one, 0.0) for one in self._ids(searcher, result)], _total(result)
+        result = searcher.search(query, limit, count=request.has_total, offset=offset)
         scores = (score for score, _ in result.hits)
-        found = [*map(Scored, self._ids(searcher, result), scores)]
-        # Equal scores come in the order of writing, which merging and rebuilding change.
-        found.sort(key=lambda hit: (-round(hit.score, 4), hit.id))
-        return tuple(found), _total(result)
+        return [*map(Scored, self._ids(searcher, result), scores)], _total(result)
 
     def _ids(self, searcher: tantivy.Searcher, result: Any) -> list[str]:
         addresses = [address for _, address in result.hits]
         numbers = searcher.fast_field_values(NUMBER, addresses)
         return [
-            _stored_id(searcher, address) if number is None else self._schema.id_of(int(number))
+            _stored_id(searcher, address)
+            if number is None
+            else self._schema.id_of(gathered(int(number)))
             for number, address in zip(numbers, addresses, strict=True)
         ]
 

@@ -53,11 +53,30 @@ class Queries:
             return clauses[0][1]
         return tantivy.Query.boolean_query(clauses)
 
+    def lowered(self, query: Any, factors: Mapping[str, float]) -> Any:
+        """The query with the scores of documents that have a flag multiplied by its factor.
+
+        The two parts have no document in common, and each skips what the other one reads.
+        """
+        for name, factor in factors.items():
+            flagged = self._term(value_field(name), "1")
+            unscored = tantivy.Query.const_score_query(flagged, 0.0)
+            low = tantivy.Query.boolean_query([(_MUST, query), (_MUST, unscored)])
+            high = tantivy.Query.boolean_query([(_MUST, query), (_NOT, flagged)])
+            low = tantivy.Query.boost_query(low, factor)
+            query = tantivy.Query.boolean_query([(_SHOULD, high), (_SHOULD, low)])
+        return query
+
     def leaving_out(self, query: Any, ids: Iterable[str]) -> Any:
         """The query without some documents."""
         return tantivy.Query.boolean_query(
             [(_MUST, query), *((_NOT, self._term(ID, one)) for one in ids)]
         )
+
+    def among(self, query: Any, ids: Iterable[str]) -> Any:
+        """The query over some documents alone, for counting."""
+        chosen = tantivy.Query.term_set_query(self._stored, ID, list(ids))
+        return tantivy.Query.boolean_query([(_MUST, query), (_MUST, chosen)])
 
     def of_id(self, document_id: str) -> Any:
         """The query that finds one document."""
@@ -76,7 +95,7 @@ class Queries:
         required = [(_MUST, self._need(need)) for need in request.needs if need.is_required]
         optional = [(_SHOULD, self._need(need)) for need in request.needs if not need.is_required]
         clauses = [*required, *optional, *bonuses]
-        if required or not (request.values or request.ranges):
+        if required or not (request.values or request.ranges or request.among_ids):
             return clauses
         # Beside conditions, optional clauses alone would let everything pass.
         return [(_MUST, tantivy.Query.boolean_query(clauses))] if clauses else []
@@ -113,6 +132,9 @@ class Queries:
         for name, chosen in request.ranges.items():
             if name != ignored:
                 conditions.append(self._range(self._schema.by_name[name], chosen))
+        if request.among_ids:
+            ids = list(request.among_ids)
+            conditions.append(tantivy.Query.term_set_query(self._stored, ID, ids))
         return conditions
 
     def _values(self, name: str, values: tuple[str, ...]) -> Any:

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from itertools import islice
 
 from search.documents import LARGEST_SECOND, Document, Field, Schema
 from search.pinyin import initials_of, syllables_of
-from search.text import clean, index_tokens, is_han, present, suggested_words
+from search.text import clean, index_tokens, present, suggested_words
 
 ID, VERSION, LEVEL = "id", "version", "level"
 WORDS, GRAMS, ENTRIES, READINGS, SOUNDS, KEYS = (
@@ -133,7 +134,6 @@ def stored_form(schema: Schema, document: Document) -> Stored:
 def _tokens(schema: Schema, document: Document) -> tuple[str, str, list[str]]:
     words: list[str] = []
     grams: list[str] = []
-    counts: Counter[str] = Counter()
     for declared in schema.texts:
         # A full stop keeps the texts apart; one call for all of them costs half as much.
         text = "。".join(_texts(document.values.get(declared.name)))
@@ -141,8 +141,8 @@ def _tokens(schema: Schema, document: Document) -> tuple[str, str, list[str]]:
             own_words, own_grams = index_tokens(text)
             words += own_words * declared.weight
             grams += own_grams
-            counts.update(own_words * declared.weight)
-    keys = (w for w, _ in counts.most_common() if len(w) > 1 and not w.isdigit())
+    frequent = Counter(words).most_common()
+    keys = (w for w, _ in frequent if len(w) > 1 and not w.isdigit())
     return " ".join(words), " ".join(grams), [*islice(keys, KEY_WORDS)]
 
 
@@ -157,13 +157,22 @@ def _add_entries(stored: Stored, schema: Schema, document: Document) -> None:
             elif 1 < len(text) <= _LONGEST_ENTRY:
                 entries[present(text)] = None
     for entry in entries:
-        stored.entries.append(f"{entry_key(entry)}{SPLIT}{entry}")
-        if is_han(entry):
-            syllables = syllables_of(entry)
-            if syllables:
-                rest = SPLIT.join((" ".join(syllables), entry))
-                stored.readings.append(initials_of(syllables) + SPLIT + rest)
-                stored.sounds.append("".join(syllables) + SPLIT + rest)
+        written, reading, sound = _entry_forms(entry)
+        stored.entries.append(written)
+        if reading:
+            stored.readings.append(reading)
+            stored.sounds.append(sound)
+
+
+@lru_cache(maxsize=32_768)
+def _entry_forms(entry: str) -> tuple[str, str, str]:
+    """An entry as it is kept by its writing, its initials and its sound; "" where it has none."""
+    written = f"{entry_key(entry)}{SPLIT}{entry}"
+    syllables = syllables_of(entry)
+    if not syllables:
+        return written, "", ""
+    rest = SPLIT.join((" ".join(syllables), entry))
+    return written, initials_of(syllables) + SPLIT + rest, "".join(syllables) + SPLIT + rest
 
 
 def _add_numbers(stored: Stored, declared: Field, value: object) -> None:

@@ -57,3 +57,25 @@ for (const menu of document.querySelectorAll("details.m-menu")) {
     menu.querySelector("summary").focus();
   });
 }
+
+/* A part that shows how far something is asks again every two seconds; when it is done the page
+   opens anew. Without script the page does that by itself. */
+const REFRESH_MS = 2000;
+const refreshing = document.querySelector("[data-refresh]");
+if (refreshing) {
+  const timer = setInterval(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = answer.ok && page.querySelector("[data-refresh]");
+      if (next) {
+        refreshing.replaceChildren(...next.childNodes);
+      } else if (answer.ok) {
+        clearInterval(timer);
+        location.replace(location.href);
+      }
+    } catch {
+      /* asked again soon */
+    }
+  }, REFRESH_MS);
+}

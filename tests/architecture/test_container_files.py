@@ -74,7 +74,8 @@ def test_every_service_has_its_limits_and_a_check(name: str) -> None:
     assert service["cpus"]
     assert service["restart"] == ("no" if name == "migrate" else "unless-stopped")
     assert "no-new-privileges:true" in service["security_opt"]
-    assert service["networks"] == (["inner", "edge"] if name == "web" else ["inner"])
+    leads_out = name in {"web", "worker"}
+    assert service["networks"] == (["inner", "edge"] if leads_out else ["inner"])
     has_check = "healthcheck" in service or name == "web"
     assert has_check, "web's stands in the Dockerfile"
 

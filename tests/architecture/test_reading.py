@@ -5,17 +5,54 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import lazy_gettext
 from sqlalchemy import event
+from werkzeug.datastructures import FileStorage
 
-from marketplace.core.db import db, writing
+from marketplace.accounts.granting import grant_roles
+from marketplace.accounts.models import Organisation, Person
+from marketplace.accounts.signing_in import open_for_demo
+from marketplace.catalogue.models import Result
+from marketplace.core.actor import Role, system
+from marketplace.core.attachments import receive, subjects
+from marketplace.core.db import db, now, writing
+from marketplace.core.i18n import Bilingual, today
+from marketplace.core.mail import letters
+from marketplace.core.mail.refusals import refusal_token
 from marketplace.core.progress import Job
+from marketplace.disclosure.models import FurtherPart
+from marketplace.obligations.models import Obligation, ScienceReport
+from marketplace.posting.models import Posting, Upload
+from marketplace.shelf.models import SavedSearch
+from tests.functional.accounts.organisations import application_of
 from tests.functional.catalogue.conftest import fill_market
+from tests.unit.core.attachments.contents import PDF
 
+LED_ON = {
+    "/account/code": 302,
+    "/account/sign-in": 302,
+    "/account/welcome/": 410,
+    "/account/reset/": 410,
+    "/confirm/letter/": 404,
+    "/confirm/stop/": 404,
+    "/account/invitation/": 410,
+    "/files/1/open": 302,
+    "/letters/": 404,
+    "/records/result/1/letter": 403,
+    "/favicon.ico": 301,
+    "/files/2/open": 200,
+    "/files/2": 302,
+}
+"""Pages that lead somebody on or are for others, and links that are over."""
+NEWS = letters.Topic("news", lazy_gettext("成果"))
+MORE = ("/search?q=气孔", "/suggest?q=气", "/files/2", "/files/2/open")
 CHANGING = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter)\b", re.IGNORECASE)
 
 
@@ -38,21 +75,105 @@ def noted_changes() -> Iterator[list[str]]:
 def addresses(app: Flask) -> list[str]:
     """An address for every route that answers GET; where a record is wanted, of the first."""
     map_adapter = app.url_map.bind("")
+    own = {"token": refusal_token(1, NEWS.name), "kind": "result"}
     return [
-        map_adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "1"))
+        map_adapter.build(
+            rule.endpoint,
+            {name: own.get(name, "1") for name in rule.arguments},
+        )
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and "filename" not in rule.arguments
     ]
 
 
-def test_no_get_changes_the_database(app: Flask, client: FlaskClient) -> None:
+def sign_in(client: FlaskClient) -> None:
+    """Sign the client in as a holder of the first result who is writing something.
+
+    It sees the pages of staff, too, and has applied for another organisation.
+    """
+    with writing() as session:
+        person = Person(email="a@b.example", name="李雯", confirmed_at=now(), is_demo=True)
+        session.add(person)
+        session.flush()
+        holder = session.get_one(Result, 1).owner_ids[0]
+        session.get_one(Organisation, holder).is_staff_body = True
+        roles = [Role.HOLDER, Role.HOLDER_MGR, Role.ADMIN, Role.BUREAU]
+        grant_roles(session, system("test"), person.id, holder, roles)
+        session.add(Posting(kind="result", organisation_id=holder))
+        sent = {"by_name": "李雯", "sha256": "0" * 64, "size": 1, "name": "a.csv"}
+        session.add(Upload(kind="result", organisation_id=holder, state="checked", **sent))
+        session.add(application_of(person.id))
+        words = Bilingual("参数")
+        session.add(
+            FurtherPart(kind="result", record_id=1, rank=1, level=1, heading=words, text=words)
+        )
+        session.add(SavedSearch(person_id=person.id, name="气孔", params=[["q", "气孔"]]))
+    key = open_for_demo(person.id, "").key
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = key
+
+
+def add_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a file that everybody may see, and one that only signed-in people may."""
+    monkeypatch.setattr(subjects, "_subjects", {})
+    subjects.declare_subject(
+        "test",
+        load=lambda _session, _id: "a record",
+        may_see=lambda actor, _record, purpose: purpose == "brochure" or actor.is_person,
+        may_add=lambda _actor, _record, _purpose: True,
+        address=lambda _record: "/",
+    )
+    for purpose in ("brochure", "evidence"):
+        with writing() as session:
+            receive(session, system("test"), FileStorage(BytesIO(PDF), "a"), "test", 1, purpose)
+
+
+def add_report() -> None:
+    """Add an obligation of the first holder with its report."""
+    with writing() as session:
+        session.add(Obligation(project_id=1, organisation_id=1, kind="final", due_on=today()))
+        session.flush()
+        session.add(
+            ScienceReport(
+                obligation_id=1,
+                project_id=1,
+                title="报告",
+                unit="单位",
+                written_on=today(),
+                abstract="摘要",
+            )
+        )
+
+
+def test_no_get_changes_the_database(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill_market()
+    sign_in(client)
+    add_report()
+    add_files(monkeypatch)
+    monkeypatch.setattr(letters, "_kinds", {})
+    letters.declare_letters(letters.LetterKind("news", NEWS, lambda _id, _params: None))
     with noted_changes() as changes:
-        for address in [*addresses(app), "/search?q=气孔", "/suggest?q=气"]:
+        for address in [*addresses(app), *MORE]:
             # A page that isn't there would read and write nothing.
-            assert client.get(address).status_code == 200, address
-            assert client.get(f"/en{address}").status_code == 200, address
+            expected = next((LED_ON[path] for path in LED_ON if address.startswith(path)), 200)
+            assert client.get(address).status_code == expected, address
+            assert client.get(f"/en{address}").status_code == expected, address
     assert changes == []
+
+
+def test_the_one_row_that_follows_a_get_tells_of_a_refusal(app: Flask, client: FlaskClient) -> None:
+    """Decision 7: after the answer, in a transaction of its own, into the audit trail."""
+    fill_market()
+    sign_in(client)
+    with noted_changes() as changes:
+        answer = Context().run(client.get, "/results/99999")
+        assert answer.status_code == 404
+        assert changes == []
+        Context().run(answer.close)
+    assert len(changes) == 1
+    assert changes[0].startswith("INSERT INTO audit_entry")
 
 
 def add_job() -> str:

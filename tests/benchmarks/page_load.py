@@ -34,6 +34,7 @@ SMALL = "/suggest"
 SHARE = 0.5
 CONNECTIONS = 6
 _START_SECONDS = 60
+_END_SECONDS = 120
 _HEADER_END = b"\r\n\r\n"
 
 
@@ -127,7 +128,7 @@ def _server(catalogue: Catalogue) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(_END_SECONDS)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -15,8 +15,8 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-from marketplace.catalogue.models.common import name_key
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual
+from marketplace.core.listed import name_key
 from tests.benchmarks import words
 from tests.benchmarks.words import Clause, stock
 

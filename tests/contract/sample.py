@@ -60,6 +60,7 @@ SCHEMA = Schema(
             sort_label="价格从低到高",
         ),
         Field("negotiable", "flag", label="面议"),
+        Field("silent", "flag", factor=0.5),
         Field(
             "confirmed",
             "date",

@@ -122,6 +122,37 @@ def test_a_rebuild_that_was_killed_leaves_nothing_behind_for_long(tmp_path: Path
 
 
 @needs_elasticsearch
+def test_a_rebuild_that_lost_its_generation_to_another_ends_as_busy(
+    elastic: ElasticEngine,
+) -> None:
+    fill(elastic, DOCUMENTS[:1])
+    overtaken = elastic.begin_generation()
+    overtaken.apply(DOCUMENTS)
+    overtaken.held.close()  # as a broken connection to the database of the locks does
+    elastic.activate(elastic.begin_generation())
+    with pytest.raises(RebuildBusy):
+        overtaken.apply(DOCUMENTS)
+    with pytest.raises(RebuildBusy):
+        elastic.activate(overtaken)
+    overtaken.abandon()
+    assert elastic.health().is_ready
+
+
+@needs_elasticsearch
+def test_what_a_killed_rebuild_left_is_removed_also_while_somebody_writes(
+    elastic: ElasticEngine,
+) -> None:
+    fill(elastic, DOCUMENTS[:1])
+    killed = elastic.begin_generation()
+    killed.held.close()
+    with elastic.writing():
+        generation = elastic.begin_generation()
+        generation.apply(DOCUMENTS)
+    elastic.activate(generation)
+    assert elastic.health().documents == len(DOCUMENTS)
+
+
+@needs_elasticsearch
 def test_the_nearest_vectors_are_found_among_what_may_be_seen(tmp_path: Path) -> None:
     schema = Schema(
         [

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from search.engines.base import Alternative, Need, Request
 from search.query import Query, Range
 from search.service import SearchService
 from tests.contract.sample import closed, document, fill
@@ -127,6 +128,28 @@ def test_pages_cover_a_widened_answer_without_gap_or_repetition(service: SearchS
     assert paged == whole
     assert whole[0] == "r1"
     assert len(whole) == 13
+
+
+@pytest.mark.parametrize(("limit", "offset"), [(1, 0), (20, 0), (1, 1), (20, 1)])
+@pytest.mark.parametrize("sort", ["", "confirmed"])
+def test_documents_left_out_are_in_neither_hits_nor_total(
+    service: SearchService, sort: str, limit: int, offset: int
+) -> None:
+    find = service.engine.find
+    asked = Request(
+        (Need((Alternative("word", ("锂电池",)),)), Need((Alternative("word", ("分切",)),))),
+        needs_all=False,
+        visibility=("public",),
+        sort=sort,
+    )
+    every = find(asked)
+    assert {hit.id for hit in every.hits} == {"r1", "r2", "p1"}
+    for left_out in ("r1", "r2"):
+        # The second one is not found by these words, so it must not count.
+        found = find(replace(asked, without_ids=(left_out, "r3"), limit=limit, offset=offset))
+        others = [hit.id for hit in every.hits if hit.id != left_out]
+        assert [hit.id for hit in found.hits] == others[offset : offset + limit]
+        assert found.total == len(others)
 
 
 def test_a_phrase_that_no_document_has_falls_back_to_its_words(service: SearchService) -> None:
@@ -256,3 +279,37 @@ def test_similar_documents_come_without_the_document_itself(service: SearchServi
     assert {"r2", "p1", "r3"} & set(similar)
     assert service.similar("nowhere") == []
     assert [hit.id for hit in service.similar("r1", filters={"kind": ("patent",)})] == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "among", "matching"),
+    [
+        ("锂电池", {}, ["r1", "r2", "r3", "m1"], {"r1", "r2"}),
+        ("锂电池", {}, ["r2", "p1"], {"r2"}),
+        ("锂电池", {}, ["r9", "r3"], set()),
+        ("锂电池", {}, [], set()),
+        ("锂电池 毛刺", {}, ["r1", "r2"], {"r1"}),
+        ("", {"filters": {"kind": ("patent",)}}, ["r1", "p1", "p2"], {"p1", "p2"}),
+        ("锂电池", {"offset": 20, "limit": 1, "sort": "date"}, ["r1", "r2"], {"r1", "r2"}),
+        ("，。", {}, ["r1"], set()),
+    ],
+)
+def test_of_given_documents_those_that_match_a_query_whole_are_told(
+    service: SearchService,
+    words: str,
+    more: dict[str, object],
+    among: list[str],
+    matching: set[str],
+) -> None:
+    assert set(service.matching(Query(words, **more), among)) == matching
+
+
+def test_more_matching_documents_than_a_page_holds_are_all_told(service: SearchService) -> None:
+    fill(service.engine, [document(f"m-{number}", "量子密钥分发") for number in range(130)])
+    asked = [f"m-{number}" for number in range(5, 130)] + ["r1"]
+    assert len(service.matching(Query("量子密钥"), asked)) == 125
+
+
+def test_a_closed_document_matches_for_nobody_who_may_not_find_it(service: SearchService) -> None:
+    assert service.matching(Query("补锂"), ["m1"]) == []
+    assert service.matching(Query("补锂", visibility=("public", "members")), ["m1"]) == ["m1"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.engines.base import Engine, Generation, Request
+from search.engines.base import Engine, Generation, Request, WriterBusy
 from search.query import Query
 from search.service import SearchService
 from tests.contract.sample import DOCUMENTS, SCHEMA, document, fill
@@ -99,3 +99,16 @@ def test_an_abandoned_rebuild_changes_nothing_and_another_can_begin(engine: Engi
     again = engine.begin_generation()
     engine.activate(again)
     assert engine.health().documents == 0
+
+
+def test_the_first_write_leaves_the_first_rebuild_alone(engine: Engine) -> None:
+    generation = engine.begin_generation()
+    generation.apply(DOCUMENTS[:2])
+    with pytest.raises(WriterBusy), engine.writing(0.1) as writer:
+        writer.apply([document("n", "新")])
+    assert engine.health().generation == ""
+    generation.apply(DOCUMENTS[2:])
+    engine.activate(generation)
+    assert engine.health().documents == len(DOCUMENTS)
+    fill(engine, [document("n", "新")])
+    assert engine.health().documents == len(DOCUMENTS) + 1

@@ -26,6 +26,15 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A market starts in 15 s on a quiet machine and two start in some tests, beside another suite.
+TEST_SECONDS = 400
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder the time that starting whole markets takes."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @dataclass

@@ -38,6 +38,7 @@ def quiet_page(page: Page) -> Page:
 
 def axe_violations(page: Page) -> list[str]:
     """What axe finds, one line a rule with the first place."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found]
 

@@ -38,6 +38,7 @@ from marketplace.factory import create_app
 from marketplace.settings import Settings
 from tests.e2e.conftest import PROJECT_ROOT, start_market
 from tests.faults.load import SOURCE, Answer, Readers, edition_in, editions_accepted
+from tests.services.machine import wait_until
 from tests.services.running import Services
 
 WRITERS = 2
@@ -45,8 +46,8 @@ RECORDS_A_WRITER = 120
 NO_LIMIT = "1000000000 per minute"
 SETTLED_SECONDS = 1.0
 DOWN_SECONDS = (1.5, 4.0)
-BACK_SECONDS = 45.0
-QUIET_SECONDS = 90.0
+BACK_SECONDS = 300.0
+QUIET_SECONDS = 300.0
 SERVICES = ("elasticsearch", "postgresql", "redis")
 EXPECTED = {
     "": {"search": {200}, "record": {200}, "suggest": {200}},
@@ -167,6 +168,7 @@ class Trial:
     def _look(self, names: list[str], answers: list[Answer], began: float) -> Outcome:
         accepted = editions_accepted(self._journals)
         with self._app().app_context():
+            wait_until(lambda: search_service().health().is_ready, BACK_SECONDS)
             left = _settled()
             rows = db.session.execute(
                 select(Result.source_id, Result.title).where(Result.source == SOURCE)

@@ -155,3 +155,22 @@ def test_a_line_that_is_no_record_is_named_before_anything_is_measured(tmp_path:
     assert "第 2 行不是 JSON 对象" in refused.stderr
     path.write_bytes(b"\xff\xfe")
     assert "UTF-8" in market("evaluate", "known-items", "--records", str(path)).stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "lines"),
+    [
+        ("title", ""),
+        ("title", '{"title": "没有摘要"}\n'),
+        ("keywords", '{"title": "题目", "abstract": "摘要", "keywords": ["一个"]}\n'),
+    ],
+)
+def test_records_none_of_which_can_be_measured_are_refused(
+    by: str, lines: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_text(lines, "utf-8")
+    refused = market("evaluate", "known-items", "--by", by, "--records", str(path))
+    assert refused.exit_code == 2
+    assert "没有可用的记录" in refused.stderr
+    assert refused.stdout == ""

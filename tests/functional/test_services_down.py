@@ -16,6 +16,7 @@ from marketplace.core.db import writing
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.outbox import backlog, record_event
 from marketplace.factory import create_app
+from marketplace.server import serve
 from marketplace.settings import Mode
 from tests.conftest import close, make_settings
 
@@ -86,6 +87,14 @@ def test_a_command_says_which_database_and_which_setting(
     assert "MARKET_DATABASE_URL" in result.stderr
     assert PASSWORD not in result.output
     assert result.stderr.count("\n") == 1
+
+
+def test_a_server_whose_database_is_down_ends_so_that_it_is_started_again(
+    environment: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", "0")
+    assert serve() == 1
+    assert "MARKET_DATABASE_URL" in capsys.readouterr().err
 
 
 def test_the_doctor_says_what_is_down_and_leaves_out_what_needs_it(environment: None) -> None:

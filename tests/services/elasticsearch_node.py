@@ -42,6 +42,7 @@ class Elasticsearch(Service):
     name = "elasticsearch"
     variable = "MARKET_SEARCH_URL"
     patience = 120
+    start_patience = 600
 
     def look_for_programs(self) -> None:
         """See the base."""

@@ -132,7 +132,9 @@ class Services:
     def _wait(self, state: State, name: str) -> None:
         kind, site, belongs = KINDS[name], self._site(state, name), self._belongs(state, name)
         for _start in range(STARTS):
-            wait_until(lambda: kind.is_answering(site) or not processes(belongs), kind.patience)
+            wait_until(
+                lambda: kind.is_answering(site) or not processes(belongs), kind.start_patience
+            )
             if kind.is_answering(site):
                 return
             if processes(belongs):

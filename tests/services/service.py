@@ -30,13 +30,15 @@ class Service(ABC):
     """One kind of service.
 
     ``variable`` is the market's setting for its address; ``patience`` the seconds within which
-    it answers after the start, and ends after ``stop_signal``.
+    it ends after ``stop_signal``; ``start_patience`` those within which it answers after the
+    start, with all that it has to recover first.
     """
 
     name: str
     variable: str
     stop_signal: Signals = SIGTERM
     patience: float = 30
+    start_patience: float = 30
 
     @abstractmethod
     def look_for_programs(self) -> None:

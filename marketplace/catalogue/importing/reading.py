@@ -49,6 +49,11 @@ class RowReader:
         self._match(table.columns)
         self._require_title()
 
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The column that holds each field, by key, as far as the file has one."""
+        return self._columns
+
     def batches(self) -> Iterator[ReadBatch]:
         """All rows from where the table stands, some hundreds at a time."""
         rows = iter(self._table)

@@ -17,9 +17,9 @@ from typing import Any
 from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
 
-from marketplace.catalogue.models.common import name_key
 from marketplace.core.i18n import LANGUAGES, Bilingual
 from marketplace.core.identifiers import IdentifierError
+from marketplace.core.listed import name_key
 
 SHOWN_LENGTH = 200
 BLANKS = frozenset({"", "-", "—", "–", "/", "null", "NULL"})

@@ -109,7 +109,7 @@ PATENT = RecordInput(
             _("专利名称"),
             _("英文名称"),
             _("发明名称，与证书一致。"),
-            names=("名称", "标题", "发明名称", "专利标题", "name"),
+            names=("名称", "标题", "题名", "题目", "发明名称", "专利标题", "专利题名", "name"),
             names_en=("英文标题", "英文专利名称", "title(en)", "标题(英文)"),
             parse=texts.line(texts.TITLE_LIMIT),
             is_required=True,

@@ -50,7 +50,7 @@ PROJECT = RecordInput(
             _("项目名称"),
             _("英文名称"),
             _("与任务书一致。"),
-            names=("名称", "标题", "课题名称", "name"),
+            names=("名称", "标题", "题名", "题目", "课题名称", "name"),
             names_en=("英文标题", "英文项目名称", "title(en)"),
             parse=texts.line(texts.TITLE_LIMIT),
             is_required=True,

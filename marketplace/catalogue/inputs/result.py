@@ -53,7 +53,7 @@ RESULT = RecordInput(
             _("成果名称"),
             _("英文名称"),
             _("与登记或评价的名称一致。"),
-            names=("名称", "标题", "题名", "项目名称", "name"),
+            names=("名称", "标题", "题名", "题目", "项目名称", "name"),
             names_en=("英文标题", "英文成果名称", "英文题名", "title(en)", "标题(英文)"),
             parse=texts.line(texts.TITLE_LIMIT),
             is_required=True,

@@ -1,6 +1,7 @@
 """Tables of the catalogue, one module a kind of record."""
 
-from marketplace.catalogue.models.organisation import Contributor, Organisation
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models.contributor import Contributor
 from marketplace.catalogue.models.patent import Patent, PatentInventor, PatentOwner, PatentProject
 from marketplace.catalogue.models.project import Project, ProjectOrganisation
 from marketplace.catalogue.models.result import (

@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.catalogue.models.common import Described, Listed, Offered
-from marketplace.catalogue.models.organisation import Contributor, Organisation
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models.common import Confirmed, Described, Offered, first_division
+from marketplace.catalogue.models.contributor import Contributor
 from marketplace.catalogue.models.project import Project
 from marketplace.core.db import Base, BilingualText
 from marketplace.core.i18n import Bilingual
+from marketplace.core.listed import Listed
 
 
 class PatentOwner(Base):
@@ -52,7 +54,7 @@ class PatentProject(Base):
     project: Mapped[Project] = relationship()
 
 
-class Patent(Listed, Described, Offered, Base):
+class Patent(Listed, Confirmed, Described, Offered, Base):
     """A Chinese patent or application.
 
     Numbers are kept in canonical form (ZC 0006-2003; see ``core.identifiers``). ``expires_on``
@@ -94,6 +96,11 @@ class Patent(Listed, Described, Offered, Base):
     def owner_ids(self) -> tuple[int, ...]:
         """The ids of the owners in their order."""
         return tuple(link.organisation_id for link in self.owner_links)
+
+    @property
+    def division_codes(self) -> tuple[str, ...]:
+        """The district or zone of the first of the organisations: whose staff decide."""
+        return first_division(self.owners)
 
     @property
     def inventors(self) -> list[Contributor]:

@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.catalogue.models.common import Described, Listed
-from marketplace.catalogue.models.organisation import Organisation
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models.common import Described, first_division
 from marketplace.core.db import Base, BilingualText
 from marketplace.core.i18n import Bilingual
+from marketplace.core.listed import Listed
 
 
 class ProjectOrganisation(Base):
@@ -59,3 +60,8 @@ class Project(Listed, Described, Base):
     def owner_ids(self) -> tuple[int, ...]:
         """The ids of the organisations in their order."""
         return tuple(party.organisation_id for party in self.parties)
+
+    @property
+    def division_codes(self) -> tuple[str, ...]:
+        """The district or zone of the first of the organisations: whose staff decide."""
+        return first_division(self.owners)

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.catalogue.models.common import Described, Listed, Offered
-from marketplace.catalogue.models.organisation import Contributor, Organisation
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models.common import Confirmed, Described, Offered, first_division
+from marketplace.catalogue.models.contributor import Contributor
 from marketplace.catalogue.models.patent import Patent
 from marketplace.catalogue.models.project import Project
 from marketplace.core.db import Base, BilingualText
 from marketplace.core.i18n import Bilingual
+from marketplace.core.listed import Listed
 
 
 class ResultOwner(Base):
@@ -69,7 +71,7 @@ class ResultPatent(Base):
     result: Mapped[Result] = relationship(back_populates="patent_links")
 
 
-class Result(Listed, Described, Offered, Base):
+class Result(Listed, Confirmed, Described, Offered, Base):
     """A research result.
 
     ``registration_number`` is the 登记号 of 科技成果登记办法. ``started_on`` and ``ended_on``
@@ -129,6 +131,11 @@ class Result(Listed, Described, Offered, Base):
     def owner_ids(self) -> tuple[int, ...]:
         """The ids of the completing units in their order."""
         return tuple(link.organisation_id for link in self.owner_links)
+
+    @property
+    def division_codes(self) -> tuple[str, ...]:
+        """The district or zone of the first of the organisations: whose staff decide."""
+        return first_division(self.owners)
 
     @property
     def projects(self) -> list[Project]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs import CleanRow
 from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.catalogue.models.common import name_key
 from marketplace.catalogue.naming import kind_of_name
 from marketplace.catalogue.saving.history import (
+    IMPORT,
     PUBLISH,
     publishing_step,
     record_changed,
@@ -33,6 +33,7 @@ from marketplace.catalogue.saving.parties import Parties, insert_all
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
+from marketplace.core.listed import name_key
 from marketplace.core.locks import lock_until_commit
 from marketplace.core.policy import policy
 
@@ -59,30 +60,38 @@ def save_records(
     :returns: what became of each row, in order.
     :raises Forbidden: when the actor may not import.
     """
-    policy.require(actor, "listing.import")
+    policy.require(actor, IMPORT)
     policy.require(actor, PUBLISH)
     with writing() as session:
         lock_until_commit(session, IMPORT_LOCK)
-        return _Batch(session, actor, kind, source, is_demo=is_demo).save(rows)
+        return Batch(session, actor, kind, source, is_demo=is_demo).save(rows)
 
 
-class _Batch:
+class Batch:
+    """Rows of one source on their way into the catalogue."""
+
+    _changing = IMPORT
+
     def __init__(
-        self, session: Session, actor: Actor, kind: str, source: str, *, is_demo: bool
+        self, session: Session, actor: Actor, kind: str, source: str | None, *, is_demo: bool
     ) -> None:
         self._session = session
         self._actor = actor
         self._kind = kind
-        self._table: Table = RECORD_MODELS[kind].__table__  # type: ignore[assignment]
+        self._table = self.table_of(kind)
         self._source = source
         self._is_demo = is_demo
         self._parties = Parties(session, actor, source, is_demo=is_demo)
         self._links = Links(session, kind, source, self._parties)
 
+    @staticmethod
+    def table_of(kind: str) -> Table:
+        """The table of a kind of record."""
+        return RECORD_MODELS[kind].__table__  # type: ignore[return-value]
+
     def save(self, rows: Sequence[CleanRow]) -> list[Outcome]:
-        entries = [
-            Entry(row, identities(self._kind, row), warnings=list(row.warnings)) for row in rows
-        ]
+        """Store what can be stored; what became of each row, in order."""
+        entries = [Entry(row, self._identities(row), warnings=list(row.warnings)) for row in rows]
         self._refuse_repeated(entries)
         self._find_existing(_still_open(entries))
         self._links.find(_still_open(entries))
@@ -101,6 +110,9 @@ class _Batch:
         self._update([entry for entry in accepted if entry.existing is not None])
         self._links.write(accepted)
         return [entry.outcome() for entry in entries]
+
+    def _identities(self, row: CleanRow) -> tuple[Identity, ...]:
+        return identities(self._kind, row)
 
     def _refuse_repeated(self, entries: Sequence[Entry]) -> None:
         first: dict[Identity, int] = {}
@@ -172,14 +184,7 @@ class _Batch:
         }
         if "name" in entry.changes:
             entry.changes["name_key"] = name_key(entry.changes["name"].in_language("zh"))
-        if existing["source"] == self._source:
-            if entry.row.source_id and entry.row.source_id != existing["source_id"]:
-                entry.changes["source_id"] = entry.row.source_id
-        elif self._kind == ORGANISATION and _is_only_named(existing):
-            entry.changes["source"] = self._source
-            entry.changes["source_id"] = self._source_id(entry)
-        else:
-            self._refuse_foreign(entry, existing)
+        self._settle_source(entry, existing)
         price_min, price_max = (
             entry.changes.get(key, existing.get(key)) for key in ("price_min_fen", "price_max_fen")
         )
@@ -190,12 +195,22 @@ class _Batch:
                 _("这条记录已有的最低价和最高价，和这一行合起来次序不对。请两个价格一起填。"),
             )
 
+    def _settle_source(self, entry: Entry, existing: RowMapping) -> None:
+        if existing["source"] == self._source and existing["kept_by_hand_since"] is None:
+            if entry.row.source_id and entry.row.source_id != existing["source_id"]:
+                entry.changes["source_id"] = entry.row.source_id
+        elif self._kind == ORGANISATION and _is_only_named(existing):
+            entry.changes["source"] = self._source
+            entry.changes["source_id"] = self._source_id(entry)
+        else:
+            self._refuse_foreign(entry, existing)
+
     def _refuse_foreign(self, entry: Entry, existing: RowMapping) -> None:
         links = self._links.resolve(entry)
         if not entry.changes and links is not None and not self._links.changed(entry, links):
             return
         key, value = entry.identities[0]
-        if existing["source"]:
+        if existing["source"] and existing["kept_by_hand_since"] is None:
             reason = _(
                 "这条记录来自“%(old)s”，和这一行内容不同，没有覆盖。"
                 "请用 --source 写同样的来源，或在记录上修改。",
@@ -215,9 +230,7 @@ class _Batch:
                 **entry.row.values,
                 "state": state,
                 "version": 1,
-                "source": self._source,
-                "source_id": self._source_id(entry),
-                "imported_at": moment,
+                **self._provenance(entry),
                 "is_demo": self._is_demo,
             }
             if self._kind == ORGANISATION:
@@ -230,12 +243,23 @@ class _Batch:
             entry.id, entry.saved = id_, Saved.CREATED
         record_published(self._session, self._actor, self._kind, ids, self._source)
 
+    def _provenance(self, entry: Entry) -> dict[str, Any]:
+        return {
+            "source": self._source,
+            "source_id": self._source_id(entry),
+            "imported_at": now(),
+        }
+
     def _source_id(self, entry: Entry) -> str | None:
         """The number in the source; an organisation always has one, see ``_is_only_named``."""
         numbers = dict(entry.identities)
         return numbers.get("source_id") or (
             numbers.get("uscc") if self._kind == ORGANISATION else None
         )
+
+    @property
+    def _stamp(self) -> dict[str, Any]:
+        return {"imported_at": now()}
 
     def _update(self, entries: Sequence[Entry]) -> None:
         groups: dict[frozenset[str], list[dict[str, Any]]] = {}
@@ -250,7 +274,6 @@ class _Batch:
             versions[entry.existing["id"]] = entry.existing["version"] + 1
             values = {f"new_{key}": value for key, value in entry.changes.items()}
             groups.setdefault(frozenset(entry.changes), []).append({"row_id": entry.id, **values})
-        moment = now()
         for keys, rows in groups.items():
             columns = self._table.c
             self._session.execute(
@@ -259,11 +282,13 @@ class _Batch:
                 .values(
                     **{key: bindparam(f"new_{key}", type_=columns[key].type) for key in keys},
                     version=columns["version"] + 1,
-                    imported_at=moment,
+                    **self._stamp,
                 ),
                 rows,
             )
-        record_changed(self._session, self._actor, self._kind, versions, self._source)
+        record_changed(
+            self._session, self._actor, self._kind, versions, self._source, self._changing
+        )
 
 
 def _still_open(entries: Iterable[Entry]) -> list[Entry]:
@@ -273,7 +298,10 @@ def _still_open(entries: Iterable[Entry]) -> list[Entry]:
 def _is_only_named(existing: RowMapping) -> bool:
     """Whether an organisation was merely created because some other row named it."""
     return bool(
-        existing["source"] and existing["source_id"] is None and existing["verified_on"] is None
+        existing["kept_by_hand_since"] is None
+        and existing["source_id"] is None
+        and existing["uscc"] is None
+        and existing["verified_on"] is None
     )
 
 

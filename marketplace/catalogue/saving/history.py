@@ -14,6 +14,7 @@ from marketplace.core.outbox import record_events
 from marketplace.core.states import StateChange, Transition, change_values
 
 PUBLISH = "listing.publish"
+IMPORT = "listing.import"
 
 
 def publishing_step(kind: str) -> Transition:
@@ -26,9 +27,9 @@ def publishing_step(kind: str) -> Transition:
 
 
 def record_published(
-    session: Session, actor: Actor, kind: str, ids: Sequence[int], source: str
+    session: Session, actor: Actor, kind: str, ids: Sequence[int], source: str | None
 ) -> None:
-    """Record that new listings, at version 1, were imported and made public."""
+    """Record that new listings, at version 1, were stored and made public."""
     if not ids:
         return
     step = publishing_step(kind)
@@ -41,11 +42,16 @@ def record_published(
 
 
 def record_changed(
-    session: Session, actor: Actor, kind: str, versions: Mapping[int, int], source: str
+    session: Session,
+    actor: Actor,
+    kind: str,
+    versions: Mapping[int, int],
+    source: str | None,
+    action: str = IMPORT,
 ) -> None:
-    """Record that listings were changed by an import; ``versions`` are the new ones by id."""
+    """Record that listings were changed; ``versions`` are the new ones by id."""
     if versions:
-        _record_audit(session, actor, "listing.import", kind, versions, source)
+        _record_audit(session, actor, action, kind, versions, source)
         record_events(session, "listing_changed", kind, versions)
 
 
@@ -55,12 +61,13 @@ def _record_audit(
     action: str,
     kind: str,
     versions: Mapping[int, int],
-    source: str,
+    source: str | None,
 ) -> None:
+    origin = {"source": source} if source else {}
     session.execute(
         insert(AuditEntry.__table__),  # type: ignore[arg-type]
         [
-            audit_values(actor, action, kind, id_, version, source=source)
+            audit_values(actor, action, kind, id_, version, **origin)
             for id_, version in versions.items()
         ],
     )

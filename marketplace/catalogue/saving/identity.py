@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, RowMapping, Table, select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs import CleanRow
-from marketplace.catalogue.models.common import name_key
 from marketplace.catalogue.saving.outcome import Entry, Identity
+from marketplace.core.listed import name_key
 
 NUMBERS = {
     "result": ("registration_number",),
@@ -82,9 +82,17 @@ def repeated(identity: Identity, first_row: int) -> LazyString:
 
 
 def find_existing(
-    session: Session, table: Table, source: str, entries: Sequence[Entry]
+    session: Session,
+    table: Table,
+    source: str | None,
+    entries: Sequence[Entry],
+    *,
+    is_held: bool = True,
 ) -> dict[Identity, RowMapping]:
-    """The records that the entries' identities name, held until the transaction has ended."""
+    """The records that the entries' identities name.
+
+    ``is_held``: nobody else changes them until the transaction has ended.
+    """
     wanted: dict[str, set[str]] = {}
     for entry in entries:
         for column, value in entry.identities:
@@ -92,7 +100,7 @@ def find_existing(
     found: dict[Identity, RowMapping] = {}
     for column, values in wanted.items():
         condition = table.c.source == source if column == "source_id" else None
-        for record in _matching(session, table, column, values, condition, is_held=True):
+        for record in _matching(session, table, column, values, condition, is_held=is_held):
             found[column, record[column]] = record
     return found
 

@@ -71,7 +71,7 @@ REFERRED: dict[str, tuple[str, Table]] = {
 class Links:
     """The links of one batch, from names to ids."""
 
-    def __init__(self, session: Session, kind: str, source: str, parties: Parties) -> None:
+    def __init__(self, session: Session, kind: str, source: str | None, parties: Parties) -> None:
         self._session = session
         self._tables = LINK_TABLES[kind]
         self._source = source
@@ -96,6 +96,12 @@ class Links:
         self._read_current(list(present))
         if "contributors" in self._tables:
             self._read_strangers(self._tables["contributors"], present)
+
+    def ids_of_records(self, name: str, refs: Sequence[RecordRef]) -> list[int]:
+        """The projects or patents, by ``name``, that are there among those named."""
+        kind, table = REFERRED[name]
+        known = self._record_ids(kind, table, {key for ref in refs for key in ref.keys})
+        return list(dict.fromkeys(known[key] for ref in refs for key in ref.keys if key in known))
 
     def find_people(self, entries: Sequence[Entry]) -> None:
         """Look up the people whose organisations are known."""

@@ -25,7 +25,9 @@ PersonKey = tuple[str, int]
 class Parties:
     """The organisations of one batch."""
 
-    def __init__(self, session: Session, actor: Actor, source: str, *, is_demo: bool) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, source: str | None, *, is_demo: bool
+    ) -> None:
         self._session = session
         self._actor = actor
         self._source = source
@@ -78,7 +80,7 @@ class Parties:
                 "kind": kind_of_name(ref.name.in_language("zh")),
                 "state": state,
                 "published_at": moment,
-                "imported_at": moment,
+                "imported_at": moment if self._source else None,
                 "source": self._source,
                 "is_demo": self._is_demo,
             }

@@ -98,18 +98,14 @@ def scan_archive(path: Path) -> dict[str, PartScan]:
                 limit=MAX_FILE_BYTES // 1024**2,
             ),
         )
-    try:
-        with ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise broken_workbook() from error
-    _check_directory(entries, size)
     scans: dict[str, PartScan] = {}
     unpacked = 0
     with path.open("rb") as stream:
+        entries = entries_of(stream)
+        _check_directory(entries, size)
         for entry in entries:
             scan = scans[entry.filename] = PartScan()
-            for chunk in _with_overlap(_inflate(stream, entry, MAX_UNPACKED_BYTES - unpacked)):
+            for chunk in _with_overlap(inflate(stream, entry, MAX_UNPACKED_BYTES - unpacked)):
                 unpacked += len(chunk.fresh)
                 _scan_chunk(scan, chunk)
         for scan in scans.values():
@@ -117,6 +113,15 @@ def scan_archive(path: Path) -> dict[str, PartScan]:
                 raise _too_many_cells()
         _check_shared_text(stream, entries, scans)
     return scans
+
+
+def entries_of(stream: BinaryIO) -> list[ZipInfo]:
+    """The directory of a ZIP, none of it trusted yet. Raises TableError: `broken_workbook`."""
+    try:
+        with ZipFile(stream) as archive:
+            return archive.infolist()
+    except (BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise broken_workbook() from error
 
 
 def broken_workbook() -> TableError:
@@ -139,6 +144,15 @@ def _check_directory(entries: list[ZipInfo], size: int) -> None:
     names = {entry.filename for entry in entries}
     if not any(name.lower() == _WORKBOOK for name in names):
         raise _other_zip(names)
+    check_sizes(entries, size)
+
+
+def check_sizes(entries: list[ZipInfo], size: int) -> None:
+    """Refuse a directory that announces more than a ZIP of `size` bytes sensibly holds.
+
+    Raises TableError: `password`, `broken_workbook` (packed in an unknown way), `zip_bomb`.
+    """
+    names = {entry.filename for entry in entries}
     if any(entry.flag_bits & 1 for entry in entries):
         raise TableError(
             "password", _("这个工作簿设有密码，读不出来。请取消密码，另存为 XLSX 后再用。")
@@ -176,8 +190,11 @@ def _is_bomb(unpacked: int, packed: int) -> bool:
     return unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > MAX_RATIO * max(packed, 1)
 
 
-def _inflate(stream: BinaryIO, entry: ZipInfo, allowance: int) -> Iterator[bytes]:
-    """The part's true bytes, however many the directory announced; stops at the limits."""
+def inflate(stream: BinaryIO, entry: ZipInfo, allowance: int) -> Iterator[bytes]:
+    """The part's true bytes, however many the directory announced; stops at the limits.
+
+    Raises TableError: `broken_workbook`, `zip_bomb` (beyond `allowance` bytes or the usual ratio).
+    """
     stream.seek(entry.header_offset)
     header = stream.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
@@ -294,7 +311,7 @@ def _check_shared_text(
         if not scan.shared_cells:
             continue
         known = 0
-        for chunk in _with_overlap(_inflate(stream, entry, MAX_UNPACKED_BYTES)):
+        for chunk in _with_overlap(inflate(stream, entry, MAX_UNPACKED_BYTES)):
             indexes = [
                 int(index)
                 for tag, index in _SHARED_INDEX.findall(_compact(chunk.before + chunk.fresh))

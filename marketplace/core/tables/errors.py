@@ -77,3 +77,10 @@ def empty_file() -> TableError:
 def header_only() -> TableError:
     """There is a header and no row below it."""
     return TableError("header_only", _("文件只有列名，没有记录。请从第二行起填写记录。"))
+
+
+def unreadable_row(error: RowError) -> TableError:
+    """No row could be read; says what is wrong with the first of them."""
+    return TableError(
+        error.code, _("第 %(row)s 行读不出来：%(reason)s", row=error.row, reason=error.reason)
+    )

@@ -14,6 +14,7 @@ from marketplace.core.tables.errors import (
     RowError,
     contains_nul,
     row_error,
+    unreadable_row,
     wrong_bytes,
 )
 from marketplace.core.tables.lines import LINE_LIMIT, read_lines
@@ -38,8 +39,13 @@ class JsonLinesTable(Table):
         self._start = recognised.start
         self._stream = path.open("rb")
         names: dict[str, None] = {}
+        errors: list[RowError] = []
         for row in islice(self, COLUMN_SAMPLE_LINES):
             names.update(dict.fromkeys(row.cells))
+            errors += row.errors
+        if errors and not names:
+            self.close()
+            raise unreadable_row(errors[0])
         self.columns = tuple(names)
         self.bytes_read = 0
 

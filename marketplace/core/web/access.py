@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
-from flask import Flask, abort, g, request
+from flask import Flask, abort, current_app, g, request
 
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.policy import policy
@@ -40,7 +40,6 @@ class AccessTable:
 
         @app.before_request
         def _check() -> None:
-            g.actor = ANONYMOUS
             if request.endpoint is None:
                 return
             needed = self._rows.get(request.endpoint)
@@ -48,10 +47,24 @@ class AccessTable:
                 log.error("route_without_access_row", endpoint=request.endpoint)
                 abort(404)
             if needed != ANYONE:
-                policy.require(g.actor, needed)
+                policy.require(current_actor(), needed)
 
 
 def current_actor() -> Actor:
-    """Who makes the present request."""
-    actor: Actor = g.get("actor", ANONYMOUS)
+    """Who makes the present request.
+
+    Found out when first asked, so that a page which shows everybody the same asks no database.
+    """
+    if "actor" not in g:
+        g.actor = current_app.extensions.get("actor_of_request", _anonymous)()
+    actor: Actor = g.actor
     return actor
+
+
+def stay_anonymous() -> None:
+    """Let what is shown from now on not ask who makes the request, where nobody has yet."""
+    g.setdefault("actor", ANONYMOUS)
+
+
+def _anonymous() -> Actor:
+    return ANONYMOUS

@@ -1,7 +1,8 @@
 """Pages for what went wrong: what, why, what now, and a reference for the log.
 
-They read no database, so that they come up when it doesn't. What a domain's own page says of a
-withdrawn record belongs to the domain.
+They read no database, so that they come up when it doesn't; only a refusal of somebody who is
+signed in, who was read from it a moment ago, counts the refusals before. What a domain's own page
+says of a withdrawn record belongs to the domain.
 """
 
 from __future__ import annotations
@@ -11,13 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response as AnyResponse
 
+from marketplace.core.db import SAFE_METHODS
 from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
-from marketplace.core.i18n import DISPLAY_ZONE
-from marketplace.core.policy import Forbidden
+from marketplace.core.i18n import DISPLAY_ZONE, language
+from marketplace.core.policy import Forbidden, policy
+from marketplace.core.states import StateError
+from marketplace.core.web.access import current_actor, stay_anonymous
+from marketplace.core.web.addresses import in_language
+from marketplace.core.web.refusal_log import (
+    Refusal,
+    record_afterwards,
+    refusal_of,
+    seconds_to_wait,
+)
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import ngettext
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +87,18 @@ def wording_of(status: int) -> Wording:
             _("请求的方式和这个地址不符，没有改动任何内容。"),
             _("从下面的链接重新打开即可。"),
         )
+    if status == 413:
+        return Wording(
+            _("传上来的内容太大了"),
+            _("这一次传的比这里收的多，没有改动任何内容。"),
+            _("请返回上一页，选小一些的文件，或分几次传。"),
+        )
+    if status == 409:
+        return Wording(
+            _("这一步没有办成，什么都没有改"),
+            _("别人可能刚刚办过。"),
+            _("请回到列表再看看。"),
+        )
     if status == 429:
         return Wording(
             _("请求来得太快了"),
@@ -97,6 +124,14 @@ def wording_of(status: int) -> Wording:
     )
 
 
+def _expired_form() -> Wording:
+    return Wording(
+        _("这张表单过期了，没有收下"),
+        _("它开着太久，或者中间退出又登录过。什么都没有改。"),
+        _("按浏览器的“返回”，写的还在；先抄下来，刷新那一页，再交一次。"),
+    )
+
+
 def new_reference(status: int) -> str:
     """A reference that stands on the page and in the log: ``404-7F3A21``."""
     return f"{status}-{secrets.token_hex(3).upper()}"
@@ -105,6 +140,7 @@ def new_reference(status: int) -> str:
 def error_page(status: int, wording: Wording | None = None) -> Response:
     """The page for a status; gives a plain bilingual page when templates fail too."""
     reference = new_reference(status)
+    stay_anonymous()
     try:
         body = render_template(
             "errors/error.html",
@@ -120,6 +156,36 @@ def error_page(status: int, wording: Wording | None = None) -> Response:
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def refused_page(refusal: Refusal, status: int, wording: Wording | None = None) -> Response:
+    """The page for a refusal, which goes into the audit trail; after too many of them, 429."""
+    seconds = seconds_to_wait(refusal)
+    if seconds == 0:
+        page = error_page(status, wording)
+        record_afterwards(refusal, page)
+        return page
+    minutes = -(-seconds // 60)
+    page = error_page(
+        429,
+        Wording(
+            _("打不开的页面试得太多了"),
+            _("十分钟里你要的许多页面都不对你开放。账号没有锁定，能打开的页面照常能用。"),
+            ngettext(
+                "%(num)s 分钟后可以再试。需要权限，请找单位的审核人或科技局。",
+                "%(num)s 分钟后可以再试。需要权限，请找单位的审核人或科技局。",
+                minutes,
+            ),
+        ),
+    )
+    page.headers["Retry-After"] = str(seconds)
+    return page
+
+
+def _missing_page() -> Response:
+    """The page for what isn't there, or isn't there for whoever asks; both count as refusals."""
+    refusal = refusal_of(None)
+    return refused_page(refusal, 404) if refusal else error_page(404)
 
 
 def _route() -> str | None:
@@ -141,8 +207,12 @@ def _database_down(error: Exception) -> Response:
     return page
 
 
-def register_errors(app: Flask) -> None:
-    """Give every error of ``app`` a page."""
+def register_errors(app: Flask, sign_in: str) -> None:
+    """Give every error of ``app`` a page.
+
+    ``sign_in`` is the route to which somebody is led who isn't signed in and wants to open a
+    page that needs it.
+    """
 
     @app.errorhandler(SecurityError)
     def _unknown_host(_error: SecurityError) -> Response:
@@ -154,16 +224,32 @@ def register_errors(app: Flask) -> None:
     def _http(error: HTTPException) -> Response:
         if error.response is not None or error.code is None or error.code < 400:
             return make_response(error.get_response())
-        page = error_page(error.code)
+        wording = _expired_form() if isinstance(error, CSRFError) else None
+        page = _missing_page() if error.code == 404 else error_page(error.code, wording)
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after"):
                 page.headers[name] = value
         return page
 
+    @app.errorhandler(StateError)
+    def _overtaken(error: StateError) -> Response:
+        words = wording_of(409)
+        return error_page(409, Wording(words.heading, str(error.message), words.now))
+
+    @app.errorhandler(NoResultFound)
+    def _not_there(_error: NoResultFound) -> Response:
+        # A record that a service asked for by its number, and which isn't there or not theirs.
+        return _missing_page()
+
     @app.errorhandler(Forbidden)
-    def _forbidden(error: Forbidden) -> Response:
+    def _forbidden(error: Forbidden) -> AnyResponse:
+        is_visitor = not current_actor().is_person
+        if is_visitor and request.method in SAFE_METHODS and policy.is_for_people(error.action):
+            return redirect(url_for(sign_in, next=in_language(language())))
         words = wording_of(403)
-        return error_page(403, Wording(words.heading, str(error.needed), words.now))
+        wording = Wording(words.heading, str(error.needed), words.now)
+        refusal = refusal_of(error)
+        return refused_page(refusal, 403, wording) if refusal else error_page(403, wording)
 
     for fault in DATABASE_FAULTS:
         app.register_error_handler(fault, _database_down)

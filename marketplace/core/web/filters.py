@@ -12,11 +12,14 @@ from flask import Flask, current_app
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from marketplace.core.actor import ActorKind
+from marketplace.core.attachments.recognition import ACCEPTED_ENDINGS
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import (
     HTML_LANGUAGES,
     LANGUAGE_NAMES,
     format_count,
+    format_moment,
     format_wan,
     format_wan_range,
     language,
@@ -26,7 +29,14 @@ from marketplace.core.web.addresses import absolute, asset, in_language
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.structured import as_json_ld
 from marketplace.core.web.translations import compile_catalogues
-from marketplace.core.web.wording import lang, paragraphs, tie, translate_templates_tied, words
+from marketplace.core.web.wording import (
+    gettext,
+    lang,
+    paragraphs,
+    tie,
+    translate_templates_tied,
+    words,
+)
 from marketplace.settings import Mode, Settings
 
 FILTERS = {
@@ -37,6 +47,7 @@ FILTERS = {
     "count": format_count,
     "wan": format_wan,
     "day": time_element,
+    "moment": format_moment,
     "json_ld": as_json_ld,
 }
 
@@ -47,7 +58,20 @@ def slot(name: str, **context: Any) -> Markup:
     return slots.render(name, **context)
 
 
+def upload_limit_mb() -> int:
+    """The largest file that is taken, in MB."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.upload_limit_mb
+
+
+def who_acted(entry: Any) -> str:
+    """Who did what a row of a history tells: a person's name, or that the site itself did."""
+    is_system = entry.actor_kind == ActorKind.SYSTEM.value
+    return gettext("本站") if is_system else str(entry.actor_name)
+
+
 GLOBALS = {
+    "who_acted": who_acted,
     "asset": asset,
     "absolute": absolute,
     "in_language": in_language,
@@ -55,6 +79,8 @@ GLOBALS = {
     "code_name": code_name,
     "code_label": code_label,
     "wan_range": format_wan_range,
+    "upload_limit_mb": upload_limit_mb,
+    "upload_endings": ACCEPTED_ENDINGS,
 }
 
 
@@ -68,7 +94,8 @@ def _page_values() -> dict[str, Any]:
         "other_language": other,
         "other_html_language": HTML_LANGUAGES[other],
         "other_language_name": LANGUAGE_NAMES[other],
-        "site_name": settings.site_name_en if shown == "en" else settings.site_name_zh,
+        "site_name": settings.site_name(shown),
+        "footer": settings,
         "is_demo_site": settings.mode is Mode.DEMO,
     }
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.backup import restoring
 from marketplace.backup.archive import BackupError
@@ -18,6 +19,9 @@ from marketplace.backup.making import STAGING, make_backup
 from marketplace.backup.restoring import RestoreUnfinished, restore_backup
 from marketplace.catalogue.indexing import compare_index, rebuild_index
 from marketplace.core.actor import system
+from marketplace.core.audit import record_audit
+from marketplace.core.audit_chain.sealing import seal_audit_trail
+from marketplace.core.audit_chain.verifying import verify_audit_trail
 from marketplace.core.db import db, writing
 from marketplace.core.outbox import OutboxEvent, drain, record_event
 from marketplace.core.progress import Job
@@ -57,6 +61,29 @@ def test_a_restored_market_goes_on_counting(archive: Path, elsewhere: Flask) -> 
             session.add(Job(kind="test", key="new", label=""))
             record_event(session, "listing_changed", "patent", 1)
         assert db.session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_seals_and_guards_of_the_audit_trail_come_back(
+    filled: Flask, tmp_path: Path, elsewhere: Flask
+) -> None:
+    for number in range(2):
+        with writing() as session:
+            record_audit(session, system("test"), "listing.publish", "result", number, 1)
+        assert seal_audit_trail() == 1
+    head = verify_audit_trail().head
+    make_backup(tmp_path / "market.backup")
+    with elsewhere.app_context():
+        # Twice: the second time the guards are there already.
+        for _time in range(2):
+            restore_backup(tmp_path / "market.backup", replace=True)
+            assert verify_audit_trail(head).is_whole
+            for table in ("audit_entry", "audit_seal", "audit_head"):
+                with pytest.raises(IntegrityError, match="append-only"), writing() as session:
+                    session.execute(text(f"DELETE FROM {table}"))
+        with writing() as session:
+            record_audit(session, system("test"), "listing.publish", "result", 3, 1)
+        assert seal_audit_trail() == 1
+        assert verify_audit_trail(head).rows == 3
 
 
 def test_a_backup_is_for_its_owner_alone_and_leaves_nothing_beside_it(

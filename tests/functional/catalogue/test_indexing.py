@@ -58,7 +58,9 @@ def test_the_next_start_builds_an_index_for_a_market_that_has_none(
     app: Flask, tmp_path: Path
 ) -> None:
     bring_in(tmp_path, "陶瓷轴承的冷等静压成型")
+    assert not look_at_search().is_well
     prepare_market()
+    assert look_at_search().is_well
     assert found("陶瓷轴承") == ["patent-1"]
     generation = indexing.search_service().health().generation
     prepare_market()
@@ -99,6 +101,20 @@ def test_a_worker_restores_a_lost_index_without_any_change(app: Flask, tmp_path:
     assert found("陶瓷轴承") == ["patent-1"]
     assert not look_at_search().needs_reindex
     assert not restore_lost_index(ACTOR)
+
+
+def test_changes_wait_while_somebody_else_builds_the_index_that_is_lost(
+    app: Flask, tmp_path: Path
+) -> None:
+    bring_in(tmp_path, "陶瓷轴承的冷等静压成型", "玻璃纤维的拉丝")
+    generation = indexing.search_service().engine.begin_generation()
+    drain()
+    assert indexing.search_service().health().generation == ""
+    assert backlog().waiting
+    generation.abandon()
+    drain()
+    assert backlog().waiting == 0
+    assert compare_index().is_equal
 
 
 def test_a_changed_record_is_found_by_its_new_words_only(app: Flask, tmp_path: Path) -> None:

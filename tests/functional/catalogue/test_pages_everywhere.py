@@ -68,7 +68,8 @@ def test_an_english_page_says_nothing_in_chinese_of_its_own(
 def test_every_link_of_a_page_leads_somewhere(visitor: FlaskClient, address: str) -> None:
     for link in set(Page(visitor.get(address).text).links):
         if link.startswith("/"):
-            assert visitor.get(link.partition("#")[0]).status_code == 200, link
+            answer = visitor.get(link.partition("#")[0], follow_redirects=True)
+            assert answer.status_code == 200, link
         else:
             assert link.startswith(("#", "https://")), link
 
@@ -92,8 +93,9 @@ def test_a_page_names_its_canonical_address_and_both_languages(visitor: FlaskCli
 def test_marks_of_freshness_are_explained_with_the_days_that_they_go_by(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("marketplace.catalogue.routes.FRESH_DAYS", 45)
-    monkeypatch.setattr("marketplace.catalogue.routes.STALE_DAYS", 60)
+    settings = visitor.application.extensions["settings"]
+    monkeypatch.setattr(settings, "confirm_days", 45)
+    monkeypatch.setattr(settings, "confirm_lower_days", 15)
     text = Page(visitor.get("/about").text).text
     assert "持有人在 45 天内确认过" in text
     assert "上次确认在 45 到 60 天以前" in text

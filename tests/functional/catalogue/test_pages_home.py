@@ -36,4 +36,5 @@ def test_only_searches_that_find_something_are_offered(visitor: FlaskClient) -> 
 def test_a_market_without_records_says_so(client: FlaskClient) -> None:
     page = Page(client.get("/").text)
     assert "市场里还没有记录" in page.text
+    assert "天内由持有人确认有效" not in page.text
     assert "还没有公开的记录" in Page(client.get("/search").text).text

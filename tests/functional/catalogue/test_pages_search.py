@@ -88,6 +88,7 @@ def test_fields_left_empty_by_a_form_leave_the_address(visitor: FlaskClient) -> 
         ("q=气孔&field=99", "“技术领域”里没有“99”这一项"),
         ("q=气孔&trl_min=abc", "要填数字，“abc”不是"),
         ("q=气孔&price_min=90&price_max=60", "下限要不大于上限"),
+        ("q=气孔&price_min=-1", "“价格（万元）”要填 0 以上的数字，“-1”没有用上。"),
         ("q=气孔&sort=luck", "没有“luck”这种排序"),
         ("q=气孔&page=0", "“0”不是"),
         ("q=气孔&date_min=gestern", "要写成 2026-11-23 这样的日期"),
@@ -100,6 +101,21 @@ def test_a_parameter_that_cannot_be_used_gets_one_sentence_and_the_rest_counts(
     text = search(visitor, query).text
     assert sentence in text
     assert "找到 3 条记录" in text
+
+
+def test_a_text_too_long_is_cut_in_every_link_and_the_page_says_so(visitor: FlaskClient) -> None:
+    response = visitor.get("/search", query_string={"q": "气孔" + "长" * 7_000})
+    assert response.status_code == 302
+    response = visitor.get(response.location)
+    page = Page(response.text)
+    assert "搜索词太长，只用了前 300 个字。" in page.text
+    assert all(link.count(quote("长")) < 300 for link in page.links)
+
+
+@pytest.mark.parametrize("typed", ["*", '""', "🔋🔋", "？！"])
+def test_signs_alone_are_told_as_left_out(visitor: FlaskClient, typed: str) -> None:
+    text = Page(visitor.get("/search", query_string={"q": typed}).text).text
+    assert f"找到 9 条记录。“{typed}”里没有能搜的字词，没有用上。" in text
 
 
 def test_nothing_found_says_which_condition_to_drop_and_how_many_there_are_then(
@@ -199,7 +215,8 @@ def test_a_page_after_the_last_one_leads_to_the_last_one(visitor: FlaskClient) -
 
 
 def test_a_patent_number_as_a_certificate_prints_it_finds_the_patent(visitor: FlaskClient) -> None:
-    shown = re.search(r"(\d{12}\.[\dX])", visitor.get("/search?kind=patent").text)
+    source = visitor.get("/search?kind=patent").text
+    shown = re.search(r'<span class="m-nowrap">(\d{12}\.[\dX])</span>', source)
     assert shown is not None
     page = visitor.get("/search", query_string={"q": f"ZL {shown[1][:4]} {shown[1][4:]}"})
     assert 'data-total="1"' in page.text

@@ -121,6 +121,8 @@ def test_the_parts_are_told_as_they_are_now(app: Flask, client: FlaskClient) -> 
         record_event(session, "listing_changed", "patent", 4711)
     assert value(client, "market_outbox_waiting") == 1
     assert value(client, "market_outbox_dead") == 0
+    assert value(client, "market_audit_oldest_unsealed_seconds") == 0
+    assert value(client, "market_part_ok", part="audit") == 1
     assert value(client, "market_schema_ok") == 1
     assert value(client, "market_part_ok", part="database") == 1
     assert value(client, "market_part_ok", part="worker") == 0

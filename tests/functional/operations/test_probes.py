@@ -15,8 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, update
 from sqlalchemy.engine import Engine
 
+from marketplace.core.actor import system
+from marketplace.core.audit import AuditEntry, audit_values
 from marketplace.core.db import db, now, writing
 from marketplace.core.heartbeat import note_alive
+from marketplace.core.mail.delivery import MAIL_DUE
 from marketplace.core.outbox import OutboxEvent, record_event
 from marketplace.core.redis import make_redis
 from marketplace.core.schema import downgrade_schema
@@ -24,6 +27,7 @@ from marketplace.factory import make_engine
 from marketplace.operations import build
 from marketplace.operations import watch as module
 from marketplace.operations.watch import Part, PartState, Watch
+from marketplace.settings import Mode, Settings
 from tests.functional.catalogue.conftest import fill_market
 from tests.functional.operations.conftest import REQUESTS_AN_HOUR, TOKEN
 
@@ -72,7 +76,18 @@ def test_a_market_with_its_worker_is_ready(app: Flask, client: FlaskClient) -> N
         "dead": 0,
     }
     assert answer["parts"]["search"]["documents"] == 0
+    assert answer["parts"]["mail"] == {"state": "well", "set": True, "waiting": 0, "rejected": 0}
     assert ("redis" in answer["parts"]) == (app.extensions["settings"].redis_url is not None)
+
+
+def test_audit_rows_that_stay_unsealed_degrade_the_market(app: Flask, client: FlaskClient) -> None:
+    note_alive()
+    with writing() as session:
+        values = audit_values(system("test"), "listing.publish", "patent", 4711)
+        session.add(AuditEntry(**values | {"at": now() - timedelta(seconds=200)}))
+    answer = client.get("/readyz").get_json()
+    assert (answer["status"], answer["parts"]["audit"]["state"]) == ("degraded", "faulty")
+    assert 200 <= answer["parts"]["audit"]["unsealed_seconds"] < 300
 
 
 def test_the_commit_is_known_also_where_another_user_owns_the_source(
@@ -95,6 +110,17 @@ def test_without_its_worker_it_still_serves(client: FlaskClient) -> None:
     response = client.get("/readyz")
     assert (response.status_code, response.get_json()["status"]) == (200, "degraded")
     assert response.get_json()["parts"]["worker"] == {"state": "faulty", "silent_seconds": None}
+
+
+def test_letters_that_wait_for_a_setting_are_told(app: Flask, client: FlaskClient) -> None:
+    settings: Settings = app.extensions["settings"]
+    app.extensions["watch"] = Watch(
+        app, module.checks_for(settings.model_copy(update={"mode": Mode.PRODUCTION}))
+    )
+    with writing() as session:
+        record_event(session, MAIL_DUE, "person", 1)
+    mail = parts_of(client)["mail"]
+    assert (mail["state"], mail["set"], mail["waiting"]) == ("faulty", False, 1)
 
 
 def test_events_that_wait_and_events_given_up_are_told(client: FlaskClient) -> None:

@@ -18,6 +18,7 @@ from marketplace.core.actor import Actor, system
 from marketplace.core.codelists import load_codelists
 from marketplace.core.db import Base, configure_sqlite, db, writing
 from marketplace.core.i18n import select_locale
+from tests.conftest import make_settings
 
 TABLES = (models, notifications, progress)
 
@@ -26,6 +27,7 @@ def make_app(database: Path) -> Flask:
     """An application without pages on this SQLite file."""
     app = Flask("market")
     app.config["SQLALCHEMY_ENGINES"] = {"default": f"sqlite:///{database}"}
+    app.extensions["settings"] = make_settings(database.parent / "data")
     Babel(app, locale_selector=select_locale)
     db.init_app(app)
     with app.app_context():

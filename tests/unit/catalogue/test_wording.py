@@ -24,7 +24,7 @@ def test_a_duty_to_transfer_is_due_soon_in_its_last_quarter(days: int, state: st
 def test_the_clock_of_the_duty_does_not_follow_the_rule_of_freshness(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(wording, "FRESH_DAYS", 10)
+    monkeypatch.setattr(wording, "fresh_days", lambda: 10)
     clock = wording.obligation_clock(True, today() + timedelta(days=60))
     assert clock is not None
     assert clock.state == "soon"
@@ -42,7 +42,7 @@ def test_a_record_is_fresh_for_a_quarter_and_unconfirmed_after_a_third_of_a_year
 
 
 def test_an_old_mark_names_the_days_that_it_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wording, "STALE_DAYS", 200)
+    monkeypatch.setattr(wording, "stale_days", lambda: 200)
     mark = wording.freshness(today() - timedelta(days=201))
     assert mark is not None
     assert mark.text.replace("\u00a0", " ").startswith("超过 200 天未确认")

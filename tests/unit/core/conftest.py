@@ -24,6 +24,8 @@ def make_core_app(folder: Path) -> Flask:
     """An application with database, languages and settings, but without any page."""
     import marketplace.catalogue.models
     import marketplace.core.audit
+    import marketplace.core.audit_chain.models
+    import marketplace.core.mail.models
     import marketplace.core.notifications
     import marketplace.core.progress
     import marketplace.core.states  # noqa: F401

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask, url_for
-from flask_babel import force_locale
+from flask import Flask, render_template_string, url_for
+from flask_babel import Babel, force_locale, lazy_gettext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from marketplace.core.i18n import (
     NBSP,
@@ -289,3 +290,13 @@ def test_a_moment_without_a_time_zone_has_no_day(
 ) -> None:
     with pytest.raises(ValueError, match="time zone"):
         write(datetime(2026, 11, 22, 17, 30))  # noqa: DTZ001
+
+
+def test_words_in_a_sentence_that_is_translated_late_are_no_markup() -> None:
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        late = lazy_gettext("核验单位：%(name)s", name="<b>")
+        said = render_template_string("{{ late }} {{ late ~ '' }} <i>{{ late|e }}</i>", late=late)
+        assert str(Markup("{}").format(late)) == "核验单位：&lt;b&gt;"
+    assert said == " ".join(["核验单位：&lt;b&gt;"] * 2 + ["<i>核验单位：&lt;b&gt;</i>"])

@@ -33,11 +33,26 @@ def tell(organisation_id: int, kind: str, person_id: int | None = None, **params
 
 def test_a_notice_lies_in_the_inbox_after_the_drain() -> None:
     tell(3, "result_published", person_id=7, title="锂电池")
-    assert inbox(3) == []
+    assert inbox(3, 7) == []
     drain()
-    (notice,) = inbox(3)
+    (notice,) = inbox(3, 7)
     assert (notice.kind, notice.params) == ("result_published", {"title": "锂电池"})
     assert (notice.organisation_id, notice.person_id, notice.read_at) == (3, 7, None)
+
+
+def test_a_notice_to_a_person_alone_lies_in_no_organisation_s_inbox() -> None:
+    with writing() as session:
+        notify(session, None, "identity_verified", person_id=3)
+        notify(session, 3, "to_another", person_id=4)
+    drain()
+    assert [notice.kind for notice in inbox(None, 3)] == ["identity_verified"]
+    assert [notice.kind for notice in inbox(5, 3)] == ["identity_verified"]
+    assert inbox(3) == []
+
+
+def test_a_notice_to_nobody_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="somebody"), writing() as session:
+        notify(session, None, "identity_verified")
 
 
 def test_a_notice_of_a_change_that_was_taken_back_is_never_sent() -> None:

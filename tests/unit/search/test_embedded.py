@@ -13,6 +13,7 @@ import pytest
 from search.documents import Field, Schema
 from search.engines.base import EngineUnavailable, RebuildBusy, Request, WriterBusy
 from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded_schema import gathered, scattered
 from search.engines.stored import sort_key
 from search.query import Query
 from search.service import SearchService
@@ -55,6 +56,7 @@ def test_the_lock_is_released_when_writing_fails(folder: Path) -> None:
 
 def test_one_rebuild_at_a_time_and_writing_goes_on_beside_it(folder: Path) -> None:
     engine = EmbeddedEngine(folder, SCHEMA)
+    fill(engine, DOCUMENTS[:1])
     generation = engine.begin_generation()
     with pytest.raises(RebuildBusy):
         engine.begin_generation()
@@ -133,3 +135,9 @@ def test_sort_keys_put_unknown_last_and_differ_by_id() -> None:
     assert sort_key(falling, 9, "a") > sort_key(falling, 1, "a") > sort_key(falling, None, "a")
     assert sort_key(falling, 5, "a") != sort_key(falling, 5, "b")
     assert all(0 <= sort_key(rising, v, "x") < 2**63 for v in (-5, 0, 2**60, None))
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 2**52, 2**63 - 1])
+def test_a_number_that_was_scattered_is_gathered_again(number: int) -> None:
+    assert 0 <= scattered(number) < 2**63
+    assert gathered(scattered(number)) == number

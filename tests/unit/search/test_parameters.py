@@ -74,6 +74,7 @@ def test_an_address_written_is_read_as_the_same_query() -> None:
         ({"trl_min": ["six"]}, "not_a_number", "trl_min"),
         ({"trl_min": ["nan"]}, "not_a_number", "trl_min"),
         ({"trl_min": ["1e999999"]}, "not_a_number", "trl_min"),
+        ({"price_min": ["-1"]}, "below_zero", "price_min"),
         ({"confirmed_max": ["31.1.2026"]}, "not_a_date", "confirmed_max"),
         ({"trl_min": ["7"], "trl_max": ["3"]}, "low_above_high", "trl"),
         ({"sort": ["colour"]}, "unknown_sort", "sort"),

@@ -16,7 +16,7 @@ from marketplace.core.locks import exclusive
 from marketplace.core.messaging import DRAIN
 from marketplace.factory import create_app
 from tasks import beat
-from tasks.schedule import CLEAN
+from tasks.schedule import CLEAN, SEAL
 from tests.conftest import close, make_settings
 
 
@@ -50,13 +50,14 @@ def come_due(tmp_path: Path, task: str) -> None:
     schedule.apply_entry(entry, producer=object())
 
 
-@pytest.mark.parametrize(("waiting", "expected"), [(0, [DRAIN]), (99, [DRAIN]), (100, [])])
+@pytest.mark.parametrize("task", [DRAIN, SEAL])
+@pytest.mark.parametrize(("waiting", "is_sent"), [(0, True), (99, True), (100, False)])
 def test_no_poke_is_sent_where_enough_wait_for_a_worker(
-    app: Flask, tmp_path: Path, sent: list[str], waiting: int, expected: list[str]
+    app: Flask, tmp_path: Path, sent: list[str], task: str, waiting: int, is_sent: bool
 ) -> None:
     app.extensions["redis"] = Queue(waiting)
-    come_due(tmp_path, DRAIN)
-    assert sent == expected
+    come_due(tmp_path, task)
+    assert sent == ([task] if is_sent else [])
 
 
 def test_other_tasks_are_sent_however_many_pokes_wait(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from celery import Celery
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from marketplace.core import outbox
+from marketplace.core.actor import system
+from marketplace.core.audit import record_audit
+from marketplace.core.audit_chain.sealing import oldest_unsealed
+from marketplace.core.db import writing
 from marketplace.core.messaging import DRAIN
 from marketplace.core.metrics import OWN
-from marketplace.core.outbox import backlog
+from marketplace.core.outbox import OutboxEvent, backlog
 from marketplace.core.request_ids import current_request_id
 from tasks import definitions
 from tests.unit.core.listening import Listener, happen
@@ -67,6 +73,25 @@ def test_a_mistake_of_the_program_in_a_task_is_not_taken_for_a_database_that_is_
     monkeypatch.setitem(definitions.WORK, DRAIN, fail)
     with pytest.raises(OperationalError):
         run(app)
+
+
+def test_audit_rows_are_sealed_while_a_long_backlog_is_handed_over(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_consumers", {})
+    with writing() as session:
+        record_audit(session, system("test"), "listing.publish", "patent", 1)
+    unsealed: list[bool] = []
+
+    class Looking(Listener):
+        def handle(self, events: Sequence[OutboxEvent]) -> None:
+            super().handle(events)
+            unsealed.append(oldest_unsealed() is not None)
+
+    Looking(batch=5)
+    happen(*range(10))
+    definitions.hand_over()
+    assert unsealed == [True, False]
 
 
 def test_a_worker_gives_signs_of_life_while_it_hands_over_a_long_backlog(

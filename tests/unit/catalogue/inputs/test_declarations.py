@@ -39,3 +39,15 @@ def test_every_field_has_a_column_or_a_link_and_every_list_has_items(kind):
         is_part = field.goes_to.startswith("evaluation_")
         assert field.goes_to in columns or field.goes_to in LINKS or is_part, field.key
         assert not field.choices or items(field.choices), field.key
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        *((kind, name) for kind in ("result", "patent", "project") for name in ("题名", "题目")),
+        ("patent", "专利题名"),
+    ],
+)
+def test_a_title_is_known_by_the_names_that_databases_give_it(kind, column):
+    match = match_columns((column,), INPUTS[kind].accepted_names())
+    assert match.found == {"title_zh": column}

@@ -75,3 +75,10 @@ def test_a_file_that_changed_meanwhile_is_not_resumed(file):
         with pytest.raises(TableError) as caught:
             list(table)
     assert caught.value.code == "changed_file"
+
+
+def test_a_file_none_of_whose_lines_can_be_read_is_refused_with_what_is_wrong_in_the_first(file):
+    with pytest.raises(TableError) as refused:
+        open_table(file("a.jsonl", "\n{a: 1}\n[1]\n"))
+    assert refused.value.code == "not_json"
+    assert str(refused.value).startswith("第 2 行读不出来：这一行不是 JSON")

@@ -1,0 +1,289 @@
+"""Pages for holders: their further parts and terms, who asked, and who opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask import request as http
+from werkzeug.wrappers import Response
+
+from marketplace.core.db import db
+from marketplace.core.policy import policy, visible_to
+from marketplace.core.states import StateError
+from marketplace.core.web.access import current_actor
+from marketplace.core.web.addresses import address_of
+from marketplace.core.web.numbers import number_of
+from marketplace.core.web.paging import asked_page
+from marketplace.core.web.wording import gettext as _
+from marketplace.disclosure import wording
+from marketplace.disclosure.checking import STEPS, DisclosureProblem, read_part, read_terms
+from marketplace.disclosure.models import AccessRequest, FurtherPart
+from marketplace.disclosure.policies import WRITE
+from marketplace.disclosure.queries import (
+    count_openings,
+    newest_terms,
+    openings_of,
+    parts_of,
+    requests_of,
+    versions_of,
+)
+from marketplace.disclosure.reading import admit, refuse, revoke
+from marketplace.disclosure.routes import (
+    CONFLICT,
+    ID,
+    KIND,
+    UNPROCESSABLE,
+    Answer,
+    blueprint,
+    part_or_404,
+    record_or_404,
+)
+from marketplace.disclosure.states import REQUEST_STATES
+from marketplace.disclosure.writing import (
+    Conflict,
+    add_part,
+    change_part,
+    move_part_up,
+    remove_part,
+    set_terms,
+)
+
+
+@blueprint.get(f"/records/<{KIND}:kind>/<{ID}:record_id>/parts/manage")
+def manage(kind: str, record_id: int) -> str:
+    """The parts, terms and requests of a record that one's organisation holds."""
+    return _manage_page(kind, _held_or_refused(kind, record_id))
+
+
+@blueprint.get(f"/records/<{KIND}:kind>/<{ID}:record_id>/parts/new")
+def new(kind: str, record_id: int) -> str:
+    """The form of a new part."""
+    return _part_form(kind, _held_or_refused(kind, record_id), {}, {})
+
+
+@blueprint.post(f"/records/<{KIND}:kind>/<{ID}:record_id>/parts/new")
+def create(kind: str, record_id: int) -> Answer:
+    """Add a part."""
+    record = _held_or_refused(kind, record_id)
+    try:
+        add_part(current_actor(), kind, record_id, read_part(http.form))
+    except DisclosureProblem as problem:
+        return _part_form(kind, record, http.form, problem.problems), UNPROCESSABLE
+    except StateError as refusal:
+        return _part_form(kind, record, http.form, {"": str(refusal.message)}), CONFLICT
+    flash(_("已经加上。公开页面上只看到有这一部分，看不到内容。"))
+    return redirect(url_for("disclosure.manage", kind=kind, record_id=record_id))
+
+
+@blueprint.get(f"/parts/<{ID}:part_id>/edit")
+def edit(part_id: int) -> str:
+    """The form of a part, and what it said before."""
+    part = _held_part_or_refused(part_id)
+    return _part_form(part.kind, part.record, _given(part), {}, part)
+
+
+@blueprint.post(f"/parts/<{ID}:part_id>/edit")
+def save(part_id: int) -> Answer:
+    """Change a part."""
+    part = _held_part_or_refused(part_id)
+    kind, record = part.kind, part.record
+    version = number_of(http.form.get("version", ""))
+    try:
+        change_part(current_actor(), part_id, version, read_part(http.form))
+    except DisclosureProblem as problem:
+        return _part_form(kind, record, http.form, problem.problems, part), UNPROCESSABLE
+    except Conflict:
+        text = _("别人刚刚存了另一稿，你写的还在下面，没有存。再存一次，就以你写的为准。")
+        part = _held_part_or_refused(part_id)
+        return _part_form(kind, part.record, http.form, {"": text}, part), CONFLICT
+    flash(_("已经改好。打开过旧版的人要重新打开。"))
+    return redirect(url_for("disclosure.manage", kind=kind, record_id=part.record_id))
+
+
+@blueprint.post(f"/parts/<{ID}:part_id>/arrange")
+def arrange(part_id: int) -> Response:
+    """Move a part up, or remove it; a second click finds it gone and says so."""
+    if gone := _own_removed_part(part_id):
+        flash(_("这一部分已经删去，谁也打不开了。"))
+        return redirect(url_for("disclosure.manage", kind=gone.kind, record_id=gone.record_id))
+    part = _held_part_or_refused(part_id)
+    kind, record_id = part.kind, part.record_id
+    if http.form.get("work") == "remove":
+        remove_part(current_actor(), part_id)
+        flash(_("已经删去，谁也打不开了。"))
+    else:
+        move_part_up(current_actor(), part_id)
+    return redirect(url_for("disclosure.manage", kind=kind, record_id=record_id))
+
+
+@blueprint.get(f"/records/<{KIND}:kind>/<{ID}:record_id>/terms")
+def terms(kind: str, record_id: int) -> str:
+    """The form of the terms."""
+    return _terms_form(kind, _held_or_refused(kind, record_id), {}, {})
+
+
+@blueprint.post(f"/records/<{KIND}:kind>/<{ID}:record_id>/terms")
+def save_terms(kind: str, record_id: int) -> Answer:
+    """Set the terms."""
+    record = _held_or_refused(kind, record_id)
+    version = number_of(http.form.get("version", ""))
+    try:
+        set_terms(current_actor(), kind, record_id, version, read_terms(http.form))
+    except DisclosureProblem as problem:
+        return _terms_form(kind, record, http.form, problem.problems), UNPROCESSABLE
+    except Conflict:
+        text = _("别人刚刚存了另一稿，你写的还在下面，没有存。再存一次，就以你写的为准。")
+        return _terms_form(kind, record_or_404(kind, record_id), http.form, {"": text}), CONFLICT
+    except StateError as refusal:
+        return _terms_form(kind, record, http.form, {"": str(refusal.message)}), CONFLICT
+    flash(_("条款已经存好。接受过旧条款的人要重新接受。"))
+    return redirect(url_for("disclosure.manage", kind=kind, record_id=record_id))
+
+
+@blueprint.post(f"/access-requests/<{ID}:request_id>/decision")
+def decide(request_id: int) -> Answer:
+    """Admit, refuse or revoke."""
+    actor = current_actor()
+    asked = db.session.get(AccessRequest, request_id)
+    if asked is None or asked.part.removed_at or not _may_see(asked):
+        abort(404)
+    policy.require(actor, "access.admit", asked)
+    kind, record = asked.part.kind, asked.part.record
+    work, reason = http.form.get("work", ""), http.form.get("reason", "")
+    try:
+        if work == "refuse":
+            refuse(actor, request_id, reason)
+            flash(_("没有同意，原因发给了申请的人。"))
+        elif work == "revoke":
+            revoke(actor, request_id, reason)
+            flash(_("已经收回，申请的人再也打不开。"))
+        elif work not in ("admit", "admit_organisation"):
+            abort(400)
+        else:
+            admit(actor, request_id, covers_organisation=work == "admit_organisation")
+            flash(_("已经同意，申请的人可以打开。"))
+    except DisclosureProblem as problem:
+        problems = {f"reason-{request_id}": problem.problems["reason"]}
+        return _manage_page(kind, record, problems), UNPROCESSABLE
+    except StateError as refusal:
+        return _manage_page(kind, record, {"": str(refusal.message)}), CONFLICT
+    return redirect(
+        url_for(
+            "disclosure.manage",
+            kind=kind,
+            record_id=record.id,
+            page=asked_page() if asked_page() > 1 else None,
+            _anchor="requests",
+        )
+    )
+
+
+@blueprint.get(f"/records/<{KIND}:kind>/<{ID}:record_id>/openings")
+def openings(kind: str, record_id: int) -> str:
+    """Who opened which part, for whom, and when."""
+    record = _held_or_refused(kind, record_id)
+    rows, paging = openings_of(current_actor(), kind, record_id, asked_page())
+    return render_template(
+        "disclosure/openings.html",
+        kind=kind,
+        record=record,
+        rows=rows,
+        paging=paging,
+        wording=wording,
+        address_of=address_of,
+    )
+
+
+def _held_or_refused(kind: str, record_id: int) -> Any:
+    record = record_or_404(kind, record_id)
+    policy.require(current_actor(), WRITE, record)
+    return record
+
+
+def _held_part_or_refused(part_id: int) -> FurtherPart:
+    part = part_or_404(part_id)
+    policy.require(current_actor(), WRITE, part)
+    return part
+
+
+def _own_removed_part(part_id: int) -> FurtherPart | None:
+    part = db.session.get(FurtherPart, part_id)
+    is_own = part is not None and policy.can(current_actor(), WRITE, part)
+    return part if part is not None and is_own and part.removed_at else None
+
+
+def _may_see(asked: AccessRequest) -> bool:
+    condition = visible_to(current_actor(), AccessRequest)
+    found = db.session.query(AccessRequest.id).filter(AccessRequest.id == asked.id, condition)
+    return found.first() is not None
+
+
+def _given(part: FurtherPart) -> dict[str, str]:
+    """A part as its form sends it."""
+    given = {
+        "level": str(part.level),
+        "heading_zh": part.heading.zh,
+        "heading_en": part.heading.en,
+        "text_zh": part.text.zh,
+        "text_en": part.text.en,
+    }
+    return given | ({"is_heading_public": "1"} if part.is_heading_public else {})
+
+
+def _part_form(
+    kind: str,
+    record: Any,
+    given: Mapping[str, str],
+    problems: Mapping[str, str],
+    part: FurtherPart | None = None,
+) -> str:
+    return render_template(
+        "disclosure/part_form.html",
+        kind=kind,
+        record=record,
+        part=part,
+        given=given,
+        problems=problems,
+        levels=[(str(int(one)), wording.level_name(one), wording.level_hint(one)) for one in STEPS],
+        versions=versions_of(part) if part else [],
+        wording=wording,
+        address_of=address_of,
+    )
+
+
+def _terms_form(
+    kind: str, record: Any, given: Mapping[str, str], problems: Mapping[str, str]
+) -> str:
+    present = newest_terms(db.session, kind, record.id)
+    return render_template(
+        "disclosure/terms_form.html",
+        kind=kind,
+        record=record,
+        present=present,
+        given=given,
+        problems=problems,
+        address_of=address_of,
+    )
+
+
+def _manage_page(kind: str, record: Any, problems: Mapping[str, str] | None = None) -> str:
+    actor, session = current_actor(), db.session
+    asked, paging = requests_of(actor, kind, record.id, asked_page())
+    return render_template(
+        "disclosure/manage.html",
+        kind=kind,
+        record=record,
+        parts=parts_of(session, actor, kind, record.id),
+        terms=newest_terms(session, kind, record.id),
+        asked=[
+            (one, {row.action for row in REQUEST_STATES.steps_from(actor, one)}) for one in asked
+        ],
+        paging=paging,
+        opening_count=count_openings(actor, kind, record.id),
+        problems=problems or {},
+        given=http.form.get("reason", ""),
+        wording=wording,
+        address_of=address_of,
+    )

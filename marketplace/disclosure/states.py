@@ -1,0 +1,24 @@
+"""Which steps a request for access takes. One that was refused or revoked may be made anew."""
+
+from __future__ import annotations
+
+from marketplace.core.states import StateTable, Transition
+
+KIND = "access_request"
+REQUESTED = "requested"
+ADMITTED = "admitted"
+REFUSED = "refused"
+REVOKED = "revoked"
+WITHDRAWN = "withdrawn"
+
+WITHDRAW = "access.withdraw"
+
+# Reasons are for the person who asked alone (``AccessRequest.answer``); staff read histories.
+STEPS = (
+    Transition(REQUESTED, "access.admit", ADMITTED, "access_admitted"),
+    Transition(REQUESTED, "access.refuse", REFUSED, "access_refused"),
+    Transition(ADMITTED, "access.revoke", REVOKED, "access_revoked"),
+    Transition(REQUESTED, WITHDRAW, WITHDRAWN, "access_withdrawn"),
+)
+
+REQUEST_STATES = StateTable(KIND, STEPS)

@@ -1,0 +1,163 @@
+"""The year within which a result is to be converted: deciding that it runs, and that it doesn't."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Project, Result, ResultProject
+from marketplace.core.actor import Actor
+from marketplace.core.audit import record_audit
+from marketplace.core.db import now, writing
+from marketplace.core.i18n import today
+from marketplace.core.locks import lock_until_commit
+from marketplace.core.notifications import notify
+from marketplace.core.outbox import record_event
+from marketplace.core.policy import policy
+from marketplace.obligations.days import transfer_due_on
+from marketplace.obligations.kinds import APPLIED, CONVERTED
+from marketplace.obligations.models import Obligation, TransferClock
+from marketplace.obligations.notices import CANCELLED, DECIDED, about_clock
+from marketplace.obligations.policies import CANCEL_CLOCK, DECIDE_CLOCK
+from marketplace.obligations.problems import FormProblems
+
+LONGEST_REASON = 1000
+CLOCK = "transfer_clock"
+
+
+def decide_clock(actor: Actor, project_id: int, result_id: int, reason: str) -> TransferClock:
+    """Decide that a result is suitable, so that the year after acceptance runs for it.
+
+    :raises FormProblems: when a condition of 河南省促进科技成果转化条例 art. 19 isn't met, it runs
+        already, or the reason is missing.
+    :raises Forbidden: for who isn't staff of the unit's district.
+    """
+    with writing() as session:
+        project = _held_project(session, project_id)
+        policy.require(actor, DECIDE_CLOCK, project)
+        # Others may be deciding about it by another project.
+        lock_until_commit(session, f"clock of {result_id}")
+        result = session.get(Result, result_id)
+        refusal = _refusal(session, project, result)
+        if refusal is not None:
+            raise FormProblems({"result": refusal})
+        _check_reason(reason)
+        accepted_on = project.accepted_on
+        if accepted_on is None or result is None:
+            raise AssertionError("refused above")
+        clock = TransferClock(
+            result_id=result.id,
+            project_id=project.id,
+            starts_on=accepted_on,
+            due_on=transfer_due_on(accepted_on),
+            reason=reason.strip(),
+            decided_by_id=actor.person_id,
+        )
+        session.add(clock)
+        session.flush()
+        record_audit(session, actor, DECIDE_CLOCK, CLOCK, clock.id, reason=clock.reason)
+        _tell(session, clock, DECIDED)
+        _refresh(session, project)
+        return clock
+
+
+def cancel_clock(actor: Actor, clock_id: int, reason: str) -> int:
+    """Take the decision back, with a reason; the id of the project. Both stay on record.
+
+    :raises FormProblems: without a reason, or when it runs no more.
+    :raises Forbidden: as for deciding.
+    """
+    with writing() as session:
+        clock = session.get_one(TransferClock, clock_id)
+        project = _held_project(session, clock.project_id)
+        session.refresh(clock, with_for_update=True)
+        policy.require(actor, CANCEL_CLOCK, project)
+        if not clock.is_running:
+            raise FormProblems({"": _l("这个转化期已经不在计。请刷新页面看看。")})
+        _check_reason(reason)
+        clock.cancelled_at, clock.cancelled_by_id = now(), actor.person_id
+        clock.cancel_reason = reason.strip()
+        record_audit(session, actor, CANCEL_CLOCK, CLOCK, clock.id, reason=clock.cancel_reason)
+        _tell(session, clock, CANCELLED)
+        _refresh(session, project)
+        return project.id
+
+
+def note_conversions(session: Session, actor: Actor, obligation: Obligation) -> None:
+    """Stop the clocks of the results that an accepted deposit tells as converted."""
+    days = {
+        row.result_id: row.converted_on
+        for row in obligation.deposited
+        if row.conversion == CONVERTED
+    }
+    running = (
+        TransferClock.result_id.in_(days),
+        TransferClock.cancelled_at.is_(None),
+        TransferClock.met_on.is_(None),
+    )
+    concerned = session.scalars(select(TransferClock.project_id).where(*running).distinct()).all()
+    projects = [_held_project(session, project_id) for project_id in sorted(concerned)]
+    for clock in session.scalars(select(TransferClock).where(*running).with_for_update()).all():
+        clock.met_on = days[clock.result_id]
+        record_audit(session, actor, "transfer_clock.meet", CLOCK, clock.id)
+    for project in projects:
+        _refresh(session, project)
+
+
+def _held_project(session: Session, project_id: int) -> Project:
+    """The project as it is now, held: whoever changes a clock of it says when the first ends."""
+    return session.get_one(Project, project_id, with_for_update=True, populate_existing=True)
+
+
+def _refusal(session: Session, project: Project, result: Result | None) -> LazyString | None:
+    linked = select(ResultProject.result_id).where(
+        ResultProject.project_id == project.id,
+        ResultProject.result_id == (result.id if result else None),
+    )
+    if result is None or session.scalar(linked) is None:
+        return _l("这项成果不是这个项目产生的。请从列出的成果里选。")
+    if not project.is_fiscal:
+        return _l("这个项目不是财政资助的，一年转化期只用于财政资助的项目。")
+    if result.result_class != APPLIED:
+        return _l("这项成果不是应用技术类，一年转化期只用于应用类成果。")
+    if project.accepted_on is None or project.accepted_on > today():
+        return _l("这个项目还没有验收，一年转化期从验收算起。")
+    running = select(TransferClock.id).where(
+        TransferClock.result_id == result.id,
+        TransferClock.cancelled_at.is_(None),
+    )
+    if session.scalar(running.limit(1)) is not None:
+        return _l("这项成果已经有转化期，不能再定一个。")
+    return None
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise FormProblems({"reason": _l("请写明理由，它会记在案上。")})
+    if len(reason) > LONGEST_REASON:
+        raise FormProblems(
+            {"reason": _l("理由最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)}
+        )
+
+
+def _tell(session: Session, clock: TransferClock, kind: str) -> None:
+    for organisation_id in clock.result.owner_ids:
+        notify(session, organisation_id, kind, **about_clock(clock.result, clock.due_on))
+
+
+def _refresh(session: Session, project: Project) -> None:
+    """Let the project say until when its results are to be converted: the earliest day."""
+    session.flush()
+    days = session.scalars(
+        select(TransferClock.due_on).where(
+            TransferClock.project_id == project.id,
+            TransferClock.cancelled_at.is_(None),
+            TransferClock.met_on.is_(None),
+        )
+    ).all()
+    project.transfer_due_on = min(days, default=None)
+    project.has_transfer_obligation = bool(days)
+    project.version += 1
+    record_event(session, "listing_changed", "project", project.id)

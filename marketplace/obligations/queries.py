@@ -1,0 +1,177 @@
+"""Lists of obligations, reports and clocks; reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Project, Result, ResultProject
+from marketplace.core.actor import Actor
+from marketplace.core.db import db
+from marketplace.core.i18n import today
+from marketplace.core.policy import in_districts, visible_to
+from marketplace.core.states import StateChange
+from marketplace.core.web.paging import Paging, page_at
+from marketplace.obligations.kinds import SUBJECT
+from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
+from marketplace.obligations.states import OPEN_STATES, STATES
+
+PAGE = 30
+OVERDUE = "overdue"
+FILTERS = (OVERDUE, *STATES)
+_PARTS = (selectinload(Obligation.project), selectinload(Obligation.organisation))
+
+
+@dataclass(frozen=True)
+class DueList:
+    """One page of a list, what is overdue first, and how many each filter finds."""
+
+    rows: Sequence[Obligation]
+    counts: dict[str, int]
+    paging: Paging
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    return Obligation.state.in_(OPEN_STATES) & (Obligation.due_on < today())
+
+
+def own_due(actor: Actor, chosen: str | None, page: int) -> DueList:
+    """What the actor's own unit owes."""
+    own = Obligation.organisation_id == actor.organisation_id
+    return _due_list(actor, own, chosen, page)
+
+
+def all_due(actor: Actor, chosen: str | None, page: int) -> DueList:
+    """What all units owe in the districts that the actor answers for."""
+    units = select(Organisation.id).where(in_districts(actor, Organisation.division))
+    return _due_list(actor, Obligation.organisation_id.in_(units), chosen, page)
+
+
+def units_that_owe(actor: Actor) -> Sequence[Organisation]:
+    """The units with obligations in the districts that the actor answers for, by name."""
+    owing = select(Obligation.organisation_id).where(visible_to(actor, Obligation))
+    return db.session.scalars(
+        select(Organisation)
+        .where(in_districts(actor, Organisation.division), Organisation.id.in_(owing))
+        .order_by(Organisation.name_key, Organisation.id)
+    ).all()
+
+
+def _due_list(
+    actor: Actor, condition: ColumnElement[bool], chosen: str | None, page: int
+) -> DueList:
+    conditions = [visible_to(actor, Obligation), condition]
+    states = db.session.execute(
+        select(Obligation.state, func.count()).where(*conditions).group_by(Obligation.state)
+    ).all()
+    counts: dict[str, int] = {row[0]: row[1] for row in states}
+    overdue = db.session.scalar(
+        select(func.count()).select_from(Obligation).where(*conditions, _is_overdue())
+    )
+    counts[OVERDUE] = overdue or 0
+    if chosen == OVERDUE:
+        conditions.append(_is_overdue())
+    elif chosen in STATES:
+        conditions.append(Obligation.state == chosen)
+    total = counts.get(chosen, 0) if chosen in FILTERS else sum(row[1] for row in states)
+    paging = page_at(page, total, PAGE)
+    rows = db.session.scalars(
+        _in_order(select(Obligation).where(*conditions))
+        .options(*_PARTS)
+        .limit(PAGE)
+        .offset(paging.offset)
+    ).all()
+    return DueList(rows, counts, paging)
+
+
+def _in_order(statement: Select[Any]) -> Select[Any]:
+    """What waits for somebody first, the longest overdue at the top; then what is done."""
+    waits = case(
+        (Obligation.state.in_(OPEN_STATES), 0), (Obligation.accepted_on.is_(None), 1), else_=2
+    )
+    return statement.order_by(waits, Obligation.due_on, Obligation.id)
+
+
+def find_obligation(actor: Actor, obligation_id: int) -> Obligation | None:
+    """The obligation, where the actor may see it."""
+    return db.session.scalar(
+        select(Obligation).where(Obligation.id == obligation_id, visible_to(actor, Obligation))
+    )
+
+
+def report_of(obligation: Obligation) -> ScienceReport | None:
+    """The report that an obligation asked for, as it was handed in last."""
+    return db.session.scalar(
+        select(ScienceReport).where(ScienceReport.obligation_id == obligation.id)
+    )
+
+
+def history_of(obligation: Obligation) -> Sequence[StateChange]:
+    """The steps that it took, newest first."""
+    return db.session.scalars(
+        select(StateChange)
+        .where(StateChange.subject_kind == SUBJECT, StateChange.subject_id == obligation.id)
+        .order_by(StateChange.id.desc())
+    ).all()
+
+
+def find_report(actor: Actor, report_id: int) -> ScienceReport | None:
+    """The science report, where the actor may see it."""
+    return db.session.scalar(
+        select(ScienceReport).where(ScienceReport.id == report_id, visible_to(actor, ScienceReport))
+    )
+
+
+def reports_of_project(actor: Actor, project_id: int) -> Sequence[ScienceReport]:
+    """The science reports of a project that the actor may see, in their order."""
+    return db.session.scalars(
+        select(ScienceReport)
+        .where(
+            ScienceReport.project_id == project_id,
+            visible_to(actor, ScienceReport),
+        )
+        .options(selectinload(ScienceReport.obligation))
+        .order_by(ScienceReport.sequence, ScienceReport.id)
+    ).all()
+
+
+def find_project(actor: Actor, project_id: int) -> Project | None:
+    """The project, where the actor may see it."""
+    return db.session.scalar(
+        select(Project).where(Project.id == project_id, visible_to(actor, Project))
+    )
+
+
+def obligations_of_project(actor: Actor, project_id: int) -> Sequence[Obligation]:
+    """What a project owes, by the last day."""
+    return db.session.scalars(
+        select(Obligation)
+        .where(Obligation.project_id == project_id, visible_to(actor, Obligation))
+        .options(*_PARTS)
+        .order_by(Obligation.due_on, Obligation.id)
+    ).all()
+
+
+def results_of_project(actor: Actor, project_id: int) -> Sequence[Result]:
+    """The results of a project that the actor may see."""
+    return db.session.scalars(
+        select(Result)
+        .join(ResultProject, ResultProject.result_id == Result.id)
+        .where(ResultProject.project_id == project_id, visible_to(actor, Result))
+        .order_by(Result.id)
+    ).all()
+
+
+def clocks_of_project(actor: Actor, project_id: int) -> Sequence[TransferClock]:
+    """The decisions about a project's results, newest first, also those taken back."""
+    return db.session.scalars(
+        select(TransferClock)
+        .where(TransferClock.project_id == project_id, visible_to(actor, TransferClock))
+        .options(selectinload(TransferClock.result))
+        .order_by(TransferClock.id.desc())
+    ).all()

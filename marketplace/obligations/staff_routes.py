@@ -1,0 +1,178 @@
+"""Staff's pages: everything that is due, what a project owes, and the decisions."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.catalogue.models import Project
+from marketplace.core.db import db
+from marketplace.core.i18n import today
+from marketplace.core.states import StateError
+from marketplace.core.web.access import current_actor
+from marketplace.core.web.numbers import number_of
+from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import ngettext
+from marketplace.obligations import wording
+from marketplace.obligations.clocks import cancel_clock, decide_clock
+from marketplace.obligations.kinds import APPLIED, KINDS
+from marketplace.obligations.models import TransferClock
+from marketplace.obligations.problems import FormProblems
+from marketplace.obligations.queries import (
+    all_due,
+    clocks_of_project,
+    find_obligation,
+    find_project,
+    obligations_of_project,
+    results_of_project,
+)
+from marketplace.obligations.routes import (
+    NUMBER,
+    UNPROCESSABLE,
+    Answer,
+    blueprint,
+    list_page,
+    list_parameters,
+    page_of,
+)
+from marketplace.obligations.services import decide
+from marketplace.obligations.setting_up import generate, set_up
+from marketplace.obligations.states import ACCEPT, RETURN, WAIVE
+
+DECISIONS = {"accept": ACCEPT, "return": RETURN, "waive": WAIVE}
+LONGEST_REASON = 1000
+
+
+@blueprint.get("/staff/obligations")
+def all_due_list() -> str:
+    """What all units owe, in the districts that one answers for."""
+    chosen, page = list_parameters()
+    return list_page(all_due(current_actor(), chosen, page), chosen, is_staff_page=True)
+
+
+@blueprint.post(f"/obligations/<{NUMBER}:obligation_id>/decide")
+def decide_post(obligation_id: int) -> Answer:
+    """Accept, return or waive."""
+    obligation = find_obligation(current_actor(), obligation_id)
+    if obligation is None:
+        abort(404)
+    action = DECISIONS.get(request.form.get("do", ""))
+    if action is None:
+        abort(400)
+    reason = request.form.get("reason", "").strip()
+    problem = ""
+    if len(reason) > LONGEST_REASON:
+        problem = _("原因最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)
+    else:
+        try:
+            decide(current_actor(), obligation_id, action, reason)
+        except StateError as refused:
+            problem = str(refused)
+    if problem:
+        page = page_of(obligation, problems={"reason": problem}, reason=reason)
+        return page, UNPROCESSABLE
+    told = {
+        ACCEPT: _("已接收，单位会收到通知。"),
+        RETURN: _("已退回，单位会收到你写的意见。"),
+        WAIVE: _("已免除，单位会收到通知。"),
+    }
+    flash(told[action])
+    return redirect(url_for("obligations.show", obligation_id=obligation_id))
+
+
+@blueprint.get(f"/staff/obligations/projects/<{NUMBER}:project_id>")
+def project(project_id: int) -> str:
+    """What a project owes, and which of its results are to be converted within a year."""
+    return _project_page(_found(project_id))
+
+
+@blueprint.post(f"/staff/obligations/projects/<{NUMBER}:project_id>/generate")
+def generate_post(project_id: int) -> Answer:
+    """Set up what follows from the project's dates."""
+    found = _found(project_id)
+    try:
+        count = generate(current_actor(), project_id)
+    except FormProblems as wrong:
+        return _project_page(found, wrong.problems), UNPROCESSABLE
+    flash(
+        ngettext("设立了 %(num)s 项义务。", "设立了 %(num)s 项义务。", count)
+        if count
+        else _("该有的都已经有了，没有新的。")
+    )
+    return _back(project_id)
+
+
+@blueprint.post(f"/staff/obligations/projects/<{NUMBER}:project_id>")
+def set_up_post(project_id: int) -> Answer:
+    """Set up one obligation."""
+    found = _found(project_id)
+    form = request.form
+    try:
+        set_up(current_actor(), project_id, form.get("kind", ""), form.get("due_on", ""))
+    except FormProblems as wrong:
+        return _project_page(found, wrong.problems), UNPROCESSABLE
+    flash(_("已设立，单位会收到通知。"))
+    return _back(project_id)
+
+
+@blueprint.post(f"/staff/obligations/projects/<{NUMBER}:project_id>/clocks")
+def clock_post(project_id: int) -> Answer:
+    """Let the year run for a result."""
+    found = _found(project_id)
+    result_id = number_of(request.form.get("result", ""))
+    try:
+        decide_clock(current_actor(), project_id, result_id, request.form.get("reason", ""))
+    except FormProblems as wrong:
+        return _project_page(found, wrong.problems), UNPROCESSABLE
+    flash(_("转化期已定，单位会收到通知。"))
+    return _back(project_id)
+
+
+@blueprint.post(f"/staff/obligations/clocks/<{NUMBER}:clock_id>/cancel")
+def cancel_clock_post(clock_id: int) -> Answer:
+    """Take such a decision back."""
+    clock = db.session.get(TransferClock, clock_id)
+    if clock is None:
+        abort(404)
+    found = _found(clock.project_id)
+    try:
+        cancel_clock(current_actor(), clock_id, request.form.get(f"reason-{clock_id}", ""))
+    except FormProblems as wrong:
+        problems = {f"reason-{clock_id}": text for text in wrong.problems.values()}
+        return _project_page(found, problems), UNPROCESSABLE
+    flash(_("转化期已取消，决定和取消都留在案上。"))
+    return _back(found.id)
+
+
+def _found(project_id: int) -> Project:
+    found = find_project(current_actor(), project_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _back(project_id: int) -> Response:
+    return redirect(url_for("obligations.project", project_id=project_id))
+
+
+def _project_page(found: Project, problems: dict[str, str] | None = None) -> str:
+    actor = current_actor()
+    db.session.rollback()
+    clocks = clocks_of_project(actor, found.id)
+    timed = {one.result_id for one in clocks if one.cancelled_at is None}
+    is_in_question = found.is_fiscal and found.accepted_on and found.accepted_on <= today()
+    return render_template(
+        "obligations/project.html",
+        project=found,
+        obligations=obligations_of_project(actor, found.id),
+        clocks=clocks,
+        candidates=[
+            (one.id, str(one.title))
+            for one in results_of_project(actor, found.id)
+            if is_in_question and one.result_class == APPLIED and one.id not in timed
+        ],
+        kinds=[(one, wording.kind_name(one)) for one in KINDS],
+        problems=problems or {},
+        given=request.form,
+        words=wording,
+    )

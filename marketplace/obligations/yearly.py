@@ -1,0 +1,306 @@
+"""The yearly report of a unit on what became of its results (河南省促进科技成果转化条例 art. 23).
+
+Each figure is the length of a list, and the workbook holds the lists, so that everybody can count
+again. The year is that of Asia/Shanghai.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import BinaryIO
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Project, Result, ResultOwner
+from marketplace.catalogue.states import DRAFT, OPEN_STATES
+from marketplace.core.codelists import choices
+from marketplace.core.db import db
+from marketplace.core.i18n import DISPLAY_ZONE, local_date, today
+from marketplace.core.tables import Column, Sheet, write_xlsx
+from marketplace.core.web.addresses import absolute, address_of
+from marketplace.core.web.wording import gettext as _
+from marketplace.obligations.kinds import CONVERTED, REPORT_TYPES
+from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport, TransferClock
+from marketplace.obligations.states import ACCEPTED, WAIVED
+from marketplace.obligations.wording import kind_name
+
+FIRST_YEAR = 2000
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One record that a figure counts."""
+
+    name: str
+    day: date | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it counts, by which rule, and the records."""
+
+    name: str
+    rule: str
+    counted: list[Evidence]
+
+    @property
+    def value(self) -> int:
+        """How many there are."""
+        return len(self.counted)
+
+
+@dataclass(frozen=True)
+class _Year:
+    number: int
+
+    def __contains__(self, moment: date | datetime | None) -> bool:
+        return moment is not None and local_date(moment).year == self.number
+
+    @property
+    def end(self) -> datetime:
+        """When the next one begins, in UTC."""
+        return datetime(self.number + 1, 1, 1, tzinfo=DISPLAY_ZONE).astimezone(UTC)
+
+
+def years() -> list[int]:
+    """The years for which there may be a report, newest first."""
+    return list(range(today().year, FIRST_YEAR - 1, -1))
+
+
+def figures(organisation_id: int, number: int) -> list[Figure]:
+    """The figures of a unit in a year."""
+    year = _Year(number)
+    return [
+        *_results(organisation_id, year),
+        *_conversions(organisation_id, year),
+        *_obligations(organisation_id, year),
+        *_reports(organisation_id, year),
+        *_clocks(organisation_id, year),
+    ]
+
+
+def _results(organisation_id: int, year: _Year) -> list[Figure]:
+    held = db.session.scalars(
+        select(Result)
+        .where(
+            Result.owner_links.any(ResultOwner.organisation_id == organisation_id),
+            Result.state != DRAFT,
+            Result.created_at < year.end,
+        )
+        .order_by(Result.id)
+    ).all()
+    return [
+        Figure(
+            _("年末持有的成果"),
+            _("年底以前录入、不是草稿的成果"),
+            [_result(one, one.created_at) for one in held],
+        ),
+        Figure(
+            _("其中本年新增"),
+            _("本年录入的成果"),
+            [_result(one, one.created_at) for one in held if one.created_at in year],
+        ),
+        Figure(
+            _("本年发布的成果"),
+            _("本年发布、现在仍在展示的成果"),
+            [
+                _result(one, one.published_at)
+                for one in held
+                if one.state in OPEN_STATES and one.published_at in year
+            ],
+        ),
+    ]
+
+
+def _conversions(organisation_id: int, year: _Year) -> list[Figure]:
+    rows = db.session.scalars(
+        select(DepositedResult)
+        .join(Obligation, Obligation.id == DepositedResult.obligation_id)
+        .where(
+            Obligation.organisation_id == organisation_id,
+            Obligation.state == ACCEPTED,
+            DepositedResult.conversion == CONVERTED,
+            DepositedResult.converted_on.between(
+                date(year.number, 1, 1), date(year.number, 12, 31)
+            ),
+        )
+        .options(selectinload(DepositedResult.result))
+        .order_by(DepositedResult.converted_on, DepositedResult.result_id)
+    ).all()
+    # A result that two projects deposit in the same way was still converted once.
+    by_result = {(row.result_id, row.mode): row for row in rows}
+    return [
+        Figure(
+            _("本年转化：%(mode)s", mode=name),
+            _("已接收的汇交里写明本年以这种方式转化的成果"),
+            [
+                _result(row.result, row.converted_on)
+                for (_id, mode), row in by_result.items()
+                if mode == code
+            ],
+        )
+        for code, name in choices("conversion_mode")
+    ]
+
+
+def _obligations(organisation_id: int, year: _Year) -> list[Figure]:
+    rows = db.session.scalars(
+        select(Obligation)
+        .where(
+            Obligation.organisation_id == organisation_id,
+            Obligation.state != WAIVED,
+            Obligation.due_on.between(date(year.number, 1, 1), date(year.number, 12, 31)),
+        )
+        .options(selectinload(Obligation.project))
+        .order_by(Obligation.due_on, Obligation.id)
+    ).all()
+    done = [one for one in rows if one.is_handed_in]
+    return [
+        Figure(_("本年到期的义务"), _("最后一天在本年、没有免除的义务"), _named(rows)),
+        Figure(
+            _("按时履行"),
+            _("最后一天或以前交了，没有被退回"),
+            _named(one for one in done if not one.late_days),
+        ),
+        Figure(
+            _("逾期履行"),
+            _("最后一天以后才交"),
+            _named(one for one in done if one.late_days),
+        ),
+        Figure(
+            _("逾期未履行"),
+            _("最后一天已过，现在还没有交"),
+            _named(one for one in rows if one.is_open and one.late_days),
+        ),
+    ]
+
+
+def _reports(organisation_id: int, year: _Year) -> list[Figure]:
+    rows = db.session.scalars(
+        select(ScienceReport)
+        .join(Obligation, Obligation.id == ScienceReport.obligation_id)
+        .where(
+            Obligation.organisation_id == organisation_id,
+            Obligation.state == ACCEPTED,
+            Obligation.accepted_on.between(date(year.number, 1, 1), date(year.number, 12, 31)),
+        )
+        .options(selectinload(ScienceReport.obligation))
+        .order_by(ScienceReport.id)
+    ).all()
+    return [
+        Figure(
+            _("本年接收的科技报告：%(kind)s", kind=kind_name(kind)),
+            _("科技局本年接收的报告"),
+            [
+                Evidence(
+                    f"{one.number} {one.title}",
+                    one.obligation.accepted_on,
+                    absolute(url_for("obligations.report", report_id=one.id)),
+                )
+                for one in rows
+                if one.obligation.kind == kind
+            ],
+        )
+        for kind in REPORT_TYPES
+    ]
+
+
+def _clocks(organisation_id: int, year: _Year) -> list[Figure]:
+    rows = db.session.scalars(
+        select(TransferClock)
+        .where(
+            TransferClock.result.has(
+                Result.owner_links.any(ResultOwner.organisation_id == organisation_id)
+            ),
+            TransferClock.cancelled_at.is_(None),
+            TransferClock.due_on.between(date(year.number, 1, 1), date(year.number, 12, 31)),
+        )
+        .options(selectinload(TransferClock.result))
+        .order_by(TransferClock.due_on, TransferClock.id)
+    ).all()
+    return [
+        Figure(
+            _("本年满一年的转化期"),
+            _("科技局认定适合转化、验收后一年在本年届满的成果"),
+            [_result(one.result, one.due_on) for one in rows],
+        ),
+        Figure(
+            _("其中没有转化"),
+            _("届满时没有接收过写明已转化的汇交"),
+            [
+                _result(one.result, one.due_on)
+                for one in rows
+                if one.is_overdue or (one.met_on and one.met_on > one.due_on)
+            ],
+        ),
+    ]
+
+
+def _result(result: Result, moment: date | datetime | None) -> Evidence:
+    day = local_date(moment) if moment else None
+    return Evidence(str(result.title), day, absolute(address_of("result", result.id)))
+
+
+def _named(rows: Iterable[Obligation]) -> list[Evidence]:
+    return [
+        Evidence(
+            f"{kind_name(one.kind)} {_title(one.project)}",
+            one.due_on,
+            absolute(url_for("obligations.show", obligation_id=one.id)),
+        )
+        for one in rows
+    ]
+
+
+def _title(project: Project) -> str:
+    return " ".join(part for part in (project.number, str(project.title)) if part)
+
+
+def write_yearly(organisation: Organisation, number: int, target: BinaryIO) -> None:
+    """Write the report as a workbook: the figures, the records behind them, and how it was made."""
+    found = figures(organisation.id, number)
+    summary = [
+        Column("name", _("统计项"), width=36),
+        Column("value", _("数量（项）"), width=12, kind="number"),
+        Column("rule", _("怎么数的"), width=52),
+    ]
+    detail = [
+        Column("name", _("统计项"), width=36),
+        Column("record", _("名称"), width=60),
+        Column("day", _("日期"), width=14, kind="date"),
+        Column("address", _("网址"), width=44),
+    ]
+    about = [
+        _("单位：%(name)s", name=str(organisation.name)),
+        _("年度：%(year)s", year=number),
+        _("导出日期：%(day)s。现在的记录有变动，再导出的数字会跟着变。", day=today().isoformat()),
+        _("依据：《河南省促进科技成果转化条例》第二十三条。"),
+    ]
+    write_xlsx(
+        target,
+        [
+            Sheet(
+                _("转化情况报告"),
+                summary,
+                [{"name": one.name, "value": one.value, "rule": one.rule} for one in found],
+            ),
+            Sheet(
+                _("明细"),
+                detail,
+                (
+                    {"name": one.name, "record": row.name, "day": row.day, "address": row.address}
+                    for one in found
+                    for row in one.counted
+                ),
+            ),
+            Sheet(
+                _("说明"), [Column("line", _("这份报告"), width=80)], [{"line": x} for x in about]
+            ),
+        ],
+    )

@@ -1,0 +1,196 @@
+"""What stands in the audit trail, in words: acts, kinds of subjects, details.
+
+One table for all domains, so that it can be read as one page. A test names each act that is
+recorded anywhere and has no words here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from marketplace.core.web.wording import gettext as _
+
+ACTIONS = {
+    "access.admit": _l("同意查看"),
+    "access.refuse": _l("拒绝查看"),
+    "access.request": _l("申请查看"),
+    "access.revoke": _l("收回了查看权"),
+    "access.withdraw": _l("撤回查看申请"),
+    "account.act_for": _l("改为替这个单位办事"),
+    "account.closed": _l("注销了账号"),
+    "account.confirmed": _l("打开注册链接，设了密码"),
+    "account.password_changed": _l("换了密码"),
+    "account.password_reset": _l("用邮件重设了密码"),
+    "account.recovery_codes_renewed": _l("换了一套恢复码"),
+    "account.register": _l("注册了账号"),
+    "account.second_step_off": _l("关掉了两步验证"),
+    "account.second_step_on": _l("打开了两步验证"),
+    "account.second_step_reset": _l("重置了这个人的两步验证"),
+    "account.sign_in": _l("登录"),
+    "account.sign_out": _l("让一个浏览器退出"),
+    "account.sign_out_others": _l("让别的浏览器都退出"),
+    "application.approve": _l("核验通过"),
+    "application.begin": _l("开始填写入驻申请"),
+    "application.change": _l("修改了入驻申请"),
+    "application.refuse": _l("拒绝了入驻申请"),
+    "application.return": _l("退回了入驻申请"),
+    "application.submit": _l("提交了入驻申请"),
+    "application.withdraw": _l("撤回了入驻申请"),
+    "attachment.add": _l("加了文件"),
+    "attachment.open": _l("打开了文件"),
+    "attachment.remove": _l("删去了文件"),
+    "audit.export": _l("导出了审计记录"),
+    "deputy.end": _l("结束了代理"),
+    "deputy.name": _l("指定了代理人"),
+    "invitation.accept": _l("接受了邀请"),
+    "invitation.end": _l("收回了邀请"),
+    "invitation.send": _l("邀请了成员"),
+    "join_request.accept": _l("同意加入"),
+    "join_request.ask": _l("申请加入单位"),
+    "join_request.refuse": _l("拒绝加入"),
+    "join_request.withdraw": _l("撤回了加入申请"),
+    "letter.answer": _l("答复了来信"),
+    "letter.write": _l("给持有单位写信"),
+    "listing.ask": _l("询问是否仍然有效"),
+    "listing.confirm": _l("确认仍然有效"),
+    "listing.convert": _l("标为已转化"),
+    "listing.hide": _l("长期没有确认，隐藏了"),
+    "listing.import": _l("导入或更新"),
+    "listing.lower": _l("长期没有确认，排序靠后"),
+    "listing.publish": _l("发布了"),
+    "listing.reconfirm": _l("确认有效并恢复展示"),
+    "listing.release": _l("解除预留"),
+    "listing.reserve": _l("标为预留"),
+    "listing.resume": _l("恢复了展示"),
+    "listing.resume_own": _l("恢复了自己暂停的展示"),
+    "listing.suspend": _l("暂停了展示"),
+    "listing.withdraw": _l("撤下了"),
+    "listing.withhold": _l("停止展示"),
+    "membership.change": _l("改了成员的角色"),
+    "membership.end": _l("结束了成员关系"),
+    "membership.grant": _l("授予角色"),
+    "obligation.accept": _l("接收了汇交"),
+    "obligation.remind": _l("提醒了转化义务"),
+    "obligation.return": _l("退回了汇交"),
+    "obligation.save": _l("存了汇交的草稿"),
+    "obligation.set_up": _l("设立了转化义务"),
+    "obligation.submit": _l("提交了汇交"),
+    "obligation.waive": _l("免除了义务"),
+    "organisation.verify": _l("核验了单位"),
+    "part.add": _l("加了进一步的内容"),
+    "part.change": _l("改了进一步的内容"),
+    "part.move": _l("调整了内容的次序"),
+    "part.open": _l("打开了进一步的内容"),
+    "part.remove": _l("删去了进一步的内容"),
+    "posting.apply": _l("修改了公开的内容"),
+    "posting.approve": _l("单位审核通过了"),
+    "posting.begin": _l("开始填写"),
+    "posting.discard": _l("丢弃了草稿"),
+    "posting.publish": _l("核准发布"),
+    "posting.reopen": _l("重新开始填写"),
+    "posting.return": _l("由单位退回"),
+    "posting.return_by_bureau": _l("由科技局退回"),
+    "posting.submit": _l("提交了审核"),
+    "posting.submit_alone": _l("提交，直接由科技局审核"),
+    "refused": _l("被拒绝"),
+    "second_step_reset.confirm": _l("确认了重置两步验证的请求"),
+    "second_step_reset.refuse": _l("拒绝或收回了重置两步验证的请求"),
+    "second_step_reset.request": _l("请求重置两步验证"),
+    "staff_body.set_up": _l("设立了管理部门"),
+    "terms.accept": _l("接受了条款"),
+    "terms.set": _l("写了新的条款"),
+    "transfer_clock.cancel": _l("取消了转化期限"),
+    "transfer_clock.decide": _l("决定起算转化期限"),
+    "transfer_clock.meet": _l("转化期限内已转化"),
+    "upload.checked": _l("查完了一份表格"),
+    "upload.decide": _l("批量审核了一份表格"),
+    "upload.fail": _l("没有查完一份表格"),
+    "upload.receive": _l("上传了表格"),
+    "upload.resume": _l("让停下的表格接着处理"),
+    "upload.submit": _l("提交了一份表格"),
+    "upload.submitted": _l("一份表格提交完了"),
+    "upload.taken_back": _l("撤回了一批提交"),
+    "upload.undo": _l("开始撤回一份表格"),
+    "upload.undone": _l("撤回完了一份表格"),
+}
+
+SUBJECTS = {
+    "access_request": _l("查看申请"),
+    "application": _l("入驻申请"),
+    "attachment": _l("文件"),
+    "audit": _l("审计记录"),
+    "disclosure_part": _l("进一步的内容"),
+    "disclosure_terms": _l("条款"),
+    "invitation": _l("邀请"),
+    "join_request": _l("加入申请"),
+    "obligation": _l("转化义务"),
+    "organisation": _l("机构记录"),
+    "page": _l("页面"),
+    "patent": _l("专利记录"),
+    "person": _l("人员"),
+    "posting": _l("填报"),
+    "project": _l("项目记录"),
+    "result": _l("成果记录"),
+    "second_step_reset": _l("重置请求"),
+    "sign_in": _l("登录着的浏览器"),
+    "transfer_clock": _l("转化期限"),
+    "upload": _l("上传的表格"),
+}
+
+
+# What the table of permissions has besides; no act of these is recorded under its own name.
+OTHER_RULES: dict[str, LazyString] = {
+    "account.use": _l("用自己的账号"),
+    "administrator.create": _l("设立第一位管理员"),
+    "application.queue": _l("看等核验的单位"),
+    "audit.read": _l("看审计记录"),
+    "inbox.read": _l("看收件箱"),
+    "member.grant_staff": _l("授予管理部门的角色"),
+    "member.manage": _l("管理成员"),
+    "member.view": _l("看成员"),
+    "obligation.list_all": _l("看全部转化义务"),
+    "obligation.list_own": _l("看本单位的转化义务"),
+    "obligation.open": _l("看一项转化义务"),
+    "part.write": _l("管理分级公开的内容"),
+    "posting.use": _l("看自己的发布"),
+    "posting.write": _l("填写要发布的内容"),
+    "search.rebuild": _l("重建索引"),
+    "shelf.use": _l("收藏记录，保存检索"),
+    "staff_body.manage": _l("设立管理部门"),
+    "tasks.see": _l("看待办"),
+    "transfer_report.open": _l("看年度转化情况报告"),
+    "version.read": _l("看历次版本"),
+}
+
+
+def rule_words(action: str) -> str:
+    """What a row of the table of permissions lets somebody do."""
+    return str(OTHER_RULES.get(action) or ACTIONS.get(action, action))
+
+
+def action_words(action: str) -> str:
+    """What was done; the bare name where nobody has given words yet."""
+    return str(ACTIONS.get(action, action))
+
+
+def subject_words(kind: str) -> str:
+    """What kind of thing it was done to."""
+    return str(SUBJECTS.get(kind, kind))
+
+
+def detail_words(detail: Mapping[str, Any]) -> str:
+    """What else the row says, but for the reason, which stands by itself."""
+    parts = []
+    if wanted := detail.get("wanted"):
+        parts.append(_("要做的是 %(what)s", what=action_words(wanted)))
+    if roles := detail.get("roles"):
+        parts.append(_("角色 %(roles)s", roles=_("、").join(map(str, roles))))
+    if source := detail.get("source"):
+        parts.append(_("来源 %(source)s", source=source))
+    if rows := detail.get("rows"):
+        parts.append(_("%(rows)s 行", rows=rows))
+    return _("；").join(parts)

@@ -1,0 +1,7 @@
+"""Tables of posting."""
+
+from marketplace.posting.models.posting import Posting, PostingRemark
+from marketplace.posting.models.upload import Upload, UploadIssue, UploadRow
+from marketplace.posting.models.version import RecordVersion
+
+__all__ = ["Posting", "PostingRemark", "RecordVersion", "Upload", "UploadIssue", "UploadRow"]

@@ -1,0 +1,146 @@
+"""Who may do what to a posting, who may see which, and the routes of posting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from marketplace.core.actor import Actor, Role
+from marketplace.core.policy import (
+    Condition,
+    Level,
+    Permission,
+    any_of,
+    bureau,
+    holder_of_record,
+    policy,
+    signed_in,
+    visibility,
+)
+from marketplace.posting.models import Posting
+from marketplace.posting.states import DISCARDED, DRAFT
+
+WRITE = "posting.write"
+USE = "posting.use"
+
+
+def _is_clerk(actor: Actor, posting: Any) -> bool:
+    return (
+        actor.is_person
+        and actor.has_role(Role.HOLDER)
+        and actor.organisation_id is not None
+        and (posting is None or actor.organisation_id in posting.owner_ids)
+    )
+
+
+def _is_unit_reviewer(actor: Actor, posting: Any) -> bool:
+    return (
+        actor.is_person
+        and actor.has_role(Role.HOLDER_MGR)
+        and posting is not None
+        and actor.organisation_id in posting.owner_ids
+        and actor.person_id != posting.submitted_by_id
+    )
+
+
+def _is_neutral_bureau(actor: Actor, posting: Any) -> bool:
+    return (
+        posting is not None
+        and bureau(actor, posting)
+        and actor.person_id not in (posting.submitted_by_id, posting.approved_by_id)
+    )
+
+
+clerk = Condition(_l("持有单位的经办"), _is_clerk)
+unit_reviewer = Condition(_l("持有单位的审核人，不能是提交的人"), _is_unit_reviewer)
+neutral_bureau = Condition(_l("科技局，不能是提交或审核过的人"), _is_neutral_bureau)
+
+PERMISSIONS = (
+    Permission(USE, signed_in, _l("请先登录。")),
+    Permission(WRITE, clerk, _l("填写和提交由持有单位的经办进行，要替持有单位办事。")),
+    Permission("posting.submit", clerk, _l("提交由持有单位的经办进行。")),
+    Permission("posting.submit_alone", clerk, _l("提交由持有单位的经办进行。")),
+    Permission("posting.apply", clerk, _l("修改由持有单位的经办进行。")),
+    Permission("posting.discard", clerk, _l("丢弃草稿由持有单位的经办进行。")),
+    Permission("posting.reopen", clerk, _l("重新填写由持有单位的经办进行。")),
+    Permission(
+        "posting.approve",
+        unit_reviewer,
+        _l("单位审核由本单位的审核人进行，不能审核自己提交的内容。"),
+    ),
+    Permission(
+        "posting.return",
+        unit_reviewer,
+        _l("单位审核由本单位的审核人进行，不能审核自己提交的内容。"),
+    ),
+    Permission(
+        "posting.publish",
+        neutral_bureau,
+        _l("发布由科技局进行，不能发布自己提交或审核过的内容。"),
+    ),
+    Permission(
+        "posting.return_by_bureau",
+        neutral_bureau,
+        _l("退回由科技局进行，不能退回自己提交或审核过的内容。"),
+    ),
+    Permission(
+        "version.read",
+        any_of(holder_of_record, bureau),
+        _l("历次版本由持有单位和科技局查看。"),
+    ),
+)
+
+FIELDS = (
+    "id kind organisation_id record_id base_version state version title cells novelty remarks "
+    "secrecy_confirmed_by_id submitted_at submitted_by_id approved_by_id created_at updated_at"
+)
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    """A unit sees its own; the bureau sees what has been submitted, never a draft."""
+    if actor.is_system:
+        return true()
+    seen = []
+    if actor.is_person and actor.has_role(Role.HOLDER, Role.HOLDER_MGR):
+        seen.append(Posting.organisation_id == actor.organisation_id)
+    if actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN):
+        seen.append(
+            and_(Posting.state.not_in((DRAFT, DISCARDED)), Posting.submitted_at.is_not(None))
+        )
+    return or_(*seen) if seen else false()
+
+
+def _level(actor: Actor, posting: Any) -> Level:
+    is_seen = actor.is_system or holder_of_record(actor, posting) or bureau(actor, None)
+    return Level.OWNER if is_seen else Level.PUBLIC
+
+
+ROUTES = {
+    "posting.mine": USE,
+    "posting.new": WRITE,
+    "posting.create": WRITE,
+    "posting.change": WRITE,
+    "posting.step": USE,
+    "posting.save": WRITE,
+    "posting.shown": USE,
+    "posting.hand_in": WRITE,
+    "posting.attach": WRITE,
+    "posting.reviews": USE,
+    "posting.review_many": USE,
+    "posting.decide": USE,
+    "posting.versions": USE,
+    "posting.listing_step": USE,
+}
+
+
+def declare_policies() -> None:
+    """Put the rows of posting into the tables of permissions and of visibility."""
+    policy.add(PERMISSIONS)
+    visibility.declare(
+        Posting,
+        records=_visible,
+        fields=dict.fromkeys(FIELDS.split(), Level.OWNER),
+        level=_level,
+    )

@@ -1,0 +1,140 @@
+"""What reviewers do with a posting: approve, publish, return with remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
+
+from marketplace.core.actor import Actor
+from marketplace.core.db import writing
+from marketplace.core.notifications import notify
+from marketplace.core.policy import Forbidden, policy
+from marketplace.core.states import StateError
+from marketplace.posting.checking import PostingProblem
+from marketplace.posting.models import Posting, PostingRemark
+from marketplace.posting.queries import held_posting
+from marketplace.posting.releasing import release
+from marketplace.posting.states import POSTING_STATES, PUBLISHED, SUBMITTED
+from marketplace.posting.steps import keys_of
+
+LONGEST_REMARK = 1000
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of one posting of many: its title, and why not, where not."""
+
+    posting_id: int
+    title: str
+    refusal: str = ""
+
+
+def approve(actor: Actor, posting_id: int, *, confirms_secrecy: bool) -> Posting:
+    """Approve for the unit, which confirms that the content may be public.
+
+    :raises PostingProblem: when that isn't confirmed (保守国家秘密法; 促进科技成果转化法 art. 11).
+    :raises StateError: when it isn't waiting for the unit.
+    :raises Forbidden: when the actor doesn't review for the unit, or submitted it.
+    """
+    with writing() as session:
+        posting = _held(session, actor, posting_id)
+        policy.require(actor, "posting.approve", posting)
+        if not confirms_secrecy:
+            raise PostingProblem({"secrecy": str(_("请确认内容已经过保密审查，可以公开。"))})
+        posting.secrecy_confirmed_by_id = actor.person_id
+        posting.approved_by_id = actor.person_id
+        POSTING_STATES.take_step(session, actor, posting, "posting.approve")
+        return posting
+
+
+def publish(actor: Actor, posting_id: int) -> Posting:
+    """Make it public.
+
+    :raises PostingProblem: when it can't be stored, such as for a number that has been taken.
+    :raises StateError: when it isn't waiting for the bureau, or its record has changed.
+    :raises Forbidden: when the actor isn't of the bureau, or had a part in it.
+    """
+    with writing() as session:
+        posting = _held(session, actor, posting_id)
+        POSTING_STATES.take_step(session, actor, posting, "posting.publish")
+        release(session, actor, posting)
+        return posting
+
+
+def return_posting(
+    actor: Actor, posting_id: int, reason: str, remarks: Mapping[str, str] | None = None
+) -> Posting:
+    """Send it back with a reason, and remarks at single fields where there are any.
+
+    :raises StateError: when it isn't waiting for a decision, or the reason is missing.
+    :raises Forbidden: when the actor may not decide.
+    """
+    with writing() as session:
+        posting = _held(session, actor, posting_id)
+        action = "posting.return" if posting.state == SUBMITTED else "posting.return_by_bureau"
+        reason = reason.strip()[:LONGEST_REMARK]
+        at_fields = {
+            key: text.strip()[:LONGEST_REMARK]
+            for key, text in (remarks or {}).items()
+            if text.strip() and key in keys_of(posting.kind)
+        }
+        if not reason and at_fields:
+            reason = str(_("请看各栏的意见。"))
+        POSTING_STATES.take_step(session, actor, posting, action, reason)
+        for key, text in {"": reason, **at_fields}.items():
+            session.add(
+                PostingRemark(
+                    posting_id=posting.id,
+                    posting_version=posting.version,
+                    field=key,
+                    text=text,
+                    by_name=actor.name,
+                )
+            )
+        notify(
+            session,
+            posting.organisation_id,
+            "posting_returned",
+            posting_id=posting.id,
+            title=posting.title,
+            reason=reason,
+        )
+        return posting
+
+
+def decide_many(
+    actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool
+) -> list[Decided]:
+    """Approve or publish one after another, each in a transaction of its own.
+
+    Where one can't go on, the others do; the answer says which and why.
+    """
+    decided = []
+    for posting_id in posting_ids:
+        title = ""
+        try:
+            with writing() as session:
+                posting = _held(session, actor, posting_id)
+                title, is_for_unit = posting.title, posting.state == SUBMITTED
+                if is_for_unit:
+                    approve(actor, posting_id, confirms_secrecy=confirms_secrecy)
+                else:
+                    publish(actor, posting_id)
+        except PostingProblem as problem:
+            decided.append(Decided(posting_id, title, "；".join(problem.problems.values())))
+        except (StateError, Forbidden) as refusal:
+            words = refusal.message if isinstance(refusal, StateError) else refusal.needed
+            decided.append(Decided(posting_id, title, str(words)))
+        else:
+            decided.append(Decided(posting_id, title))
+    return decided
+
+
+def _held(session: Session, actor: Actor, posting_id: int) -> Posting:
+    posting = held_posting(session, actor, posting_id)
+    if posting is None or posting.state == PUBLISHED:
+        raise StateError(_("这一件已经办过了，或者不在你能办的范围里。请刷新列表看看。"))
+    return posting

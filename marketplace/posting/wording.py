@@ -1,0 +1,103 @@
+"""How states, steps and fields of postings are called on pages."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from marketplace.catalogue.wording import kind_name
+from marketplace.posting.steps import field_of, keys_of
+
+__all__ = ["action_hint", "badge", "kind_name", "labels", "next_act", "state_name", "step_name"]
+
+STATE_NAMES: dict[str, LazyString] = {
+    "draft": _l("草稿"),
+    "submitted": _l("等单位审核"),
+    "unit_ok": _l("等科技局发布"),
+    "returned": _l("已退回"),
+    "published": _l("已公开"),
+    "discarded": _l("已丢弃"),
+    "suspended": _l("暂停展示"),
+    "reserved": _l("已预留"),
+    "converted": _l("已转化"),
+    "withheld": _l("不予公开"),
+    "withdrawn": _l("已撤下"),
+}
+BADGES = {
+    "published": "m-badge--yes",
+    "converted": "m-badge--yes",
+    "returned": "m-badge--no",
+    "withheld": "m-badge--no",
+    "submitted": "m-badge--info",
+    "unit_ok": "m-badge--info",
+    "suspended": "m-badge--wait",
+    "reserved": "m-badge--wait",
+}
+NEXT_ACTS: dict[str, LazyString] = {
+    "draft": _l("接着写"),
+    "returned": _l("看意见，修改"),
+    "submitted": _l("查看"),
+    "unit_ok": _l("查看"),
+}
+STEP_NAMES: dict[str, LazyString] = {
+    "posting.submit": _l("提交单位审核"),
+    "posting.submit_alone": _l("提交科技局审核"),
+    "posting.apply": _l("直接公开小修改"),
+    "posting.discard": _l("丢弃草稿"),
+    "posting.approve": _l("单位审核通过"),
+    "posting.return": _l("单位退回"),
+    "posting.publish": _l("发布"),
+    "posting.return_by_bureau": _l("科技局退回"),
+    "posting.reopen": _l("重新填写"),
+    "listing.publish": _l("发布"),
+    "listing.suspend": _l("暂停展示"),
+    "listing.resume": _l("恢复展示"),
+    "listing.resume_own": _l("恢复展示"),
+    "listing.hide": _l("长期没有确认，自动隐藏"),
+    "listing.reconfirm": _l("确认仍然有效，恢复展示"),
+    "listing.withhold": _l("决定不予公开"),
+    "listing.reserve": _l("预留给一家"),
+    "listing.release": _l("取消预留"),
+    "listing.convert": _l("登记为已转化"),
+    "listing.withdraw": _l("撤下"),
+}
+ACTION_HINTS: dict[str, LazyString] = {
+    "listing.suspend": _l("页面暂时打不开，搜不到，恢复之后照旧。"),
+    "listing.resume": _l("重新公开，几秒后可以搜到。"),
+    "listing.resume_own": _l("重新公开，几秒后可以搜到。"),
+    "listing.withhold": _l("页面改为说明不予公开，理由通知持有单位。不能恢复。"),
+    "listing.reserve": _l("页面还在，标明已预留，搜索里不再出现。"),
+    "listing.release": _l("重新可以搜到。"),
+    "listing.convert": _l("页面还在，标明已转化。"),
+    "listing.withdraw": _l("页面改为说明已撤下，编号保留。不能恢复。"),
+}
+
+
+def state_name(state: str) -> str:
+    """The name of a state in the page's language."""
+    return str(STATE_NAMES[state])
+
+
+def badge(state: str) -> str:
+    """The class of the badge of a state; the word says the same."""
+    return BADGES.get(state, "")
+
+
+def next_act(state: str) -> str:
+    """What the link to a posting in this state says."""
+    return str(NEXT_ACTS[state])
+
+
+def step_name(action: str) -> str:
+    """The name of a step in the page's language."""
+    return str(STEP_NAMES.get(action, action))
+
+
+def action_hint(action: str) -> str:
+    """What follows from a step on a public record."""
+    return str(ACTION_HINTS.get(action, ""))
+
+
+def labels(kind: str) -> dict[str, LazyString]:
+    """The name of each field of a form."""
+    return {key: field_of(kind, key).label for key in keys_of(kind)}

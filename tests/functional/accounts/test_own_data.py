@@ -1,0 +1,78 @@
+"""The own data: what the file holds, and what ends with the account."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.accounts.models import Deputy, Invitation, JoinRequest
+from marketplace.core.actor import Role
+from marketplace.core.db import db, writing
+from marketplace.core.i18n import Bilingual
+from marketplace.disclosure.models import AccessRequest, FurtherPart
+from tests.functional.accounts.browsing import PASSWORD, Browser
+from tests.functional.accounts.conftest import LIWEN
+from tests.functional.accounts.organisations import (
+    NEW,
+    grant,
+    invite,
+    name_deputy,
+    organisation,
+    person_id,
+    someone,
+)
+
+
+def test_the_own_data_hold_what_was_arranged_with_others(app: Flask, liwen: Browser) -> None:
+    unit, other = organisation("甲大学"), organisation("乙大学")
+    grant(LIWEN, unit, Role.HOLDER_MGR)
+    someone(app, "zhou", "周青")
+    grant("zhou@yunxiu.example", unit, Role.HOLDER)
+    assert invite(liwen, unit) == 302
+    assert name_deputy(liwen, LIWEN, "zhou@yunxiu.example") == 302
+    db.session.add(JoinRequest(applicant_id=person_id(LIWEN), organisation_id=other))
+    db.session.commit()
+    data = json.loads(liwen.get("/account/data").text)
+    assert [one["manages_members"] for one in data["organisations"]] == [False]
+    assert [(one["for"], one["deputy"]) for one in data["deputies"]] == [("李雯", "周青")]
+    assert [(one["sent"], one["received"]) for one in data["invitations"]] == [(True, False)]
+    assert NEW not in json.dumps(data)
+    assert [one["organisation"]["zh"] for one in data["join_requests"]] == ["乙大学"]
+    assert {"files", "letters", "refused_letters", "second_step_resets"} <= set(data)
+    assert {"disclosure", "posting", "confirmations", "shelf", "notices"} <= set(data)
+
+
+def test_a_closed_account_waits_for_nobody_and_nobody_stands_in_for_it(
+    app: Flask, liwen: Browser
+) -> None:
+    unit, other = organisation("甲大学"), organisation("乙大学")
+    grant(LIWEN, unit, Role.HOLDER_MGR)
+    someone(app, "zhou", "周青")
+    grant("zhou@yunxiu.example", unit, Role.HOLDER)
+    invite(liwen, unit)
+    name_deputy(liwen, LIWEN, "zhou@yunxiu.example")
+    own = person_id(LIWEN)
+    with writing() as session:
+        session.add(JoinRequest(applicant_id=own, organisation_id=other))
+        part = FurtherPart(
+            kind="result", record_id=1, rank=1, level=3, heading=Bilingual("x"), text=Bilingual("x")
+        )
+        session.add(part)
+        session.flush()
+        session.add(
+            AccessRequest(
+                part_id=part.id,
+                person_id=own,
+                person_name="李雯",
+                organisation_id=unit,
+                purpose="x",
+            )
+        )
+    assert liwen.post("/account/close", password=PASSWORD).status_code == 302
+    db.session.rollback()
+    assert db.session.scalars(select(JoinRequest.state)).one() == "withdrawn"
+    assert db.session.scalars(select(AccessRequest.state)).one() == "withdrawn"
+    assert db.session.scalars(select(Deputy.ended_at)).one() is not None
+    assert db.session.scalars(select(Invitation.ended_at)).one() is not None

@@ -1,0 +1,57 @@
+"""Requests come in pages, waiting ones first; what is decided on a page leads back to it."""
+
+from __future__ import annotations
+
+import re
+
+from marketplace.core.db import writing
+from marketplace.core.policy import Level
+from marketplace.core.web.paging import PER_PAGE
+from marketplace.disclosure.models import AccessRequest
+from tests.functional.accounts.browsing import seen
+from tests.functional.disclosure.conftest import Ladder
+
+
+def add_requests(ladder: Ladder, count: int) -> None:
+    """So many requests, as if by others."""
+    reader = ladder.people["reader"]
+    with writing() as session:
+        for number in range(count):
+            session.add(
+                AccessRequest(
+                    part_id=ladder.parts[Level.NAMED],
+                    person_id=reader.person_id,
+                    person_name=f"第{number}位",
+                    organisation_id=reader.organisation_id,
+                    purpose="想评估合作",
+                    state="requested" if number else "refused",
+                )
+            )
+
+
+def test_requests_come_in_pages_and_a_page_beyond_the_last_is_the_last(ladder: Ladder) -> None:
+    add_requests(ladder, PER_PAGE + 3)
+    clerk = ladder.people.browser("clerk")
+    path = f"/records/result/{ladder.record_id}/parts/manage"
+    first, second, beyond = (seen(clerk.get(f"{path}?page={one}")) for one in (1, 2, 99))
+    assert first.count('id="request-') == PER_PAGE
+    assert second.count('id="request-') == 3
+    assert "第0位" in second, "what is decided comes last"
+    assert "第 51–53 项，共 53 项" in second
+    assert beyond.count('id="request-') == 3
+
+
+def test_a_decision_without_a_reason_is_told_on_the_page_where_it_was_made(
+    ladder: Ladder,
+) -> None:
+    add_requests(ladder, PER_PAGE + 3)
+    clerk = ladder.people.browser("clerk")
+    path = f"/records/result/{ladder.record_id}/parts/manage?page=2"
+    number = re.findall(r'id="request-(\d+)"', clerk.get(path).text)[0]
+    decision = f"/access-requests/{number}/decision?page=2"
+    refused = clerk.post(decision, page=path, work="refuse", reason="")
+    assert refused.status_code == 422
+    assert f'id="e-reason-{number}"' in refused.text
+    done = clerk.post(decision, page=path, work="refuse", reason="不合适")
+    assert done.status_code == 302
+    assert "page=2" in str(done.location)

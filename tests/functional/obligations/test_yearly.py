@@ -1,0 +1,164 @@
+"""The unit's yearly report: each figure is the length of a list that can be opened."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Result
+from marketplace.core.actor import Role
+from marketplace.core.db import db, writing
+from marketplace.core.i18n import Bilingual
+from marketplace.obligations.clocks import decide_clock
+from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport
+from marketplace.obligations.yearly import figures, write_yearly
+from tests.functional.accounts.browsing import Browser, seen
+from tests.functional.obligations.conftest import Scene, bureau_actor, owed, someone
+
+
+def with_values(number: int, **values: object) -> None:
+    with writing() as session:
+        obligation = session.get_one(Obligation, number)
+        for name, value in values.items():
+            setattr(obligation, name, value)
+
+
+@pytest.fixture
+def year(app: Flask, scene: Scene) -> dict[str, int]:
+    """The figures of a year in which something of everything happened, by name."""
+    with writing() as session:
+        old, new = session.scalars(select(Result).order_by(Result.id)).all()
+        # The last moment of 2025 and the first of 2026 in Shanghai.
+        old.created_at = datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC)
+        new.created_at = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
+        new.published_at = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+        old.published_at = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    handed_in = {"state": "accepted", "accepted_on": date(2026, 6, 1)}
+    with_values(owed(scene, "annual", date(2026, 3, 1)), submitted_on=date(2026, 3, 1), **handed_in)
+    with_values(owed(scene, "final", date(2026, 4, 1)), submitted_on=date(2026, 4, 3), **handed_in)
+    owed(scene, "midterm", date(2026, 1, 2))
+    with_values(owed(scene, "special", date(2026, 5, 1)), state="waived")
+    owed(scene, "initial", date(2025, 12, 31))
+    deposit = owed(scene, "deposit", date(2026, 5, 2))
+    with writing() as session:
+        session.add_all(
+            [
+                DepositedResult(
+                    obligation_id=deposit,
+                    result_id=scene.result,
+                    conversion="converted",
+                    mode="3",
+                    converted_on=date(2026, 12, 31),
+                ),
+                DepositedResult(
+                    obligation_id=deposit,
+                    result_id=scene.basic_result,
+                    conversion="converted",
+                    mode="2",
+                    converted_on=date(2027, 1, 1),
+                ),
+                ScienceReport(
+                    obligation_id=2,
+                    project_id=scene.project,
+                    number="41580000X--2024-P-017/01",
+                    sequence=1,
+                    title='=HYPERLINK("http://x")',
+                    unit="河湾理工大学",
+                    written_on=date(2026, 3, 1),
+                    abstract="摘要",
+                ),
+            ]
+        )
+    with_values(deposit, submitted_on=date(2026, 5, 2), **handed_in)
+    decide_clock(bureau_actor(), scene.project, scene.result, "适合转化")
+    with app.test_request_context():
+        return {one.name: one.value for one in figures(scene.university, 2026)}
+
+
+def test_each_figure_counts_its_year_in_shanghai(year: dict[str, int]) -> None:
+    assert {name: value for name, value in year.items() if value} == {
+        "年末持有的成果": 2,
+        "其中本年新增": 1,
+        "本年发布的成果": 1,
+        "本年转化：许可他人使用": 1,
+        "本年到期的义务": 4,
+        "按时履行": 2,
+        "逾期履行": 1,
+        "逾期未履行": 1,
+        "本年接收的科技报告：最终报告": 1,
+    }
+
+
+def test_the_parts_of_a_figure_add_up(year: dict[str, int]) -> None:
+    assert year["本年到期的义务"] == (year["按时履行"] + year["逾期履行"] + year["逾期未履行"])
+
+
+def test_the_workbook_holds_the_records_behind_each_figure_and_no_formula(
+    app: Flask, scene: Scene, year: dict[str, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.xlsx"
+    organisation = db.session.get_one(Organisation, scene.university)
+    with app.test_request_context(), path.open("wb") as target:
+        write_yearly(organisation, 2026, target)
+    book = CalamineWorkbook.from_path(str(path))
+    summary, detail = (
+        book.get_sheet_by_name(name).to_python() for name in ("转化情况报告", "明细")
+    )
+    for name, value, _rule in summary[1:]:
+        assert value == len([row for row in detail[1:] if row[0] == name]), name
+    assert any('=HYPERLINK("http://x")' in str(row[1]) for row in detail)
+    assert b"<f>" not in path.read_bytes()
+
+
+def test_the_units_manager_and_staff_choose_a_year_and_download(
+    app: Flask, staff: Browser, scene: Scene
+) -> None:
+    manager = someone(app, "zhouqing", "周青", scene.university, Role.HOLDER_MGR)
+    assert "2024 年转化情况报告" in seen(manager.get("/obligations/yearly?year=2024"))
+    answer = manager.get("/obligations/yearly.xlsx?year=2024")
+    assert answer.status_code == 200
+    assert CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).sheet_names[0] == "转化情况报告"
+    assert "河湾理工大学" in seen(staff.get(f"/obligations/yearly?organisation={scene.university}"))
+    for nonsense in ("1", "99999", "x", "２０２４"):
+        assert manager.get(f"/obligations/yearly?year={nonsense}").status_code == 200
+    for unit in (str(scene.firm), "999", "x"):
+        assert manager.get(f"/obligations/yearly?organisation={unit}").status_code == 404
+
+
+def test_the_yearly_report_is_nobody_elses(app: Flask, clerk: Browser, scene: Scene) -> None:
+    for path in ("/obligations/yearly", "/obligations/yearly.xlsx"):
+        assert clerk.get(path).status_code == 403
+        assert Browser(app).get(path).status_code == 302
+
+
+def test_a_title_in_two_languages_is_told_in_that_of_the_page(app: Flask, scene: Scene) -> None:
+    with writing() as session:
+        session.get_one(Result, scene.result).title = Bilingual("中文", "English title")
+    manager = someone(app, "zhouqing", "周青", scene.university, Role.HOLDER_MGR)
+    assert "English title" in seen(manager.get("/en/obligations/yearly"))
+
+
+def test_staff_without_a_report_of_their_own_choose_the_unit(
+    staff: Browser, clerk: Browser, scene: Scene
+) -> None:
+    with writing() as session:
+        session.add(
+            Obligation(
+                project_id=scene.project,
+                organisation_id=scene.university,
+                kind="final",
+                due_on=date(2026, 12, 1),
+            )
+        )
+    page = seen(staff.get("/obligations/yearly"))
+    assert f'<option value="{scene.university}" selected>' in page
+    assert "/obligations/yearly" in staff.get("/staff/obligations").text
+    # Whoever may not open the report isn't led there.
+    assert "/obligations/yearly" not in clerk.get("/obligations").text

@@ -1,0 +1,229 @@
+"""One thing of each kind that belongs to one organisation and that isn't public."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from marketplace.accounts.models import (
+    Deputy,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    SecondStepReset,
+    SignIn,
+)
+from marketplace.catalogue.models import (
+    Patent,
+    PatentOwner,
+    Project,
+    ProjectOrganisation,
+    Result,
+    ResultOwner,
+    ResultProject,
+)
+from marketplace.core.attachments import Attachment
+from marketplace.core.db import now, writing
+from marketplace.core.i18n import Bilingual
+from marketplace.core.notifications import Notification
+from marketplace.disclosure.models import AccessRequest, FurtherPart
+from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
+from marketplace.posting.models import Posting, Upload
+from marketplace.shelf.models import SavedSearch
+from tests.functional.accounts.organisations import application_of
+from tests.functional.security.people import NOBODY, add_person
+
+DISTRICT = "410103"
+Belongings = dict[str, int]
+"""The number of each thing by what names it: the parameter of addresses, or a kind of record."""
+
+
+def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongings:
+    """An organisation of :data:`DISTRICT` with two members, and all that belongs to it.
+
+    Records are off the pages unless ``is_listed``; what goes to staff waits there if ``is_sent``.
+    """
+    state = "published" if is_listed else "withheld"
+    with writing() as session:
+        unit = Organisation(
+            name=Bilingual("青堤机械有限公司"),
+            name_key="青堤机械有限公司",
+            state="published" if is_listed else "draft",
+            division=DISTRICT,
+            verified_on=date(2026, 2, 11),
+        )
+        session.add(unit)
+        session.flush()
+        unit_id = unit.id
+    chief = add_person("chief@qingdi.example", "HOLDER_MGR", unit_id)
+    clerk = add_person("clerk@qingdi.example", "HOLDER", unit_id)
+    guest = add_person("guest@qingdi.example", NOBODY, unit_id)
+    with writing() as session:
+
+        def kept(row: Any) -> Any:
+            session.add(row)
+            session.flush()
+            return row
+
+        chiefs, clerks = (
+            session.query(Membership).filter_by(person_id=person_id).one()
+            for person_id in (chief, clerk)
+        )
+        listed: dict[str, Any] = {"state": state, "title": Bilingual("夹具"), "published_at": now()}
+        project = kept(
+            Project(
+                **listed,
+                number="2024-P-017",
+                is_fiscal=True,
+                started_on=date(2024, 3, 1),
+                ended_on=date(2026, 2, 28),
+                accepted_on=date(2026, 3, 20),
+                parties=[ProjectOrganisation(organisation_id=unit_id, rank=1)],
+            )
+        )
+        result, second = (
+            kept(
+                Result(
+                    **listed,
+                    result_class="Y",
+                    owner_links=[ResultOwner(organisation_id=unit_id, rank=1)],
+                    project_links=[ResultProject(project_id=project.id, rank=1)],
+                )
+            )
+            for _number in range(2)
+        )
+        patent = kept(Patent(**listed, owner_links=[PatentOwner(organisation_id=unit_id, rank=1)]))
+        application = kept(
+            application_of(
+                guest,
+                state="submitted" if is_sent else "draft",
+                submitted_at=now() if is_sent else None,
+            )
+        )
+        posting = kept(
+            Posting(
+                kind="result",
+                organisation_id=unit_id,
+                state="unit_ok" if is_sent else "draft",
+                submitted_at=now() if is_sent else None,
+                submitted_by_id=clerk,
+                approved_by_id=chief,
+            )
+        )
+        obligation = kept(
+            Obligation(
+                project_id=project.id,
+                organisation_id=unit_id,
+                kind="final",
+                due_on=date(2026, 12, 1),
+                state="submitted" if is_sent else "due",
+                submitted_by_id=clerk,
+            )
+        )
+        report = kept(
+            ScienceReport(
+                obligation_id=obligation.id,
+                project_id=project.id,
+                title="报告",
+                unit="青堤",
+                written_on=date(2026, 5, 8),
+                abstract="摘要",
+            )
+        )
+        part = kept(
+            FurtherPart(
+                kind="result",
+                record_id=result.id,
+                rank=1,
+                level=3,
+                heading=Bilingual("参数"),
+                text=Bilingual("参数"),
+            )
+        )
+        upload = kept(
+            Upload(
+                kind="result",
+                organisation_id=unit_id,
+                state="checked",
+                by_name="人",
+                sha256="0" * 64,
+                size=1,
+                name="成果.xlsx",
+            )
+        )
+        return {
+            "organisation": unit_id,
+            "project": project.id,
+            "result": result.id,
+            "second result": second.id,
+            "patent": patent.id,
+            "application": application.id,
+            "posting": posting.id,
+            "obligation": obligation.id,
+            "report": report.id,
+            "part": part.id,
+            "upload": upload.id,
+            "membership": clerks.id,
+            "deputy": kept(
+                Deputy(
+                    membership_id=chiefs.id,
+                    deputy_id=clerks.id,
+                    from_on=date(2026, 1, 1),
+                    until_on=date(2099, 1, 1),
+                )
+            ).id,
+            "invitation": kept(
+                Invitation(
+                    organisation_id=unit_id,
+                    email="new@qingdi.example",
+                    roles=["HOLDER"],
+                    inviter_id=chief,
+                    expires_at=now() + timedelta(days=7),
+                )
+            ).id,
+            "join_request": kept(JoinRequest(applicant_id=guest, organisation_id=unit_id)).id,
+            "access_request": kept(
+                AccessRequest(
+                    part_id=part.id,
+                    person_id=guest,
+                    person_name="人",
+                    organisation_id=unit_id,
+                    purpose="看看",
+                )
+            ).id,
+            "clock": kept(
+                TransferClock(
+                    result_id=second.id,
+                    project_id=project.id,
+                    starts_on=date(2026, 3, 20),
+                    due_on=date(2027, 3, 20),
+                    reason="适合",
+                )
+            ).id,
+            "notice": kept(Notification(event_id=1_000_000, organisation_id=unit_id, kind="x")).id,
+            "search": kept(SavedSearch(person_id=clerk, name="夹具", params=[["q", "夹具"]])).id,
+            "sign_in": kept(
+                SignIn(person_id=clerk, digest="d", expires_at=now() + timedelta(days=1))
+            ).id,
+            "attachment": kept(
+                Attachment(
+                    subject_kind="application",
+                    subject_id=application.id,
+                    purpose="evidence",
+                    name="执照.pdf",
+                    media_type="application/pdf",
+                    size=1,
+                    sha256="0" * 64,
+                    uploaded_by_id=guest,
+                )
+            ).id,
+            "second_step_reset": kept(
+                SecondStepReset(
+                    person_id=clerk,
+                    requested_by_id=chief,
+                    reason="丢了",
+                    due_at=now() + timedelta(days=1),
+                )
+            ).id,
+        }

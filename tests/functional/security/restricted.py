@@ -1,0 +1,60 @@
+"""Which columns hold words that not everybody may read, found in the tables themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import JSON, String
+
+from marketplace.core.db import Base
+
+Column = tuple[str, str]
+SHORTEST_WORDS = 65
+"""Shorter columns hold codes, numbers, states and digests."""
+
+CODES, OURS = "codes", "made by the market, no words of a person"
+ASKED_FOR = "must hold none of the others: asked for in test_canaries"
+NOT_RESTRICTED: dict[Column, str] = {
+    **{("CodeList", name): "public code lists" for name in ("title", "source", "verified")},
+    **{("CodeItem", name): "public code lists" for name in ("name", "short", "extra")},
+    **{("Job", name): "an operator's import" for name in ("key", "label", "counts", "detail")},
+    **{(model, "topics"): CODES for model in ("Result", "Patent", "Project")},
+    **{(model, "conversion_modes"): CODES for model in ("Result", "Patent")},
+    ("Patent", "ipc"): CODES,
+    ("Application", "purposes"): CODES,
+    ("Invitation", "roles"): CODES,
+    ("Invitation", "districts"): CODES,
+    ("Membership", "districts"): CODES,
+    ("Person", "password_hash"): OURS,
+    ("Person", "totp_secret"): OURS,
+    ("SignIn", "device"): OURS,
+    ("Attachment", "media_type"): OURS,
+    ("OutboxEvent", "payload"): ASKED_FOR,
+    ("OutboxEvent", "last_error"): ASKED_FOR,
+    ("AuditEntry", "detail"): ASKED_FOR,
+    ("Notification", "params"): ASKED_FOR,
+}
+
+
+def wordy_columns() -> Iterator[tuple[type, str]]:
+    """Every column of every table that holds words, JSON included."""
+    for mapper in Base.registry.mappers:
+        for attribute in mapper.column_attrs:
+            kind: Any = attribute.columns[0].type
+            kind = getattr(kind, "impl", kind)
+            is_text = isinstance(kind, String) and (kind.length or SHORTEST_WORDS) >= SHORTEST_WORDS
+            if is_text or isinstance(kind, JSON):
+                yield mapper.class_, attribute.key
+
+
+def restricted_columns() -> dict[Column, tuple[type, str]]:
+    """Those that may hold what not everybody may read, by name of the model and the column.
+
+    Columns of public records are among them: the same record may be hidden as a whole.
+    """
+    return {
+        (model.__name__, name): (model, name)
+        for model, name in wordy_columns()
+        if (model.__name__, name) not in NOT_RESTRICTED
+    }
