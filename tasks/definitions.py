@@ -14,8 +14,9 @@ from marketplace.accounts.registering import forget_unconfirmed
 from marketplace.accounts.signing_in import forget_old_sign_ins
 from marketplace.catalogue.indexing import reconcile_index, restore_lost_index
 from marketplace.core.actor import system
-from marketplace.core.audit_chain.sealing import seal_audit_trail
+from marketplace.core.audit_chain.sealing import oldest_unsealed, seal_audit_trail
 from marketplace.core.contents import forget_contents
+from marketplace.core.db import now
 from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
 from marketplace.core.heartbeat import note_alive
 from marketplace.core.mail.delivery import forget_deliveries
@@ -27,7 +28,7 @@ from marketplace.core.request_ids import working_for
 from marketplace.freshness.asking import run_round
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
-from tasks.schedule import ALERTS, CLEAN, FRESHNESS, RECONCILE, REMIND, SEAL
+from tasks.schedule import ALERTS, CLEAN, FRESHNESS, RECONCILE, REMIND, SEAL, SEAL_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +49,9 @@ def hand_over() -> None:
 def go_on() -> None:
     """What can't wait until all threads have handed over what an import left."""
     note_alive()
-    seal_audit_trail(patience=0, seals=SEALS_BETWEEN)
+    oldest = oldest_unsealed()
+    if oldest and (now() - oldest).total_seconds() > SEAL_SECONDS:
+        seal_audit_trail(patience=0, seals=SEALS_BETWEEN)
 
 
 def clean() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
+import time_machine
 from celery import Celery
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -13,12 +15,13 @@ from marketplace.core import outbox
 from marketplace.core.actor import system
 from marketplace.core.audit import record_audit
 from marketplace.core.audit_chain.sealing import oldest_unsealed
-from marketplace.core.db import writing
+from marketplace.core.db import now, writing
 from marketplace.core.messaging import DRAIN
 from marketplace.core.metrics import OWN
 from marketplace.core.outbox import OutboxEvent, backlog
 from marketplace.core.request_ids import current_request_id
 from tasks import definitions
+from tasks.schedule import SEAL_SECONDS
 from tests.unit.core.listening import Listener, happen
 from tests.unit.core.test_faults import sqlite_error
 
@@ -75,11 +78,12 @@ def test_a_mistake_of_the_program_in_a_task_is_not_taken_for_a_database_that_is_
         run(app)
 
 
-def test_audit_rows_are_sealed_while_a_long_backlog_is_handed_over(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("seconds", "is_sealed"), [(0, False), (4 * SEAL_SECONDS, True)])
+def test_audit_rows_are_sealed_amid_a_long_backlog_once_the_schedule_would_have(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: float, is_sealed: bool
 ) -> None:
     monkeypatch.setattr(outbox, "_consumers", {})
-    with writing() as session:
+    with time_machine.travel(now() - timedelta(seconds=seconds), tick=False), writing() as session:
         record_audit(session, system("test"), "listing.publish", "patent", 1)
     unsealed: list[bool] = []
 
@@ -91,7 +95,7 @@ def test_audit_rows_are_sealed_while_a_long_backlog_is_handed_over(
     Looking(batch=5)
     happen(*range(10))
     definitions.hand_over()
-    assert unsealed == [True, False]
+    assert unsealed == [True, not is_sealed]
 
 
 def test_a_worker_gives_signs_of_life_while_it_hands_over_a_long_backlog(
