@@ -15,14 +15,18 @@ function withSuggestions(input, number) {
   input.setAttribute("aria-expanded", "false");
   input.setAttribute("aria-controls", id);
 
-  function close() {
+  function clear() {
     list?.remove();
     list = null;
     at = -1;
-    asked += 1;
-    clearTimeout(timer);
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
+  }
+
+  function close() {
+    clear();
+    asked += 1;
+    clearTimeout(timer);
   }
 
   function mark(position) {
@@ -53,7 +57,8 @@ function withSuggestions(input, number) {
   }
 
   function open(suggestions) {
-    close();
+    /* What was typed meanwhile will still be asked. */
+    clear();
     if (!suggestions.length) return;
     list = document.createElement("ul");
     list.className = "m-suggest";
@@ -91,6 +96,7 @@ function withSuggestions(input, number) {
   });
   input.addEventListener("compositionend", () => {
     isComposing = false;
+    clearTimeout(timer);
     timer = setTimeout(ask, WAIT_MS);
   });
   input.addEventListener("input", () => {

@@ -53,6 +53,26 @@ def test_suggestions_come_while_typing_pinyin_and_are_chosen_with_the_arrows(pag
     expect(page.get_by_role("status")).to_contain_text("锂电池")
 
 
+def test_what_is_typed_while_suggestions_come_is_asked_as_well(page: Page) -> None:
+    page.goto("/")
+    box = page.get_by_role("combobox", name="搜索词")
+    box.evaluate(
+        """box => {
+          const ask = window.fetch;
+          window.fetch = async (...request) => {
+            window.fetch = ask;
+            const answer = await ask(...request);
+            box.value = "shukong";
+            box.dispatchEvent(new Event("input"));
+            return answer;
+          };
+        }"""
+    )
+    with page.expect_response(lambda answer: "q=shukong" in answer.url):
+        box.press_sequentially("shu")
+    expect(page.get_by_role("option").first).to_contain_text("数控")
+
+
 def test_escape_closes_the_suggestions_and_keeps_the_words(page: Page) -> None:
     page.goto("/")
     box = page.get_by_role("combobox", name="搜索词")
