@@ -126,7 +126,6 @@ from marketplace.shelf.connecting import connect_shelf
 from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
 from marketplace.shelf.routes import blueprint as shelf
 from search.engines.base import Engine
-from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 
 EXPORT_LIMIT = "10 per minute"
@@ -246,6 +245,9 @@ def _connect_search(app: Flask, settings: Settings) -> None:
 def make_engine(settings: Settings) -> Engine:
     """Elasticsearch where an address is set, else the embedded engine in the data folder."""
     if settings.search_url:
+        # The client is a sixth of what a process loads before it can do anything.
+        from search.engines.elastic import ElasticEngine
+
         return ElasticEngine(settings.search_url, SCHEMA, _writers_lock)
     return EmbeddedEngine(settings.index_dir, SCHEMA)
 

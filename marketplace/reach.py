@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from urllib.parse import urlsplit, urlunsplit
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
 from flask_babel import gettext as _
 from redis import RedisError
 from sqlalchemy import text
@@ -70,6 +69,9 @@ def see_search(settings: Settings) -> Seen:
     """The search engine: Elasticsearch at its address, or the embedded one."""
     if not settings.search_url:
         return True, _("内置的，在数据文件夹里")
+    # Commands that ask no node don't load its client.
+    from elasticsearch import ApiError, Elasticsearch, TransportError
+
     parts = urlsplit(settings.search_url)
     node = urlunsplit((parts.scheme, parts.netloc, "", "", ""))
     try:

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import redis
-from elasticsearch import Elasticsearch
 from psycopg import sql
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL")
@@ -71,6 +70,8 @@ def drop_ground(folder: Path) -> None:
         name = sql.Identifier(_name(folder))
         _on_server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
     if SEARCH_URL:
+        from elasticsearch import Elasticsearch
+
         with Elasticsearch(SEARCH_URL) as client:
             pattern = f"{_name(folder)}-gen-*"
             for index in client.indices.get_settings(index=pattern, name="index.uuid"):
