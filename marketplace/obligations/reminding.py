@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Membership, MembershipRole, Person
+from marketplace.accounts.models import Person
+from marketplace.accounts.standing import people_with
 from marketplace.core.actor import Actor, Role
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, writing
@@ -75,7 +76,7 @@ def _remind(session: Session, actor: Actor, obligation: Obligation) -> bool:
     )
     record_audit(session, actor, "obligation.remind", SUBJECT, obligation.id, days_before=due[0])
     notify(session, obligation.organisation_id, DUE_SOON, **about(obligation))
-    for person_id in _people_of(session, obligation.organisation_id):
+    for person_id in people_with(obligation.organisation_id, Role.HOLDER, Role.HOLDER_MGR):
         send_letter(
             session,
             DUE_SOON,
@@ -85,26 +86,6 @@ def _remind(session: Session, actor: Actor, obligation: Obligation) -> bool:
             obligation_id=obligation.id,
         )
     return True
-
-
-def _people_of(session: Session, organisation_id: int) -> list[int]:
-    roles = (Role.HOLDER.value, Role.HOLDER_MGR.value)
-    return list(
-        session.scalars(
-            select(Membership.person_id)
-            .join(MembershipRole, MembershipRole.membership_id == Membership.id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(
-                Membership.organisation_id == organisation_id,
-                Membership.ended_at.is_(None),
-                MembershipRole.role.in_(roles),
-                Person.closed_at.is_(None),
-                Person.confirmed_at.is_not(None),
-            )
-            .distinct()
-            .order_by(Membership.person_id)
-        )
-    )
 
 
 def _days_before() -> tuple[int, ...]:
