@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.letters import letter_for
 from marketplace.accounts.models import Person
 from marketplace.accounts.standing import people_with
 from marketplace.core.actor import Actor, Role
@@ -19,7 +20,6 @@ from marketplace.core.i18n import today
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.mail.letters import Letter, LetterKind, Topic, declare_letters
 from marketplace.core.mail.links import link_to
-from marketplace.core.mail.rendering import render_letter
 from marketplace.core.notifications import notify
 from marketplace.obligations.days import reminders_due
 from marketplace.obligations.kinds import SUBJECT
@@ -104,12 +104,9 @@ def _compose(person_id: int, params: Mapping[str, Any]) -> Letter | None:
     # Between asking and sending it may have been handed in, or the account closed.
     if person is None or not person.is_open or obligation is None or not obligation.is_open:
         return None
-    return render_letter(
+    return letter_for(
+        person,
         "obligation_due",
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         project=obligation.project.title,
         kind=KIND_NAMES[obligation.kind],
         due_on=obligation.due_on,
