@@ -52,12 +52,9 @@ def _with_link(purpose: str, template: str, person_id: int) -> Letter | None:
     # Between asking and sending the account may have been confirmed, or closed.
     if person is None or person.closed_at or link_of(person) != purpose:
         return None
-    return render_letter(
+    return letter_for(
+        person,
         template,
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         link=link_to(ENDPOINTS[purpose], person.language, token=make_link(purpose, person)),
     )
 
@@ -79,17 +76,26 @@ def _about(template: str, person_id: int) -> Letter | None:
     return letter_to(person_id, template, "accounts.forgotten")
 
 
-def letter_to(person_id: int, template: str, endpoint: str, /, **words: Bilingual) -> Letter | None:
-    """A letter to somebody, with words in their language and a link; none to a closed account."""
-    person = db.session.get(Person, person_id)
-    if person is None or not person.is_open:
-        return None
+def letter_for(person: Person, template: str, /, **values: Any) -> Letter:
+    """A letter to somebody's address in their language; the template may also name them."""
     return render_letter(
         template,
         person.language,
         to=person.email,
         recipient_id=person.id,
         name=person.name,
+        **values,
+    )
+
+
+def letter_to(person_id: int, template: str, endpoint: str, /, **words: Bilingual) -> Letter | None:
+    """A letter to somebody, with words in their language and a link; none to a closed account."""
+    person = db.session.get(Person, person_id)
+    if person is None or not person.is_open:
+        return None
+    return letter_for(
+        person,
+        template,
         link=link_to(endpoint, person.language),
         **{key: text.in_language(person.language) for key, text in words.items()},
     )
@@ -103,12 +109,9 @@ def _decided(application_id: int, params: Mapping[str, Any]) -> Letter | None:
         return None
     if application.state != params["state"]:
         return None
-    return render_letter(
+    return letter_for(
+        person,
         f"application_{application.state}",
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         organisation=application.name,
         reason=Lines(params["reason"]),
         link=link_to("accounts.application", person.language, application_id=application.id),
@@ -120,12 +123,9 @@ def _answered(request_id: int, params: Mapping[str, Any]) -> Letter | None:
     if request is None or not request.applicant.is_open:
         return None
     person = request.applicant
-    return render_letter(
+    return letter_for(
+        person,
         f"join_request_{request.state}",
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         organisation=request.organisation.name.in_language(person.language),
         reason=Lines(params["reason"]),
         link=link_to("accounts.overview", person.language),

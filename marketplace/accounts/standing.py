@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.accounts.models import Deputy, Membership, MembershipRole, Organisation, Person
@@ -90,6 +90,25 @@ def people_with(organisation_id: int, *roles: Role) -> list[int]:
         for one in standings(members_of(organisation_id))
         if one.membership.person.is_open and not one.roles.isdisjoint(roles)
     ]
+
+
+def organisations_with(*roles: Role) -> Select[int]:
+    """The query for the ids of organisations for which :func:`people_with` finds anybody.
+
+    Deputies need no looking for: whoever is stood in for is a member with the role.
+    """
+    return (
+        select(Membership.organisation_id)
+        .join(MembershipRole, MembershipRole.membership_id == Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.ended_at.is_(None),
+            Person.confirmed_at.is_not(None),
+            Person.closed_at.is_(None),
+            MembershipRole.role.in_([role.value for role in roles]),
+        )
+        .distinct()
+    )
 
 
 def may_invite(session: Session, person_id: int, organisation: Organisation) -> bool:

@@ -19,7 +19,7 @@ from marketplace.core.web.slots import Slots
 from marketplace.core.web.wording import gettext as _
 from marketplace.disclosure import wording
 from marketplace.disclosure.checking import LONGEST_LETTER
-from marketplace.disclosure.letters import letters_waiting, readers_of
+from marketplace.disclosure.letters import is_read, letters_waiting
 from marketplace.disclosure.policies import ANSWER, KINDS, LETTER, WRITE
 from marketplace.disclosure.queries import find_record, parts_of, waiting_requests
 
@@ -61,12 +61,12 @@ def _letter(page: Any) -> str:
     if page.kind not in KINDS or not page.holders:
         return ""
     kind, record_id = page.kind, page.record.id
-    actor, way_in, is_read = current_actor(), "", False
+    actor, way_in, has_readers = current_actor(), "", False
     if actor.is_person:
         record = find_record(db.session, actor, kind, record_id)
         if not policy.can(actor, LETTER, record):
             return ""
-        is_read = any(readers_of(one) for one in record.owner_ids)
+        has_readers = is_read(db.session, record)
     else:
         address = url_for("disclosure.letter", kind=kind, record_id=record_id)
         way_in = url_for("accounts.sign_in", next=address)
@@ -75,7 +75,7 @@ def _letter(page: Any) -> str:
         kind=kind,
         record_id=record_id,
         way_in=way_in,
-        is_read=is_read,
+        has_readers=has_readers,
         most=LONGEST_LETTER,
     )
 

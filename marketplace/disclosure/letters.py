@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.letters import letter_to
-from marketplace.accounts.models import Organisation
-from marketplace.accounts.standing import people_with
+from marketplace.accounts.models import Membership, Organisation
+from marketplace.accounts.standing import organisations_with, people_with
 from marketplace.catalogue.states import OPEN_STATES
 from marketplace.core.actor import Actor, Role
 from marketplace.core.audit import AuditEntry, record_audit
@@ -36,6 +36,7 @@ from marketplace.disclosure.queries import find_record
 RECEIVED = "letter_received"
 ANSWERED = "letter_answered"
 TOPIC = Topic("letters", _l("关于记录的来信和答复"))
+READERS = (Role.HOLDER, Role.HOLDER_MGR)
 MOST_A_DAY = 20
 """Letters and answers of one person within 24 hours."""
 
@@ -121,7 +122,13 @@ def letters_waiting(session: Session, actor: Actor, limit: int) -> Sequence[Noti
 
 def readers_of(organisation_id: int) -> Sequence[int]:
     """The people who look after what an organisation holds, who are told of a letter."""
-    return people_with(organisation_id, Role.HOLDER, Role.HOLDER_MGR)
+    return people_with(organisation_id, *READERS)
+
+
+def is_read(session: Session, record: Any) -> bool:
+    """Whether a letter about the record would come to anybody; one query, for its page."""
+    holders = organisations_with(*READERS).where(Membership.organisation_id.in_(record.owner_ids))
+    return bool(session.scalar(select(holders.exists())))
 
 
 NOBODY_READS = _l("持有单位还没有人在本站收信。请从它的机构页面找公开的联系方式。")

@@ -261,7 +261,7 @@ def _askings(
 def _tell(session: Session, kind: str, organisation_id: int, terms: Terms, listings: int) -> None:
     """One notice to the organisation, and one letter to each of its people."""
     notify(session, organisation_id, kind, listings=listings, day=terms.day.isoformat())
-    for person_id in people_to_ask(session, organisation_id):
+    for person_id in people_to_ask(organisation_id):
         send_letter(
             session,
             kind,

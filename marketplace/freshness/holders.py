@@ -3,70 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Membership, MembershipRole, Person
-from marketplace.core.actor import Actor, ActorKind, Role
+from marketplace.accounts.acting import actor_in_absence
+from marketplace.accounts.models import Person
+from marketplace.accounts.standing import organisations_with, people_with
+from marketplace.core.actor import Actor, Role
 
 ANSWERING = (Role.HOLDER, Role.HOLDER_MGR)
 
 
-def _answers(*roles: Role) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Membership.ended_at.is_(None),
-        Person.confirmed_at.is_not(None),
-        Person.closed_at.is_(None),
-        MembershipRole.role.in_([role.value for role in roles]),
-    )
-
-
 def organisations_that_answer() -> Select[int]:
     """The query for organisations with anybody who could be asked."""
-    return (
-        select(Membership.organisation_id)
-        .join(MembershipRole, MembershipRole.membership_id == Membership.id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(*_answers(*ANSWERING))
-        .distinct()
-    )
+    return organisations_with(*ANSWERING)
 
 
-def people_to_ask(session: Session, organisation_id: int) -> Sequence[int]:
-    """Those who look after the listings; where there is nobody, those who manage them."""
-    for role in ANSWERING:
-        found = session.scalars(
-            select(Membership.person_id)
-            .join(MembershipRole, MembershipRole.membership_id == Membership.id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(Membership.organisation_id == organisation_id, *_answers(role))
-            .order_by(Membership.person_id)
-        ).all()
-        if found:
-            return found
-    return ()
+def people_to_ask(organisation_id: int) -> Sequence[int]:
+    """Those who look after the listings today; where there is nobody, those who manage them."""
+    found = (people_with(organisation_id, role) for role in ANSWERING)
+    return next((people for people in found if people), ())
 
 
 def holder(session: Session, person_id: int, organisation_id: int) -> Actor | None:
     """The person acting for the organisation's listings; nothing for one who no longer does."""
-    membership = session.scalar(
-        select(Membership)
-        .join(MembershipRole, MembershipRole.membership_id == Membership.id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.person_id == person_id,
-            Membership.organisation_id == organisation_id,
-            *_answers(*ANSWERING),
-        )
-        .limit(1)
-    )
-    if membership is None:
+    person = session.get(Person, person_id)
+    if person is None or not person.is_open:
         return None
-    return Actor(
-        ActorKind.PERSON,
-        membership.person.name,
-        person_id,
-        organisation_id,
-        membership.roles.intersection(ANSWERING),
-    )
+    actor = actor_in_absence(person, organisation_id)
+    return replace(actor, roles=roles) if (roles := actor.roles.intersection(ANSWERING)) else None

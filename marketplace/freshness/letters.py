@@ -10,13 +10,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from marketplace.accounts.letters import letter_for
 from marketplace.accounts.models import Organisation, Person
 from marketplace.catalogue.states import PUBLISHED, SUSPENDED
 from marketplace.core.db import db
 from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.mail.letters import Letter, LetterKind, Topic, declare_letters
 from marketplace.core.mail.links import link_to
-from marketplace.core.mail.rendering import render_letter
 from marketplace.freshness.holders import holder
 from marketplace.freshness.links import make_link
 from marketplace.freshness.models import Asking, Outcome
@@ -106,12 +106,9 @@ def _letter(
     if not lines:
         return None
     organisation = db.session.get_one(Organisation, organisation_id)
-    return render_letter(
+    return letter_for(
+        person,
         kind,
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         organisation=organisation.name.in_language(person.language),
         lines=lines,
         total=len(records),

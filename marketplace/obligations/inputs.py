@@ -194,9 +194,8 @@ def _deposited(form: _Reader, result_id: int) -> DepositInput:
 
 def as_draft(form: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """A form as it is kept until it is handed in: all of it, as far as any sensible form goes."""
-    kept = {
+    return {
         field[:60]: [value[:LONGEST_DRAFT_VALUE] for value in values[:MOST_DRAFT_VALUES]]
         for field, values in list(form.items())[:MOST_DRAFT_VALUES]
         if field != "csrf_token"
     }
-    return {field: [one.replace("\0", "") for one in values] for field, values in kept.items()}

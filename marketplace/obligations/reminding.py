@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Membership, MembershipRole, Person
+from marketplace.accounts.letters import letter_for
+from marketplace.accounts.models import Person
+from marketplace.accounts.standing import people_with
 from marketplace.core.actor import Actor, Role
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, writing
@@ -18,7 +20,6 @@ from marketplace.core.i18n import today
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.mail.letters import Letter, LetterKind, Topic, declare_letters
 from marketplace.core.mail.links import link_to
-from marketplace.core.mail.rendering import render_letter
 from marketplace.core.notifications import notify
 from marketplace.obligations.days import reminders_due
 from marketplace.obligations.kinds import SUBJECT
@@ -75,7 +76,7 @@ def _remind(session: Session, actor: Actor, obligation: Obligation) -> bool:
     )
     record_audit(session, actor, "obligation.remind", SUBJECT, obligation.id, days_before=due[0])
     notify(session, obligation.organisation_id, DUE_SOON, **about(obligation))
-    for person_id in _people_of(session, obligation.organisation_id):
+    for person_id in people_with(obligation.organisation_id, Role.HOLDER, Role.HOLDER_MGR):
         send_letter(
             session,
             DUE_SOON,
@@ -85,26 +86,6 @@ def _remind(session: Session, actor: Actor, obligation: Obligation) -> bool:
             obligation_id=obligation.id,
         )
     return True
-
-
-def _people_of(session: Session, organisation_id: int) -> list[int]:
-    roles = (Role.HOLDER.value, Role.HOLDER_MGR.value)
-    return list(
-        session.scalars(
-            select(Membership.person_id)
-            .join(MembershipRole, MembershipRole.membership_id == Membership.id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(
-                Membership.organisation_id == organisation_id,
-                Membership.ended_at.is_(None),
-                MembershipRole.role.in_(roles),
-                Person.closed_at.is_(None),
-                Person.confirmed_at.is_not(None),
-            )
-            .distinct()
-            .order_by(Membership.person_id)
-        )
-    )
 
 
 def _days_before() -> tuple[int, ...]:
@@ -123,12 +104,9 @@ def _compose(person_id: int, params: Mapping[str, Any]) -> Letter | None:
     # Between asking and sending it may have been handed in, or the account closed.
     if person is None or not person.is_open or obligation is None or not obligation.is_open:
         return None
-    return render_letter(
+    return letter_for(
+        person,
         "obligation_due",
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         project=obligation.project.title,
         kind=KIND_NAMES[obligation.kind],
         due_on=obligation.due_on,

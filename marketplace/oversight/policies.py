@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, false, true
+from sqlalchemy import ColumnElement, and_, false, select, true
 
 from marketplace.core.actor import Actor, Role
 from marketplace.core.audit import AuditEntry
+from marketplace.core.db import db
 from marketplace.core.policy import (
     Condition,
     Level,
     Permission,
     administrator,
     any_of,
+    bureau,
     policy,
     visibility,
 )
+from marketplace.oversight.districts import happened_in_districts
 
 READ = "audit.read"
 EXPORT = "audit.export"
@@ -29,11 +32,11 @@ own_manager = Condition(
     _l("持有单位审核人，只看替本单位办的事"), lambda actor, _record: _answers_for_holder(actor)
 )
 
+readers = any_of(administrator, bureau, own_manager)
+
 PERMISSIONS = (
-    Permission(READ, any_of(administrator, own_manager), _l("审计记录由管理员和单位审核人查看。")),
-    Permission(
-        EXPORT, any_of(administrator, own_manager), _l("审计记录由管理员和单位审核人导出。")
-    ),
+    Permission(READ, readers, _l("审计记录由管理员、科技局和单位审核人查看。")),
+    Permission(EXPORT, readers, _l("审计记录由管理员、科技局和单位审核人导出。")),
 )
 
 ROUTES = {"oversight.audit": READ, "oversight.export": EXPORT}
@@ -45,9 +48,14 @@ FIELDS = (
 
 
 def _rows_for(actor: Actor) -> ColumnElement[bool]:
-    """All for administrators; for a unit what was done for it, but for people's own accounts."""
+    """All for administrators; for the bureau what happened in its districts.
+
+    For a unit what was done for it, but for people's own accounts.
+    """
     if actor.is_system or administrator(actor, None):
         return true()
+    if bureau(actor, None):
+        return happened_in_districts(actor)
     if not _answers_for_holder(actor):
         return false()
     return and_(
@@ -56,13 +64,9 @@ def _rows_for(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _level(actor: Actor, record: object) -> Level:
-    if actor.is_system or administrator(actor, None):
-        return Level.OWNER
-    is_own = _answers_for_holder(actor) and (
-        getattr(record, "organisation_id", None) == actor.organisation_id
-    )
-    return Level.OWNER if is_own else Level.PUBLIC
+def _level(actor: Actor, record: AuditEntry) -> Level:
+    is_shown = select(AuditEntry.id).where(AuditEntry.id == record.id, _rows_for(actor))
+    return Level.OWNER if db.session.scalar(is_shown) else Level.PUBLIC
 
 
 def declare_policies() -> None:

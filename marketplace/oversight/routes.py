@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import today
-from marketplace.core.policy import administrator, policy
+from marketplace.core.policy import administrator, bureau, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.slots import Slots
@@ -96,11 +96,18 @@ def _page(actor: Actor, wanted: Conditions) -> str:
         is_filtered=bool(given),
         actions=sorted((str(words), name) for name, words in ACTIONS.items()),
         kinds=sorted((str(words), name) for name, words in SUBJECTS.items()),
-        sees_all=administrator(actor, None),
+        sees=_seen_by(actor),
         action_words=action_words,
         subject_words=subject_words,
         detail_words=detail_words,
     )
+
+
+def _seen_by(actor: Actor) -> str:
+    """How much of the trail: ``all``, that of the ``districts``, what was done for the ``unit``."""
+    if administrator(actor, None):
+        return "all"
+    return "districts" if bureau(actor, None) else "unit"
 
 
 def _row_number(name: str) -> int | None:

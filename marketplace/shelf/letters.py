@@ -12,12 +12,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from marketplace.accounts.acting import actor_in_absence
+from marketplace.accounts.letters import letter_for
 from marketplace.accounts.models import Person
 from marketplace.catalogue.queries import read_listings
 from marketplace.core.db import db
 from marketplace.core.mail.letters import Letter, LetterKind, Topic, declare_letters
 from marketplace.core.mail.links import link_to
-from marketplace.core.mail.rendering import render_letter
 from marketplace.core.mail.waiting import LetterDelayed
 from marketplace.core.notifications import NoticeKind, declare_notices
 from marketplace.core.web.wording import ngettext
@@ -74,12 +74,9 @@ def _compose(person_id: int, params: Mapping[str, Any]) -> Letter | None:
         raise LetterDelayed(reason.code) from reason
     if not parts:
         return None
-    return render_letter(
+    return letter_for(
+        person,
         LETTER,
-        person.language,
-        to=person.email,
-        recipient_id=person.id,
-        name=person.name,
         parts=parts,
         total=sum(part.total for part in parts),
         settings=link_to("shelf.searches", person.language),

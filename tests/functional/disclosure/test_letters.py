@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts.models import Membership
+from marketplace.catalogue.models import Result
 from marketplace.core.audit import AuditEntry
-from marketplace.core.db import db
+from marketplace.core.db import db, now, writing
 from marketplace.core.notifications import Notification, inbox
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
@@ -15,6 +17,7 @@ from marketplace.core.states import StateError
 from marketplace.disclosure import letters as module
 from marketplace.disclosure.letters import ANSWERED, RECEIVED, answer_letter, write_letter
 from tests.functional.accounts.browsing import Browser, letters, seen
+from tests.functional.accounts.test_long_lists import questions
 from tests.functional.disclosure.conftest import Ladder
 
 TEXT = "我们有十二台切管机，想问刀口能不能换。\n\n<b>急</b>"
@@ -144,6 +147,21 @@ def test_where_nobody_reads_a_letter_is_not_taken(
     monkeypatch.setattr(module, "readers_of", lambda _organisation_id: [])
     with pytest.raises(StateError, match="还没有人在本站收信"):
         write_letter(ladder.people["reader"], "result", ladder.record_id, TEXT)
+
+
+def test_whether_anybody_reads_costs_the_page_one_question(ladder: Ladder) -> None:
+    record = db.session.get_one(Result, ladder.record_id)
+    assert record.owner_ids
+    found = []
+    assert questions(lambda: found.append(module.is_read(db.session, record))) == 1
+    with writing() as session:
+        for membership in session.query(Membership).filter_by(organisation_id=record.owner_ids[0]):
+            membership.ended_at = now()
+    found.append(module.is_read(db.session, record))
+    assert found == [True, True, False]
+    page = ladder.people.browser("reader").get(f"/results/{ladder.record_id}")
+    assert "持有单位还没有人在本站收信。" in page.text
+    assert 'id="letter"' not in page.text
 
 
 def test_the_audit_trail_says_who_wrote_about_what_and_not_the_text(ladder: Ladder) -> None:

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.accounts.models import Membership
+from marketplace.accounts.models import Deputy, Membership, MembershipRole
 from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.services import resume_listing, suspend_listing
-from marketplace.core.actor import ANONYMOUS, system
+from marketplace.core.actor import ANONYMOUS, Role, system
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, now, writing
 from marketplace.core.mail.refusals import refuse_topic
@@ -239,6 +239,29 @@ def test_the_first_holder_that_has_anybody_is_asked(
             select(Membership).where(Membership.organisation_id == town.firm)
         ).one().ended_at = now()
     assert to(calendar.round(121)) == {"liwen", "zhouqing"}
+
+
+def test_whoever_stands_in_is_asked_too_and_answers_as_long_as_that_lasts(
+    calendar: Calendar, town: Town, publish: Publish
+) -> None:
+    with writing() as session:
+        roles = select(MembershipRole).join(Membership).where(Membership.person_id == town.zhouqing)
+        session.scalars(roles).one().role = Role.DEMANDER.value
+        clerk, deputy = (
+            session.query(Membership).filter_by(person_id=one).one().id
+            for one in (town.liwen, town.zhouqing)
+        )
+        begins, ends = FIRST_DAY + timedelta(days=90), FIRST_DAY + timedelta(days=92)
+        session.add(Deputy(membership_id=clerk, deputy_id=deputy, from_on=begins, until_on=ends))
+    record = publish()
+    assert to(calendar.round(91)) == {"liwen", "zhouqing"}
+    standing_in = holder(db.session, town.zhouqing, town.university)
+    assert standing_in
+    assert standing_in.roles == {Role.HOLDER}
+    calendar.go_to(93)
+    assert holder(db.session, town.zhouqing, town.university) is None
+    assert to(calendar.round(121)) == {"liwen"}
+    assert stored(record).state == "published"
 
 
 def test_who_refuses_these_letters_still_finds_the_notice(

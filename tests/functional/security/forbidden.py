@@ -323,7 +323,6 @@ FRESHNESS = (
 OVERSIGHT = (
     Case("a visitor reads no trail", "anonymous", "GET /staff/audit", LED_ON),
     Case("a clerk reads no trail", "clerk", "GET /staff/audit", REFUSED),
-    Case("the bureau reads no trail", "bureau", "GET /staff/audit", REFUSED),
     Case("a clerk exports no trail", "clerk", "POST /staff/audit/export", REFUSED),
     Case("another machine reads no figures", "elsewhere", "GET /metrics", HIDDEN),
 )

@@ -32,6 +32,11 @@ from tests.functional.disclosure.conftest import add_readers
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.writing_down import begin, fresh, submitted
+from tests.functional.security.planting_letters import (
+    let_time_pass,
+    save_searches,
+    write_to_each_other,
+)
 from tests.functional.security.planting_rows import plant_rows
 
 VIEWERS = (
@@ -86,6 +91,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "terms": READER | {"colleague"},
     "purpose": READER,
     "answer": READER,
+    "letter": HOLDER,
+    "letter answer": frozenset({"reader"}),
     "clerk's name": STAFF,
     "clerk's address": HOLDER,
     "publisher's name": STAFF,
@@ -187,6 +194,9 @@ def plant(people: People, record_id: int, canaries: dict[str, Canary]) -> Plante
     part_ids = _plant_parts(people, record_id, words)
     _plant_accounts(people, words)
     hidden += plant_rows(people, record_id, words)
+    save_searches(people, words["saved"])
+    write_to_each_other(people, record_id, words)
+    let_time_pass(hidden)
     return Planted(people, record_id, hidden, part_ids)
 
 

@@ -29,7 +29,7 @@ from marketplace.obligations.models import Obligation, ScienceReport, TransferCl
 from marketplace.posting.models import Posting, Upload, UploadIssue, UploadRow
 from marketplace.shelf.models import SavedRecord, SavedSearch
 from tests.functional.posting.conftest import People
-from tests.functional.security.restricted import restricted_columns
+from tests.functional.security.restricted import is_short, restricted_columns
 
 IN_LISTS = {"authors", "partners", "keywords"}
 BY_LANGUAGE = {"keywords", "notes", "problem"}
@@ -43,7 +43,7 @@ def filled(model: type, word: str, **given: Any) -> Any:
         if isinstance(kind, BilingualText):
             values[name] = Bilingual(word, word)
         elif not isinstance(kind, JSON):
-            values[name] = word
+            values[name] = word.split()[-1] if is_short(kind) else word
         elif name in IN_LISTS and model is ScienceReport:
             values[name] = [word]
         elif name in BY_LANGUAGE:
@@ -119,7 +119,9 @@ def _plant_hidden_records(session: Session, unit: int, words: dict[str, str]) ->
         evaluation=evaluation,
     )
     patent, project = filled(Patent, word, **hidden), filled(Project, word, **hidden)
-    somebody = Contributor(name=Bilingual(author, author), name_key=author, organisation_id=unit)
+    somebody = filled(
+        Contributor, author, name=Bilingual(author, author), name_key=author, organisation_id=unit
+    )
     session.add_all(
         [result, patent, project, somebody, filled(Organisation, words["hidden unit"], **hidden)]
     )

@@ -11,7 +11,14 @@ from marketplace.core.db import Base
 
 Column = tuple[str, str]
 SHORTEST_WORDS = 65
-"""Shorter columns hold codes, numbers, states and digests."""
+SHORT_CODES = (
+    "action actor_kind code consumer conversion country digest discipline disclosure division "
+    "ended_on field frequency hash industry kind language legal_status list_code mode nature "
+    "outcome parent_code plan_source previous price_kind price_mode purpose result_attr "
+    "result_class result_form result_level role rows_hash scope sha256 source stage started_on "
+    "state subject_kind target tech_field topic"
+)
+"""Shorter columns hold words all the same, but for those of these names: codes and digests."""
 
 CODES, OURS = "codes", "made by the market, no words of a person"
 ASKED_FOR = "must hold none of the others: asked for in test_canaries"
@@ -23,6 +30,7 @@ NOT_RESTRICTED: dict[Column, str] = {
     **{(model, "conversion_modes"): CODES for model in ("Result", "Patent")},
     ("Patent", "ipc"): CODES,
     ("Application", "purposes"): CODES,
+    ("Application", "uscc"): "a public code with a check character, which takes no words",
     ("Invitation", "roles"): CODES,
     ("Invitation", "districts"): CODES,
     ("Membership", "districts"): CODES,
@@ -37,14 +45,19 @@ NOT_RESTRICTED: dict[Column, str] = {
 }
 
 
+def is_short(kind: Any) -> bool:
+    """Whether a column of this type takes no more than a few words."""
+    return (getattr(kind, "length", None) or SHORTEST_WORDS) < SHORTEST_WORDS
+
+
 def wordy_columns() -> Iterator[tuple[type, str]]:
     """Every column of every table that holds words, JSON included."""
     for mapper in Base.registry.mappers:
         for attribute in mapper.column_attrs:
             kind: Any = attribute.columns[0].type
             kind = getattr(kind, "impl", kind)
-            is_text = isinstance(kind, String) and (kind.length or SHORTEST_WORDS) >= SHORTEST_WORDS
-            if is_text or isinstance(kind, JSON):
+            is_code = is_short(kind) and attribute.key in SHORT_CODES.split()
+            if (isinstance(kind, String) and not is_code) or isinstance(kind, JSON):
                 yield mapper.class_, attribute.key
 
 

@@ -12,27 +12,32 @@ import random
 import re
 from collections.abc import Iterator
 from contextvars import Context
+from datetime import timedelta
+from email.message import EmailMessage
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import time_machine
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from marketplace.accounts.models import Person
 from marketplace.catalogue.indexing import search_service
 from marketplace.core.audit import AuditEntry
-from marketplace.core.db import db
+from marketplace.core.db import db, now
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import OutboxEvent
 from search.engines.elastic import ElasticEngine
 from tests.functional.accounts.browsing import Browser
 from tests.functional.security.conftest import Canaries, Garden, every_log_line
 from tests.functional.security.planting import ALLOWED, VIEWERS
+from tests.functional.security.planting_letters import DAYS, SAVERS
 from tests.functional.security.reading_all import addresses_of, rules
 from tests.functional.security.restricted import (
     NOT_RESTRICTED,
@@ -48,6 +53,11 @@ AS_FORMULA = re.compile(r"<f[ >]")
 MORE = ("/search?q=碲化铋", "/en/search?q=碲化铋", "/suggest?q=碲", "/nowhere", "/en/nowhere")
 READ_BY_POST = {"files.content", "oversight.export"}
 """Forms whose answer is a file."""
+OF_REPORTS = ("obligations.", "files.")
+CHANGED = "改后的名称"
+"""The public title of the record that holds the old version."""
+REMINDED = "公开的项目"
+"""The project of which something is owed."""
 IN_ONE_LANGUAGE = ("operations.", "site_files.")
 
 
@@ -79,12 +89,56 @@ def test_no_search_answer_count_facet_or_suggestion_is_another_for_what_was_plan
     assert garden.after == garden.before
 
 
-def test_neither_logs_nor_letters_nor_the_machinery_hold_a_canary(garden: Garden) -> None:
+def test_neither_logs_nor_the_machinery_hold_a_canary(garden: Garden) -> None:
     assert found_in(str(garden.lines), garden.canaries) == set()
+    assert_kept_out_of_the_machinery(garden)
+
+
+def test_no_letter_holds_a_canary_that_is_not_for_whom_it_goes_to(garden: Garden) -> None:
+    readers = names_by_address(garden)
+    told = set()
     for letter in garden.letters:
-        assert found_in(str(letter), garden.canaries) == set()
-    holder = garden.planted.people["clerk"].organisation_id
-    assert_kept_out_of_the_machinery(garden.canaries, holder)
+        reader, text = readers[letter["To"]], text_of_letter(letter)
+        assert found_in(text, secrets_from(garden, reader)) == set(), (reader, letter["Subject"])
+        told |= {(reader, sign) for sign in (CHANGED, REMINDED) if sign in text}
+    # Else nothing was looked at.
+    assert told == {
+        *((reader, CHANGED) for reader in SAVERS),
+        *((reader, REMINDED) for reader in ("clerk", "reviewer", "both")),
+    }
+
+
+def test_a_canary_is_found_in_every_part_of_a_letter(garden: Garden) -> None:
+    canary = garden.canaries["hidden"]
+    for subject, text, markup in (
+        (canary.han, "", ""),
+        ("", str(canary), ""),
+        ("", "", f"<p>{canary.han[:3]}<wbr>{canary.han[3:]}</p>"),
+    ):
+        letter = EmailMessage()
+        letter["Subject"] = subject
+        letter.set_content(text)
+        letter.add_alternative(markup, "html")
+        assert found_in(text_of_letter(letter), garden.canaries) == {"hidden"}
+
+
+def test_on_its_day_a_deferred_text_opens_to_everybody_and_nothing_else_does(
+    garden: Garden,
+) -> None:
+    assert read_of_reports(garden) == set()
+    with time_machine.travel(now() + timedelta(days=DAYS[-1])):
+        assert read_of_reports(garden) == {"deferred text"}
+
+
+def read_of_reports(garden: Garden) -> set[str]:
+    """The canaries that a visitor is shown of reports and of files."""
+    found: set[str] = set()
+    for rule in rules(garden.app, "GET"):
+        if rule.endpoint.startswith(OF_REPORTS):
+            for address in addresses_of(garden.app, rule, "GET"):
+                answer = ask(garden.browsers["anonymous"], "GET", address)
+                found |= found_in(text_of(answer), garden.canaries)
+    return found
 
 
 @pytest.mark.timeout(300)
@@ -161,10 +215,11 @@ SHOWN: dict[str, frozenset[str]] = {
             "report not in",
             "report closed",
             "deferred text",
+            "letter",
         }
     ),
     "reviewer": frozenset({"submitted", "novelty", "review file", "note", "invited", "hidden"}),
-    "reader": frozenset({"verified text", "terms text", "terms", "answer"}),
+    "reader": frozenset({"verified text", "terms text", "terms", "answer", "letter answer"}),
     "bureau": frozenset(
         {
             "application",
@@ -185,8 +240,9 @@ SHOWN: dict[str, frozenset[str]] = {
 
 
 def secrets_from(garden: Garden, viewer: str) -> Canaries:
-    """The canaries that are not for the viewer."""
-    return {key: one for key, one in garden.canaries.items() if viewer not in ALLOWED[key]}
+    """The canaries that are not for the viewer; ``both`` are a clerk and a reviewer."""
+    name = "clerk" if viewer == "both" else viewer
+    return {key: one for key, one in garden.canaries.items() if name not in ALLOWED[key]}
 
 
 def everything(app: Flask, browser: Browser) -> Iterator[tuple[str, str]]:
@@ -244,8 +300,9 @@ def found_in(text: str, canaries: Canaries) -> set[str]:
     }
 
 
-def assert_kept_out_of_the_machinery(canaries: Canaries, holder_id: int | None) -> None:
-    """What the market tells itself names ids; a notice to the holder may say why it was sent."""
+def assert_kept_out_of_the_machinery(garden: Garden) -> None:
+    """What the market tells itself names ids; a notice may say what whoever gets it may read."""
+    canaries, people = garden.canaries, garden.planted.people
     db.session.rollback()
     details = list(db.session.scalars(select(AuditEntry.detail)))
     steps = {"reason", "suspension", "withholding", "withdrawal"}
@@ -255,11 +312,33 @@ def assert_kept_out_of_the_machinery(canaries: Canaries, holder_id: int | None) 
         "posting_returned": {"returned", "reason"},
         "posting_published": {"suspended", "withheld", "withdrawn", "old version"},
         "listing_withheld": {"withholding"},
+        "letter_received": {"letter", "reader's name"},
+        "letter_answered": {"letter answer"},
+        "saved_searches": {"saved"},
     }
+    names = {people[name].person_id: name for name in VIEWERS if name in people.actors}
     for notice in db.session.scalars(select(Notification)):
         found = found_in(str(notice.params), canaries)
         assert found <= told.get(notice.kind, set()), notice.kind
-        assert not found or notice.organisation_id == holder_id
+        if notice.person_id is not None:
+            assert not found & secrets_from(garden, names[notice.person_id]).keys(), notice.kind
+        else:
+            assert not found or notice.organisation_id == people["clerk"].organisation_id
     for kind, payload in db.session.execute(select(OutboxEvent.kind, OutboxEvent.payload)):
         allowed = told.get(payload.get("notice", ""), set())
         assert found_in(str(payload), canaries) <= allowed, kind
+
+
+def names_by_address(garden: Garden) -> dict[str, str]:
+    """Who reads the letters to each address."""
+    people = garden.planted.people.actors
+    return {
+        db.session.get_one(Person, actor.person_id).email: name for name, actor in people.items()
+    }
+
+
+def text_of_letter(letter: EmailMessage) -> str:
+    """All that a letter says: its headers, and each of its parts decoded, as plain text."""
+    parts = [str(one) for one in letter.values()]
+    parts += [one.get_content() for one in letter.walk() if one.get_content_maintype() == "text"]
+    return html.unescape(MARKUP.sub("", " ".join(parts)))

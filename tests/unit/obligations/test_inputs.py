@@ -101,7 +101,13 @@ def test_what_belongs_to_another_scope_is_not_kept() -> None:
 def test_any_form_is_read_or_refused(draft: dict[str, list[str]]) -> None:
     with contextlib.suppress(FormProblems):
         assert read_report({**form(), **draft}).title
-    assert "\0" not in str(as_draft(draft))
+
+
+def test_a_draft_keeps_all_that_was_typed_as_far_as_a_sensible_form_goes() -> None:
+    typed = form(title="  两头有空格\n第二行 ", authors="")
+    assert as_draft({**typed, "csrf_token": ["t"]}) == typed
+    long = as_draft({"abstract": ["字" * 9000], "result": ["1"] * 500})
+    assert (len(long["abstract"][0]), len(long["result"])) == (8000, 400)
 
 
 def deposit(**values: str) -> dict[str, list[str]]:

@@ -1,0 +1,78 @@
+"""What happened in the districts of staff: acts on what the bureau decides about, by where it lies.
+
+A thing lies where the same staff decide on it: a record with the first of its holders, a posting
+or an obligation with its unit, as of today. People's accounts and memberships are not here, and
+neither is what readers and holders settle between themselves: further parts, who may read them,
+letters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, select
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Application, Organisation
+from marketplace.catalogue.queries import OWNER_LINKS
+from marketplace.core.actor import Actor
+from marketplace.core.audit import AuditEntry
+from marketplace.core.policy import in_districts
+from marketplace.obligations.models import Obligation, TransferClock
+from marketplace.posting.models import Posting, Upload
+
+KINDS = (
+    "organisation",
+    "application",
+    *OWNER_LINKS,
+    "posting",
+    "upload",
+    "obligation",
+    "transfer_clock",
+)
+OTHERS_AFFAIRS = ("account.%", "letter.%")
+
+
+def happened_in_districts(actor: Actor) -> ColumnElement[bool]:
+    """The rows about things of the actor's districts; of the whole city where none is named."""
+    acts = [AuditEntry.action.not_like(one) for one in OTHERS_AFFAIRS]
+    if not actor.districts:
+        return and_(AuditEntry.subject_kind.in_(KINDS), *acts)
+    # Row by row, newest first: as alternatives the database would gather all rows for one page.
+    lies_here = case(
+        *((AuditEntry.subject_kind == kind, _has(ids)) for kind, ids in _subjects(actor).items()),
+        else_=false(),
+    )
+    return and_(lies_here, *acts)
+
+
+def _has(ids: Select[Any]) -> ColumnElement[bool]:
+    (number,) = ids.selected_columns
+    return ids.where(number == AuditEntry.subject_id).exists()
+
+
+def _subjects(actor: Actor) -> dict[str, Select[Any]]:
+    """The ids of what lies in the actor's districts, by kind."""
+    units = select(Organisation.id).where(in_districts(actor, Organisation.division))
+    records = {kind: _first_held_by(units, *link) for kind, link in OWNER_LINKS.items()}
+    clocks = select(TransferClock.id).where(TransferClock.project_id.in_(records["project"]))
+    return {
+        **records,
+        "organisation": units,
+        "application": select(Application.id).where(in_districts(actor, Application.division)),
+        "posting": select(Posting.id).where(Posting.organisation_id.in_(units)),
+        "upload": select(Upload.id).where(Upload.organisation_id.in_(units)),
+        "obligation": select(Obligation.id).where(Obligation.organisation_id.in_(units)),
+        "transfer_clock": clocks,
+    }
+
+
+def _first_held_by(units: Select[int], link: Any, record_id: Any) -> Select[Any]:
+    """The ids of the records whose first holder is one of the units."""
+    earlier = aliased(link)
+    is_first = ~(
+        select(earlier.rank)
+        .where(getattr(earlier, record_id.key) == record_id, earlier.rank < link.rank)
+        .exists()
+    )
+    return select(record_id).where(link.organisation_id.in_(units), is_first)
