@@ -24,6 +24,7 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.caching import keep_nowhere
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.disclosure import wording
 from marketplace.disclosure.checking import LONGEST_PURPOSE, DisclosureProblem
@@ -100,6 +101,7 @@ def part(part_id: int) -> AnyResponse:
 
 
 @blueprint.post(f"/parts/<{ID}:part_id>/open")
+@form_stands_on(lambda part_id: _list_address(part_or_404(part_id)))
 def open_one(part_id: int) -> AnyResponse:
     """Open a part, which its holder sees."""
     part_or_404(part_id)
@@ -108,6 +110,7 @@ def open_one(part_id: int) -> AnyResponse:
 
 
 @blueprint.post(f"/records/<{KIND}:kind>/<{ID}:record_id>/parts/terms")
+@form_stands_on("disclosure.parts")
 def accept(kind: str, record_id: int) -> Answer:
     """Accept the version of the terms that was shown."""
     record = record_or_404(kind, record_id)
@@ -122,6 +125,7 @@ def accept(kind: str, record_id: int) -> Answer:
 
 
 @blueprint.post(f"/parts/<{ID}:part_id>/requests")
+@form_stands_on(lambda part_id: _list_address(part_or_404(part_id)))
 def ask(part_id: int) -> Answer:
     """Ask the holder to be admitted."""
     found = part_or_404(part_id)

@@ -18,6 +18,7 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page, present_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.posting import wording
@@ -98,6 +99,7 @@ def _asked_upload(text: str) -> int | None:
 
 
 @blueprint.post(f"/postings/<{ID}:posting_id>/decision")
+@form_stands_on("posting.shown")
 def decide(posting_id: int) -> Answer:
     """Approve, publish or return one posting."""
     actor = current_actor()
@@ -134,6 +136,7 @@ def versions(kind: str, record_id: int) -> str:
 
 
 @blueprint.post(f"/records/<{KIND}:kind>/<{ID}:record_id>/step")
+@form_stands_on("posting.versions")
 def listing_step(kind: str, record_id: int) -> Answer:
     """Take a step of the record's state table."""
     record = _record_or_404(kind, record_id)

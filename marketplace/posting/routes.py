@@ -17,6 +17,7 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import present_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting import wording
@@ -98,6 +99,7 @@ def new() -> str:
 
 
 @blueprint.post(f"/postings/new/<{KIND}:kind>")
+@form_stands_on("posting.new")
 def create(kind: str) -> Response:
     """Begin a new record."""
     posting_id = begin_posting(current_actor(), kind)
@@ -105,6 +107,7 @@ def create(kind: str) -> Response:
 
 
 @blueprint.post(f"/postings/change/<{KIND}:kind>/<{ID}:record_id>")
+@form_stands_on("posting.mine")
 def change(kind: str, record_id: int) -> Response:
     """Begin to change a public record, or go on with it."""
     try:
@@ -159,6 +162,7 @@ def shown(posting_id: int) -> str:
 
 
 @blueprint.post(f"/postings/<{ID}:posting_id>/hand-in")
+@form_stands_on("posting.shown")
 def hand_in(posting_id: int) -> Answer:
     """Submit, make a small change public, or discard."""
     actor = current_actor()
@@ -191,6 +195,7 @@ def hand_in(posting_id: int) -> Answer:
 
 @blueprint.post(f"/postings/<{ID}:posting_id>/files")
 @takes_uploads
+@form_stands_on("posting.shown")
 def attach(posting_id: int) -> Answer:
     """Add files to a posting."""
     posting = posting_or_404(posting_id)

@@ -26,6 +26,7 @@ from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.paging import asked_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.uploads import takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting import wording
@@ -138,6 +139,7 @@ def issues(upload_id: int) -> Response:
 
 
 @blueprint.post(f"/uploads/<{ID}:upload_id>/submit")
+@form_stands_on("uploads.shown")
 def submit(upload_id: int) -> Answer:
     """Have the good rows submitted."""
     upload = _upload_or_404(upload_id)
@@ -156,6 +158,7 @@ def submit(upload_id: int) -> Answer:
 
 
 @blueprint.post(f"/uploads/<{ID}:upload_id>/resume")
+@form_stands_on("uploads.shown")
 def resume(upload_id: int) -> Response:
     """Have work go on that has stopped."""
     _upload_or_404(upload_id)
@@ -191,6 +194,7 @@ def undo(upload_id: int) -> Answer:
 
 
 @blueprint.post(f"/reviews/uploads/<{ID}:upload_id>")
+@form_stands_on(lambda upload_id: url_for("posting.reviews", upload=upload_id))
 def decide(upload_id: int) -> Response:
     """Approve or publish all that waits of one upload."""
     try:
