@@ -108,9 +108,9 @@ def decide(posting_id: int) -> Answer:
     try:
         if work == "return":
             remarks = {
-                key.removeprefix("remark-"): text
+                key.removeprefix(wording.REMARK): text
                 for key, text in request.form.items()
-                if key.startswith("remark-")
+                if key.startswith(wording.REMARK)
             }
             return_posting(actor, posting_id, request.form.get("reason", ""), remarks)
             flash(_("已经退回，意见发给了持有单位。"))

@@ -25,6 +25,7 @@ from marketplace.core.db import db
 from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.errors import too_large_page
 from marketplace.core.web.paging import asked_page
 from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.uploads import takes_uploads
@@ -69,9 +70,9 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
-def _too_large(error: RequestEntityTooLarge) -> Answer:
-    if request.endpoint != "uploads.create":
-        raise error
+def _too_large(_error: RequestEntityTooLarge) -> Answer:
+    if request.endpoint != "uploads.create" or not current_actor().is_person:
+        return too_large_page()
     return _new_page(_kind(request.args.get("kind", "")), {"file": str(too_large())}), TOO_LARGE
 
 
