@@ -40,7 +40,7 @@ from marketplace.posting.steps import KINDS, REQUIRED, keys_of
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.checking import MOST_ROWS
 from marketplace.posting.uploads.deciding import decide_upload
-from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of
+from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of, stopped_of
 from marketplace.posting.uploads.receiving import (
     MEGABYTE,
     earlier_same,
@@ -83,6 +83,7 @@ def listed() -> str:
     return render_template(
         "posting/uploads/list.html",
         uploads=uploads,
+        stopped=stopped_of(db.session, uploads),
         paging=paging,
         wording=wording,
         showing=showing,
