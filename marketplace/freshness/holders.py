@@ -13,6 +13,12 @@ from marketplace.core.actor import Actor, ActorKind, Role
 ANSWERING = (Role.HOLDER, Role.HOLDER_MGR)
 
 
+def holds(actor: Actor) -> bool:
+    """Whether the actor could hold listings."""
+    is_holder = actor.has_role(*ANSWERING) and actor.organisation_id is not None
+    return actor.is_person and is_holder
+
+
 def _answers(*roles: Role) -> tuple[ColumnElement[bool], ...]:
     return (
         Membership.ended_at.is_(None),

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.core.actor import Role
 from marketplace.core.attachments import UploadRefused
 from marketplace.core.db import db
 from marketplace.core.policy import policy
@@ -29,7 +28,7 @@ from marketplace.posting.checking import (
 )
 from marketplace.posting.forms import shown_fields, steps_with_problems, typed_cells
 from marketplace.posting.models import Posting
-from marketplace.posting.policies import WRITE
+from marketplace.posting.policies import REVIEWS, WRITE
 from marketplace.posting.queries import (
     count_own_postings,
     count_own_records,
@@ -86,7 +85,7 @@ def mine() -> str:
         record_count=record_count,
         paging=paging,
         may_write=policy.can(actor, WRITE),
-        may_review=actor.has_role(Role.HOLDER_MGR, Role.BUREAU, Role.ADMIN),
+        may_review=policy.can(actor, REVIEWS),
         wording=wording,
         address_of=address_of,
     )
@@ -254,6 +253,7 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
         if may_write or deciding_actions(actor, posting)
         else [],
         deciding=deciding_actions(actor, posting),
+        is_own=actor.organisation_id in posting.owner_ids,
         wording=wording,
         address_of=address_of,
     )
