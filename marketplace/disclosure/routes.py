@@ -31,6 +31,7 @@ from marketplace.disclosure.checking import LONGEST_PURPOSE, DisclosureProblem
 from marketplace.disclosure.models import AccessRequest, FurtherPart, Terms
 from marketplace.disclosure.policies import KINDS, OPEN, WRITE
 from marketplace.disclosure.queries import (
+    find_own_request,
     find_part,
     find_record,
     has_accepted,
@@ -39,7 +40,7 @@ from marketplace.disclosure.queries import (
     newest_terms,
     parts_of,
 )
-from marketplace.disclosure.reading import accept_terms, open_part, request_access
+from marketplace.disclosure.reading import accept_terms, open_part, request_access, withdraw
 from marketplace.disclosure.standing import NEEDED, Lack, is_of_holder, lack_of
 from marketplace.disclosure.writing import Conflict
 
@@ -140,6 +141,19 @@ def ask(part_id: int) -> Answer:
     return redirect(_list_address(found))
 
 
+@blueprint.post(f"/access-requests/<{ID}:request_id>/withdraw")
+@form_stands_on(lambda request_id: _list_address(_own_request_or_404(request_id).part))
+def withdraw_request(request_id: int) -> AnyResponse:
+    """Ask to be admitted no longer."""
+    asked = _own_request_or_404(request_id)
+    try:
+        withdraw(current_actor(), request_id)
+        flash(_("申请收回了。想看的时候可以再申请。"))
+    except StateError as refusal:
+        flash(str(refusal.message), "no")
+    return redirect(_list_address(asked.part))
+
+
 def record_or_404(kind: str, record_id: int) -> Any:
     """The record, or the answer that there is none, also where it may not be seen."""
     record = find_record(db.session, current_actor(), kind, record_id)
@@ -154,6 +168,14 @@ def part_or_404(part_id: int) -> FurtherPart:
     if found is None:
         abort(404)
     return found
+
+
+def _own_request_or_404(request_id: int) -> AccessRequest:
+    asked = find_own_request(db.session, current_actor(), request_id)
+    if asked is None:
+        abort(404)
+    part_or_404(asked.part_id)
+    return asked
 
 
 def _list_address(found: FurtherPart) -> str:
