@@ -68,7 +68,7 @@ def own_clocks(actor: Actor) -> Sequence[TransferClock]:
     return db.session.scalars(running_clocks(actor).where(own).limit(MOST_CLOCKS)).all()
 
 
-def running_clocks(actor: Actor) -> Select[tuple[TransferClock]]:
+def running_clocks(actor: Actor) -> Select[TransferClock]:
     """The decisions that stand about results which aren't converted yet, by the last day."""
     return (
         select(TransferClock)
@@ -99,7 +99,7 @@ def units_that_owe(actor: Actor) -> Sequence[Organisation]:
 def _due_list(
     actor: Actor,
     condition: ColumnElement[bool],
-    clocks: Select[tuple[TransferClock]],
+    clocks: Select[TransferClock],
     chosen: str | None,
     page: int,
 ) -> DueList:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.globals import request_ctx
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from marketplace.core.db import SAFE_METHODS
@@ -42,42 +42,38 @@ def lead_to_forms(app: Flask) -> None:
     @app.before_request
     def _lead() -> Response | None:
         is_mistaken = isinstance(request.routing_exception, MethodNotAllowed)
-        if not is_mistaken or request.method not in SAFE_METHODS:
+        found = _match("POST") if is_mistaken and request.method in SAFE_METHODS else None
+        home = _home_of(found[0].endpoint) if found else None
+        if found is None or home is None:
             return None
-        address = page_of_post()
-        return redirect(address) if address else None
+        # Whoever is refused on the way is refused the record that the address names.
+        request.url_rule, request.view_args = found
+        return redirect(_address_of(home, found[1]))
 
 
 def can_be_opened() -> bool:
     """Whether the address of the present request, a POST, leads anywhere by GET."""
+    return _home_of(request.endpoint) is not None or _match("GET") is not None
+
+
+def _home_of(endpoint: str | None) -> Home | None:
+    view = current_app.view_functions.get(endpoint or "")
+    home: Home | None = getattr(view, "form_stands_on", None)
+    return home
+
+
+def _match(method: str) -> tuple[Rule, dict[str, Any]] | None:
+    """The route that takes this method at the present address, and what its address says."""
+    adapter = request_ctx.url_adapter
     try:
-        _match("GET")
-    except RequestRedirect:
-        return True
+        found = adapter.match(method=method, return_rule=True) if adapter else None
     except HTTPException:
-        endpoint = request.endpoint or ""
-        return hasattr(current_app.view_functions.get(endpoint), "form_stands_on")
-    return True
+        return None
+    return (found[0], dict(found[1])) if found else None
 
 
-def page_of_post() -> str | None:
-    """The address of the page with the form whose POST goes to the present address, if known."""
-    try:
-        endpoint, values = _match("POST")
-    except (HTTPException, RequestRedirect):
-        return None
-    home: Home | None = getattr(current_app.view_functions[endpoint], "form_stands_on", None)
-    if home is None:
-        return None
+def _address_of(home: Home, values: Mapping[str, Any]) -> str:
     if not isinstance(home, str):
         return home(**values)
     taken = next(current_app.url_map.iter_rules(home)).arguments
     return url_for(home, **{name: value for name, value in values.items() if name in taken})
-
-
-def _match(method: str) -> tuple[str, Mapping[str, Any]]:
-    adapter = request_ctx.url_adapter
-    if adapter is None:
-        raise NotFound
-    endpoint, values = adapter.match(method=method)
-    return str(endpoint), values

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from marketplace.core.audit import AuditEntry
+from marketplace.core.db import db
 from marketplace.core.policy import Level
 from tests.functional.accounts.browsing import Browser
 from tests.functional.disclosure.conftest import Ladder, ladder, people
@@ -86,6 +89,19 @@ def test_where_the_address_does_not_name_the_page_its_holder_alone_is_led_there(
     for tail in ("requests", "open"):
         answer = ladder.people.browser("reader").get(f"/parts/{part}/{tail}")
         assert answer.location == list_of_parts
+
+
+def test_who_is_refused_on_the_way_is_refused_what_the_address_names(ladder: Ladder) -> None:
+    part = ladder.parts[Level.NAMED]
+    rival = ladder.people.browser("rival")
+    assert rival.get(f"/parts/{part}/arrange").status_code == 403
+    assert rival.get("/parts/999/arrange").status_code == 404
+    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "refused"))
+    found = [(one.subject_kind, one.subject_id, one.detail["route"]) for one in rows]
+    assert found == [
+        ("disclosure_part", part, "disclosure.arrange"),
+        ("part", 999, "disclosure.arrange"),
+    ]
 
 
 def test_what_is_not_there_leads_nowhere(app: Flask) -> None:
