@@ -62,6 +62,7 @@ from marketplace.core.web.mail_pages import unsubscribe
 from marketplace.core.web.own_pages import ROUTES as OWN_ROUTES
 from marketplace.core.web.own_pages import blueprint as own_pages
 from marketplace.core.web.own_pages import connect_own_pages
+from marketplace.core.web.post_addresses import lead_to_forms
 from marketplace.core.web.reading import forbid_writes_while_reading
 from marketplace.core.web.request_log import register_request_log
 from marketplace.core.web.site_files import ROUTES as SITE_FILE_ROUTES
@@ -322,6 +323,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     for exporting in ("catalogue.export", "oversight.export"):
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
     limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
+    lead_to_forms(app)
     access.guard(app)
     connect_browsers(app)
     register_filters(app)

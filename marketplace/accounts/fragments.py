@@ -7,12 +7,13 @@ from flask import Flask, render_template, url_for
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.policies import QUEUE
 from marketplace.accounts.second_step_resets import REQUEST as RESET
-from marketplace.accounts.wording import division_name, role_name, step_name
+from marketplace.accounts.wording import FIELD_NAMES, WRITTEN, division_name, role_name, step_name
 from marketplace.core.db import db
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.written_text import name_written_fields
 
 
 def fill_slots(app: Flask) -> None:
@@ -29,6 +30,13 @@ def fill_slots(app: Flask) -> None:
         "acting_for_id": lambda: current_actor().organisation_id,
     }
     slots.fill("account.work", _work)
+    name_written_fields("accounts", _written_label)
+
+
+def _written_label(name: str) -> str | None:
+    key = name.removeprefix("comment-")
+    label = FIELD_NAMES.get(key) if key in WRITTEN or key != name else None
+    return str(label) if label else None
 
 
 def _header() -> str:

@@ -26,6 +26,7 @@ from marketplace.core.attachments import UploadRefused
 from marketplace.core.codelists import choices
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
 
@@ -85,6 +86,7 @@ def application_form_post(application_id: int) -> Answer:
 
 @blueprint.post(f"/account/applications/<{RECORD}:application_id>/evidence")
 @takes_uploads
+@form_stands_on("accounts.application")
 def application_evidence(application_id: int) -> Answer:
     """Add certificates."""
     found = _own(application_id)
@@ -104,6 +106,7 @@ def application_evidence(application_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/applications/<{RECORD}:application_id>/submit")
+@form_stands_on("accounts.application")
 def application_submit(application_id: int) -> Answer:
     """Hand the application in."""
     found = _own(application_id)
@@ -117,6 +120,7 @@ def application_submit(application_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/applications/<{RECORD}:application_id>/withdraw")
+@form_stands_on("accounts.application")
 def application_withdraw(application_id: int) -> Answer:
     """Take the application back."""
     found = _own(application_id)
@@ -130,6 +134,7 @@ def application_withdraw(application_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/join-requests/<{RECORD}:request_id>/withdraw")
+@form_stands_on("accounts.overview")
 def join_request_withdraw(request_id: int) -> Answer:
     """Take a request to join back."""
     try:

@@ -28,6 +28,7 @@ from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
 MEMBERS = "accounts/members.html"
@@ -43,6 +44,7 @@ def members_page(organisation_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/organisations/<{RECORD}:organisation_id>/invitations")
+@form_stands_on("accounts.members_page")
 def invite(organisation_id: int) -> Answer:
     """Invite somebody."""
     organisation = _organisation(organisation_id)
@@ -64,6 +66,7 @@ def invite(organisation_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/invitations/<{RECORD}:invitation_id>/end")
+@form_stands_on("accounts.overview")
 def invitation_end(invitation_id: int) -> Answer:
     """Take an invitation back."""
     row = db.session.get(Invitation, invitation_id)
@@ -81,6 +84,7 @@ def member(membership_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/members/<{RECORD}:membership_id>/roles")
+@form_stands_on("accounts.member")
 def member_change(membership_id: int) -> Answer:
     """Other roles for a member."""
 
@@ -92,6 +96,7 @@ def member_change(membership_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/members/<{RECORD}:membership_id>/end")
+@form_stands_on("accounts.member")
 def member_end(membership_id: int) -> Answer:
     """Let a membership end."""
 
@@ -103,6 +108,7 @@ def member_end(membership_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/members/<{RECORD}:membership_id>/deputies")
+@form_stands_on("accounts.member")
 def deputy_name(membership_id: int) -> Answer:
     """Name somebody who stands in for a member."""
 
@@ -121,6 +127,7 @@ def deputy_name(membership_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/deputies/<{RECORD}:deputy_id>/end")
+@form_stands_on("accounts.overview")
 def deputy_end(deputy_id: int) -> Answer:
     """Let somebody stand in no longer."""
     row = db.session.get(Deputy, deputy_id)
@@ -132,6 +139,7 @@ def deputy_end(deputy_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/join-requests/<{RECORD}:request_id>/accept")
+@form_stands_on("accounts.overview")
 def join_request_accept(request_id: int) -> Answer:
     """Let somebody join who asked."""
 
@@ -143,6 +151,7 @@ def join_request_accept(request_id: int) -> Answer:
 
 
 @blueprint.post(f"/account/join-requests/<{RECORD}:request_id>/refuse")
+@form_stands_on("accounts.overview")
 def join_request_refuse(request_id: int) -> Answer:
     """Don't let somebody join who asked."""
 

@@ -46,6 +46,7 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
 
@@ -73,6 +74,7 @@ def overview() -> str:
 
 
 @blueprint.post("/account/act-for")
+@form_stands_on("accounts.overview")
 def act_for() -> AnyResponse:
     """Act for another organisation."""
     chosen = request.form.get("organisation", "")
@@ -85,6 +87,7 @@ def act_for() -> AnyResponse:
 
 
 @blueprint.post("/account/sign-ins/<int(max=2147483647):sign_in_id>/end")
+@form_stands_on("accounts.overview")
 def end_sign_in(sign_in_id: int) -> AnyResponse:
     """Sign one browser out."""
     end_one_sign_in(current_actor(), sign_in_id)
@@ -93,6 +96,7 @@ def end_sign_in(sign_in_id: int) -> AnyResponse:
 
 
 @blueprint.post("/account/sign-ins/end-others")
+@form_stands_on("accounts.overview")
 def end_others() -> AnyResponse:
     """Sign all other browsers out."""
     end_other_sign_ins(current_actor(), present_sign_in().id)
@@ -150,6 +154,7 @@ def second_step_post() -> Answer:
 
 
 @blueprint.post("/account/second-step/off")
+@form_stands_on("accounts.overview")
 def second_step_off() -> Answer:
     """Ask for no code any more."""
     try:
@@ -161,6 +166,7 @@ def second_step_off() -> Answer:
 
 
 @blueprint.post("/account/second-step/codes")
+@form_stands_on("accounts.overview")
 def recovery_codes() -> Answer:
     """New recovery codes."""
     try:

@@ -17,6 +17,7 @@ from marketplace.accounts.second_step_states import CONFIRM, REFUSE
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
 RESET = "/staff/second-steps/<int(max=2147483647):second_step_reset_id>"
@@ -42,6 +43,7 @@ def request_second_step_reset() -> Answer:
 
 
 @blueprint.post(f"{RESET}/confirm")
+@form_stands_on("accounts.second_step_resets")
 def confirm_second_step_reset(second_step_reset_id: int) -> Answer:
     """Confirm what another administrator asked for."""
     try:
@@ -52,6 +54,7 @@ def confirm_second_step_reset(second_step_reset_id: int) -> Answer:
 
 
 @blueprint.post(f"{RESET}/refuse")
+@form_stands_on("accounts.second_step_resets")
 def refuse_second_step_reset(second_step_reset_id: int) -> Answer:
     """Refuse it, or take it back."""
     try:

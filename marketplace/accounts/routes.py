@@ -58,6 +58,7 @@ from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.settings import Mode
 
@@ -134,6 +135,7 @@ def sign_in_post() -> Answer:
 
 
 @blueprint.post("/account/demo")
+@form_stands_on("accounts.sign_in")
 def demo() -> Answer:
     """Come in as one of the demonstration's people."""
     if not _is_demo():
@@ -182,6 +184,7 @@ def code_post() -> Answer:
 
 
 @blueprint.post("/account/sign-out")
+@form_stands_on("accounts.overview")
 def sign_out() -> Response:
     """Sign this browser out."""
     end_sign_in(current_actor(), present_sign_in().id)

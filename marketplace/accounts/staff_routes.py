@@ -32,6 +32,7 @@ from marketplace.core.db import db, now
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
 REVIEW = "accounts/review.html"
@@ -58,6 +59,7 @@ def review(application_id: int) -> Answer:
 
 
 @blueprint.post(f"/staff/applications/<{RECORD}:application_id>/approve")
+@form_stands_on("accounts.review")
 def approve(application_id: int) -> Answer:
     """Verify the organisation."""
 
@@ -69,6 +71,7 @@ def approve(application_id: int) -> Answer:
 
 
 @blueprint.post(f"/staff/applications/<{RECORD}:application_id>/refuse")
+@form_stands_on("accounts.review")
 def refuse(application_id: int) -> Answer:
     """Refuse the application."""
 
@@ -80,6 +83,7 @@ def refuse(application_id: int) -> Answer:
 
 
 @blueprint.post(f"/staff/applications/<{RECORD}:application_id>/return")
+@form_stands_on("accounts.review")
 def send_back(application_id: int) -> Answer:
     """Return the application for correction."""
 

@@ -54,6 +54,8 @@ FIELD_NAMES = {
     "evidence": _l("证明材料"),
 }
 """The fields of an application, as pages name them."""
+WRITTEN = frozenset({"uscc", "position"})
+"""Those that are typed, and mean the same in every form."""
 
 
 def step_name(action: str) -> str:

@@ -51,9 +51,8 @@ def _offer(listing: Listing) -> str | None:
 
 
 def _result_line(listing: Listing, with_holder: bool) -> str:
-    return wording.in_one_line(
-        [_holder(listing, with_holder), wording.maturity(listing.columns["trl"]), _offer(listing)]
-    )
+    readiness = wording.maturity(listing.columns["trl"], listing.columns["stage"])
+    return wording.in_one_line([_holder(listing, with_holder), readiness, _offer(listing)])
 
 
 def _patent_line(listing: Listing, with_holder: bool) -> str:

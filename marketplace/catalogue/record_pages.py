@@ -148,7 +148,8 @@ def _result_strip(
     record: Shown, patents: Sequence[Listing], in_force: Sequence[Listing]
 ) -> list[Cell]:
     trl_note = str(code_name("trl", str(record.trl))) if record.trl else None
-    cells = [Cell(_("成熟度"), f"TRL\u00a0{record.trl}" if record.trl else None, trl_note)]
+    stage = named("result_stage", record.stage) or None
+    cells = [Cell(_("成熟度"), f"TRL\u00a0{record.trl}" if record.trl else stage, trl_note)]
     if patents:
         ends = [day for one in in_force if (day := one.columns["expires_on"])]
         cells.append(

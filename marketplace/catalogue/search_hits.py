@@ -139,7 +139,7 @@ def _result_facts(listing: Listing) -> Facts:
     values = listing.columns
     ended = values["ended_on"]
     return [
-        (_("成熟度"), wording.maturity(values["trl"])),
+        (_("成熟度"), wording.maturity(values["trl"], values["stage"])),
         (_("方式"), wording.modes(values)),
         (_("价格"), wording.price(values)),
         *_known((_("完成"), ended)),

@@ -92,10 +92,10 @@ def modes(values: Mapping[str, Any]) -> str | None:
     return joined(labels) or None
 
 
-def maturity(trl: int | None) -> str | None:
-    """The readiness with its name: ``TRL 7，使用环境样机`` (GB/T 22900)."""
+def maturity(trl: int | None, stage: str | None = None) -> str | None:
+    """The readiness with its name: ``TRL 7，使用环境样机`` (GB/T 22900); without it the stage."""
     if trl is None:
-        return None
+        return str(code_name("result_stage", stage)) if stage else None
     return _("TRL %(level)s，%(name)s", level=trl, name=continued(str(code_name("trl", str(trl)))))
 
 

@@ -14,6 +14,7 @@ from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
 from marketplace.core.actor import Actor
+from marketplace.core.i18n import local_date
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Task:
     since: datetime
     otherwise: str | LazyString
     due: date | None = None
+
+    @property
+    def is_late_from_the_start(self) -> bool:
+        """Whether its last day had passed when it began to wait, as after a late decision."""
+        return self.due is not None and local_date(self.since) > self.due
 
 
 Provider = Callable[[Session, Actor], Iterable[Task]]

@@ -16,6 +16,7 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.disclosure import wording
 from marketplace.disclosure.checking import STEPS, DisclosureProblem, read_part, read_terms
@@ -103,6 +104,7 @@ def save(part_id: int) -> Answer:
 
 
 @blueprint.post(f"/parts/<{ID}:part_id>/arrange")
+@form_stands_on(lambda part_id: _manage_address(_held_even_if_removed(part_id)))
 def arrange(part_id: int) -> Response:
     """Move a part up, or remove it; a second click finds it gone and says so."""
     if gone := _own_removed_part(part_id):
@@ -143,13 +145,11 @@ def save_terms(kind: str, record_id: int) -> Answer:
 
 
 @blueprint.post(f"/access-requests/<{ID}:request_id>/decision")
+@form_stands_on(lambda request_id: _manage_address(_asked_or_refused(request_id).part))
 def decide(request_id: int) -> Answer:
     """Admit, refuse or revoke."""
     actor = current_actor()
-    asked = db.session.get(AccessRequest, request_id)
-    if asked is None or asked.part.removed_at or not _may_see(asked):
-        abort(404)
-    policy.require(actor, "access.admit", asked)
+    asked = _asked_or_refused(request_id)
     kind, record = asked.part.kind, asked.part.record
     work, reason = http.form.get("work", ""), http.form.get("reason", "")
     try:
@@ -206,6 +206,22 @@ def _held_part_or_refused(part_id: int) -> FurtherPart:
     part = part_or_404(part_id)
     policy.require(current_actor(), WRITE, part)
     return part
+
+
+def _held_even_if_removed(part_id: int) -> FurtherPart:
+    return _own_removed_part(part_id) or _held_part_or_refused(part_id)
+
+
+def _manage_address(part: FurtherPart) -> str:
+    return url_for("disclosure.manage", kind=part.kind, record_id=part.record_id)
+
+
+def _asked_or_refused(request_id: int) -> AccessRequest:
+    asked = db.session.get(AccessRequest, request_id)
+    if asked is None or asked.part.removed_at or not _may_see(asked):
+        abort(404)
+    policy.require(current_actor(), "access.admit", asked)
+    return asked
 
 
 def _own_removed_part(part_id: int) -> FurtherPart | None:

@@ -94,6 +94,7 @@ ROUTES = {
     "disclosure.open_one": OPEN,
     "disclosure.accept": OPEN,
     "disclosure.ask": ASK,
+    "disclosure.withdraw_request": ASK,
     "disclosure.letter": LETTER,
     "disclosure.send_letter": LETTER,
     "disclosure.answer": ANSWER,

@@ -105,6 +105,17 @@ def newest_request(session: Session, actor: Actor, part: FurtherPart) -> AccessR
     )
 
 
+def find_own_request(session: Session, actor: Actor, request_id: int) -> AccessRequest | None:
+    """The request, where the person made it for the same organisation."""
+    return session.scalar(
+        select(AccessRequest).where(
+            AccessRequest.id == request_id,
+            AccessRequest.person_id == actor.person_id,
+            visible_to(actor, AccessRequest),
+        )
+    )
+
+
 def has_opened(session: Session, actor: Actor, part: FurtherPart) -> bool:
     """Whether the person opened the present version, for the same organisation."""
     found = session.scalar(

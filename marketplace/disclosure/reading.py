@@ -28,7 +28,7 @@ from marketplace.disclosure.queries import (
 )
 from marketplace.disclosure.standing import NEEDED, Lack, is_of_holder, lack_of
 from marketplace.disclosure.states import KIND as REQUEST
-from marketplace.disclosure.states import REQUEST_STATES
+from marketplace.disclosure.states import REQUEST_STATES, WITHDRAW
 from marketplace.disclosure.writing import KIND as PART
 from marketplace.disclosure.writing import Conflict
 
@@ -138,6 +138,17 @@ def refuse(actor: Actor, request_id: int, reason: str) -> AccessRequest:
 def revoke(actor: Actor, request_id: int, reason: str) -> AccessRequest:
     """Take an admission back with a reason; raises as :func:`refuse`."""
     return _decline(actor, request_id, "access.revoke", reason)
+
+
+def withdraw(actor: Actor, request_id: int) -> None:
+    """Take one's own request back.
+
+    :raises StateError: when it isn't waiting any more, or isn't there for the actor.
+    :raises Forbidden: when somebody else made it.
+    """
+    with writing() as session:
+        request = _held_request(session, actor, request_id)
+        REQUEST_STATES.take_step(session, actor, request, WITHDRAW)
 
 
 def _decline(actor: Actor, request_id: int, action: str, reason: str) -> AccessRequest:

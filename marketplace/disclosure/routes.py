@@ -24,12 +24,14 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.caching import keep_nowhere
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.disclosure import wording
 from marketplace.disclosure.checking import LONGEST_PURPOSE, DisclosureProblem
 from marketplace.disclosure.models import AccessRequest, FurtherPart, Terms
 from marketplace.disclosure.policies import KINDS, OPEN, WRITE
 from marketplace.disclosure.queries import (
+    find_own_request,
     find_part,
     find_record,
     has_accepted,
@@ -38,7 +40,7 @@ from marketplace.disclosure.queries import (
     newest_terms,
     parts_of,
 )
-from marketplace.disclosure.reading import accept_terms, open_part, request_access
+from marketplace.disclosure.reading import accept_terms, open_part, request_access, withdraw
 from marketplace.disclosure.standing import NEEDED, Lack, is_of_holder, lack_of
 from marketplace.disclosure.writing import Conflict
 
@@ -100,6 +102,7 @@ def part(part_id: int) -> AnyResponse:
 
 
 @blueprint.post(f"/parts/<{ID}:part_id>/open")
+@form_stands_on(lambda part_id: _list_address(part_or_404(part_id)))
 def open_one(part_id: int) -> AnyResponse:
     """Open a part, which its holder sees."""
     part_or_404(part_id)
@@ -108,6 +111,7 @@ def open_one(part_id: int) -> AnyResponse:
 
 
 @blueprint.post(f"/records/<{KIND}:kind>/<{ID}:record_id>/parts/terms")
+@form_stands_on("disclosure.parts")
 def accept(kind: str, record_id: int) -> Answer:
     """Accept the version of the terms that was shown."""
     record = record_or_404(kind, record_id)
@@ -122,6 +126,7 @@ def accept(kind: str, record_id: int) -> Answer:
 
 
 @blueprint.post(f"/parts/<{ID}:part_id>/requests")
+@form_stands_on(lambda part_id: _list_address(part_or_404(part_id)))
 def ask(part_id: int) -> Answer:
     """Ask the holder to be admitted."""
     found = part_or_404(part_id)
@@ -134,6 +139,19 @@ def ask(part_id: int) -> Answer:
         return _parts_page(found.kind, found.record, {"": str(refusal.message)}), CONFLICT
     flash(_("申请已经交给持有单位。有了结果会通知你。"))
     return redirect(_list_address(found))
+
+
+@blueprint.post(f"/access-requests/<{ID}:request_id>/withdraw")
+@form_stands_on(lambda request_id: _list_address(_own_request_or_404(request_id).part))
+def withdraw_request(request_id: int) -> AnyResponse:
+    """Ask to be admitted no longer."""
+    asked = _own_request_or_404(request_id)
+    try:
+        withdraw(current_actor(), request_id)
+        flash(_("申请收回了。想看的时候可以再申请。"))
+    except StateError as refusal:
+        flash(str(refusal.message), "no")
+    return redirect(_list_address(asked.part))
 
 
 def record_or_404(kind: str, record_id: int) -> Any:
@@ -150,6 +168,14 @@ def part_or_404(part_id: int) -> FurtherPart:
     if found is None:
         abort(404)
     return found
+
+
+def _own_request_or_404(request_id: int) -> AccessRequest:
+    asked = find_own_request(db.session, current_actor(), request_id)
+    if asked is None:
+        abort(404)
+    part_or_404(asked.part_id)
+    return asked
 
 
 def _list_address(found: FurtherPart) -> str:

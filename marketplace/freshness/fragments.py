@@ -13,8 +13,9 @@ from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.slots import Slots
+from marketplace.freshness.holders import holds
 from marketplace.freshness.policies import CONFIRM
-from marketplace.freshness.queries import KINDS, holds, waiting
+from marketplace.freshness.queries import KINDS, waiting
 
 
 def fill_slots(app: Flask) -> None:

@@ -16,6 +16,12 @@ from marketplace.core.actor import Actor, Role
 ANSWERING = (Role.HOLDER, Role.HOLDER_MGR)
 
 
+def holds(actor: Actor) -> bool:
+    """Whether the actor could hold listings."""
+    is_holder = actor.has_role(*ANSWERING) and actor.organisation_id is not None
+    return actor.is_person and is_holder
+
+
 def organisations_that_answer() -> Select[int]:
     """The query for organisations with anybody who could be asked."""
     return organisations_with(*ANSWERING)

@@ -19,7 +19,7 @@ from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
 from marketplace.core.policy import visible_to
 from marketplace.core.states import StateChange
-from marketplace.freshness.holders import ANSWERING
+from marketplace.freshness.holders import holds
 from marketplace.freshness.models import Asking
 from marketplace.freshness.terms import present_terms
 
@@ -47,12 +47,6 @@ class Waiting:
     is_confirmed: bool
     asking: Asking | None
     hidden_on: date | None
-
-
-def holds(actor: Actor) -> bool:
-    """Whether the actor could hold listings."""
-    is_holder = actor.has_role(*ANSWERING) and actor.organisation_id is not None
-    return actor.is_person and is_holder
 
 
 def due_keys(actor: Actor) -> list[Key]:

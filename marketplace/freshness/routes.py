@@ -24,7 +24,7 @@ from marketplace.freshness.confirming import (
     own_listing,
     stop_listing,
 )
-from marketplace.freshness.queries import Key, due_keys, hidden_keys, holds, waiting
+from marketplace.freshness.queries import Key, due_keys, hidden_keys, waiting
 
 blueprint = Blueprint("freshness", __name__)
 
@@ -105,7 +105,6 @@ def _due(problem: str = "") -> str:
     are_hidden = set(hidden)
     return render_template(
         "freshness/due.html",
-        holds=holds(actor),
         due=waiting(actor, [key for key in shown if key not in are_hidden]),
         hidden=waiting(actor, [key for key in shown if key in are_hidden]),
         due_total=len(due),

@@ -9,6 +9,7 @@ from flask import Flask, render_template
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
+from marketplace.core.web.written_text import name_written_fields
 from marketplace.obligations import wording
 from marketplace.obligations.policies import LIST_ALL, LIST_OWN, SET_UP
 from marketplace.obligations.queries import reports_of_project
@@ -19,6 +20,7 @@ def fill_slots(app: Flask) -> None:
     slots: Slots = app.extensions["slots"]
     slots.fill("project.parts", _project_parts)
     slots.fill("nav", _nav, order=50)
+    name_written_fields("obligations", wording.FIELD_NAMES.get)
 
 
 def _project_parts(page: Any) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import Project, Result, ResultProject
+from marketplace.catalogue.models import Project, Result, ResultOwner, ResultProject
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import today
@@ -22,6 +22,7 @@ from marketplace.obligations.models import Obligation, ScienceReport, TransferCl
 from marketplace.obligations.states import OPEN_STATES, STATES
 
 PAGE = 30
+MOST_CLOCKS = 200
 OVERDUE = "overdue"
 FILTERS = (OVERDUE, *STATES)
 _PARTS = (selectinload(Obligation.project), selectinload(Obligation.organisation))
@@ -29,11 +30,16 @@ _PARTS = (selectinload(Obligation.project), selectinload(Obligation.organisation
 
 @dataclass(frozen=True)
 class DueList:
-    """One page of a list, what is overdue first, and how many each filter finds."""
+    """One page of a list, what is overdue first, and how many each filter finds.
+
+    Beside its first page stand the years within which results are to be converted, those that
+    end first; the count of what is overdue holds both.
+    """
 
     rows: Sequence[Obligation]
     counts: dict[str, int]
     paging: Paging
+    clocks: Sequence[TransferClock] = ()
 
 
 def _is_overdue() -> ColumnElement[bool]:
@@ -43,13 +49,41 @@ def _is_overdue() -> ColumnElement[bool]:
 def own_due(actor: Actor, chosen: str | None, page: int) -> DueList:
     """What the actor's own unit owes."""
     own = Obligation.organisation_id == actor.organisation_id
-    return _due_list(actor, own, chosen, page)
+    clocks = running_clocks(actor).where(
+        _is_of(ResultOwner.organisation_id == actor.organisation_id)
+    )
+    return _due_list(actor, own, clocks, chosen, page)
 
 
 def all_due(actor: Actor, chosen: str | None, page: int) -> DueList:
     """What all units owe in the districts that the actor answers for."""
     units = select(Organisation.id).where(in_districts(actor, Organisation.division))
-    return _due_list(actor, Obligation.organisation_id.in_(units), chosen, page)
+    clocks = running_clocks(actor).where(_is_of(ResultOwner.organisation_id.in_(units)))
+    return _due_list(actor, Obligation.organisation_id.in_(units), clocks, chosen, page)
+
+
+def own_clocks(actor: Actor) -> Sequence[TransferClock]:
+    """The years that run for results of the actor's own unit, those that end first."""
+    own = _is_of(ResultOwner.organisation_id == actor.organisation_id)
+    return db.session.scalars(running_clocks(actor).where(own).limit(MOST_CLOCKS)).all()
+
+
+def running_clocks(actor: Actor) -> Select[TransferClock]:
+    """The decisions that stand about results which aren't converted yet, by the last day."""
+    return (
+        select(TransferClock)
+        .where(
+            visible_to(actor, TransferClock),
+            TransferClock.cancelled_at.is_(None),
+            TransferClock.met_on.is_(None),
+        )
+        .options(selectinload(TransferClock.result), selectinload(TransferClock.project))
+        .order_by(TransferClock.due_on, TransferClock.id)
+    )
+
+
+def _is_of(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return TransferClock.result.has(Result.owner_links.any(condition))
 
 
 def units_that_owe(actor: Actor) -> Sequence[Organisation]:
@@ -63,22 +97,28 @@ def units_that_owe(actor: Actor) -> Sequence[Organisation]:
 
 
 def _due_list(
-    actor: Actor, condition: ColumnElement[bool], chosen: str | None, page: int
+    actor: Actor,
+    condition: ColumnElement[bool],
+    clocks: Select[TransferClock],
+    chosen: str | None,
+    page: int,
 ) -> DueList:
     conditions = [visible_to(actor, Obligation), condition]
     states = db.session.execute(
         select(Obligation.state, func.count()).where(*conditions).group_by(Obligation.state)
     ).all()
     counts: dict[str, int] = {row[0]: row[1] for row in states}
-    overdue = db.session.scalar(
-        select(func.count()).select_from(Obligation).where(*conditions, _is_overdue())
-    )
-    counts[OVERDUE] = overdue or 0
+    late_clocks = clocks.where(TransferClock.due_on < today())
+    overdue = _count(select(Obligation.id).where(*conditions, _is_overdue()))
+    counts[OVERDUE] = overdue + _count(late_clocks)
     if chosen == OVERDUE:
         conditions.append(_is_overdue())
     elif chosen in STATES:
         conditions.append(Obligation.state == chosen)
-    total = counts.get(chosen, 0) if chosen in FILTERS else sum(row[1] for row in states)
+    if chosen == OVERDUE:
+        total = overdue
+    else:
+        total = sum(row[1] for row in states if chosen not in STATES or row[0] == chosen)
     paging = page_at(page, total, PAGE)
     rows = db.session.scalars(
         _in_order(select(Obligation).where(*conditions))
@@ -86,7 +126,15 @@ def _due_list(
         .limit(PAGE)
         .offset(paging.offset)
     ).all()
-    return DueList(rows, counts, paging)
+    if paging.number > 1 or chosen in STATES:
+        return DueList(rows, counts, paging)
+    shown = late_clocks if chosen == OVERDUE else clocks
+    return DueList(rows, counts, paging, db.session.scalars(shown.limit(MOST_CLOCKS)).all())
+
+
+def _count(statement: Select[Any]) -> int:
+    found = statement.order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _in_order(statement: Select[Any]) -> Select[Any]:

@@ -8,15 +8,18 @@ from werkzeug.wrappers import Response
 from marketplace.catalogue.models import Project
 from marketplace.core.db import db
 from marketplace.core.i18n import today
+from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.obligations import wording
 from marketplace.obligations.clocks import cancel_clock, decide_clock
 from marketplace.obligations.kinds import APPLIED, KINDS
 from marketplace.obligations.models import TransferClock
+from marketplace.obligations.policies import CANCEL_CLOCK
 from marketplace.obligations.problems import FormProblems
 from marketplace.obligations.queries import (
     all_due,
@@ -51,6 +54,7 @@ def all_due_list() -> str:
 
 
 @blueprint.post(f"/obligations/<{NUMBER}:obligation_id>/decide")
+@form_stands_on("obligations.show")
 def decide_post(obligation_id: int) -> Answer:
     """Accept, return or waive."""
     obligation = find_obligation(current_actor(), obligation_id)
@@ -87,6 +91,7 @@ def project(project_id: int) -> str:
 
 
 @blueprint.post(f"/staff/obligations/projects/<{NUMBER}:project_id>/generate")
+@form_stands_on("obligations.project")
 def generate_post(project_id: int) -> Answer:
     """Set up what follows from the project's dates."""
     found = _found(project_id)
@@ -116,6 +121,7 @@ def set_up_post(project_id: int) -> Answer:
 
 
 @blueprint.post(f"/staff/obligations/projects/<{NUMBER}:project_id>/clocks")
+@form_stands_on("obligations.project")
 def clock_post(project_id: int) -> Answer:
     """Let the year run for a result."""
     found = _found(project_id)
@@ -129,12 +135,10 @@ def clock_post(project_id: int) -> Answer:
 
 
 @blueprint.post(f"/staff/obligations/clocks/<{NUMBER}:clock_id>/cancel")
+@form_stands_on(lambda clock_id: _project_address(_found_clock(clock_id).project_id))
 def cancel_clock_post(clock_id: int) -> Answer:
     """Take such a decision back."""
-    clock = db.session.get(TransferClock, clock_id)
-    if clock is None:
-        abort(404)
-    found = _found(clock.project_id)
+    found = _found(_found_clock(clock_id).project_id)
     try:
         cancel_clock(current_actor(), clock_id, request.form.get(f"reason-{clock_id}", ""))
     except FormProblems as wrong:
@@ -151,8 +155,20 @@ def _found(project_id: int) -> Project:
     return found
 
 
+def _found_clock(clock_id: int) -> TransferClock:
+    policy.require(current_actor(), CANCEL_CLOCK)
+    clock = db.session.get(TransferClock, clock_id)
+    if clock is None:
+        abort(404)
+    return clock
+
+
+def _project_address(project_id: int) -> str:
+    return url_for("obligations.project", project_id=project_id)
+
+
 def _back(project_id: int) -> Response:
-    return redirect(url_for("obligations.project", project_id=project_id))
+    return redirect(_project_address(project_id))
 
 
 def _project_page(found: Project, problems: dict[str, str] | None = None) -> str:

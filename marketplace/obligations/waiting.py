@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import Result, ResultOwner
 from marketplace.core.actor import Actor
 from marketplace.core.my_tasks import Task, my_tasks
 from marketplace.core.policy import in_districts, policy
 from marketplace.core.web.wording import gettext as _
-from marketplace.obligations.models import Obligation, TransferClock
+from marketplace.obligations.models import Obligation
 from marketplace.obligations.policies import LIST_ALL, LIST_OWN
+from marketplace.obligations.queries import own_clocks
 from marketplace.obligations.states import ACCEPT, OPEN_STATES, RETURNED, SUBMITTED
 from marketplace.obligations.wording import kind_name
 
@@ -32,7 +32,7 @@ def waiting_for(session: Session, actor: Actor) -> Iterator[Task]:
     """What waits for the actor."""
     if policy.can(actor, LIST_OWN) and actor.organisation_id is not None:
         yield from _to_hand_in(session, actor)
-        yield from _to_convert(session, actor)
+        yield from _to_convert(actor)
     if policy.can(actor, LIST_ALL):
         yield from _to_receive(session, actor)
 
@@ -63,21 +63,8 @@ def _to_hand_in(session: Session, actor: Actor) -> Iterator[Task]:
         )
 
 
-def _to_convert(session: Session, actor: Actor) -> Iterator[Task]:
-    rows = session.scalars(
-        select(TransferClock)
-        .where(
-            TransferClock.result.has(
-                Result.owner_links.any(ResultOwner.organisation_id == actor.organisation_id)
-            ),
-            TransferClock.cancelled_at.is_(None),
-            TransferClock.met_on.is_(None),
-        )
-        .options(selectinload(TransferClock.result))
-        .order_by(TransferClock.due_on)
-        .limit(MOST)
-    )
-    for one in rows:
+def _to_convert(actor: Actor) -> Iterator[Task]:
+    for one in own_clocks(actor):
         yield Task(
             kind="transfer_clock",
             title=_("一年内转化：%(result)s", result=one.result.title),

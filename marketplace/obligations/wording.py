@@ -44,6 +44,19 @@ STATE_BADGES = {
     ACCEPTED: "m-badge--yes",
     WAIVED: "",
 }
+FIELD_NAMES = {
+    "title": _l("报告名称"),
+    "authors": _l("作者"),
+    "unit": _l("编写单位"),
+    "partners": _l("合作单位（可不填）"),
+    "written_on": _l("编写日期"),
+    "abstract": _l("摘要"),
+    "keywords": _l("关键词"),
+    "opens_on": _l("从哪一天起公开全文（只在延期公开时填）"),
+    "closed_reason": _l("不公开的原因（只在不公开时填）"),
+    "told_on": _l("告知完成人的日期（只在不公开时填）"),
+}
+"""What is written into the form of a report, as pages name it."""
 SCOPE_NAMES = {OPEN: _l("公开"), DEFERRED: _l("延期公开"), CLOSED: _l("不公开")}
 CONVERSION_NAMES = {
     NONE: _l("还没有转化"),

@@ -15,6 +15,7 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import administrator, bureau, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.wording import gettext as _
 from marketplace.oversight.conditions import Conditions, read_conditions
@@ -44,6 +45,7 @@ def audit() -> str | tuple[str, int]:
 
 
 @blueprint.post("/staff/audit/export")
+@form_stands_on("oversight.audit")
 def export() -> Response | tuple[str, int]:
     """The rows that fit as a file; a POST, for the export is recorded."""
     actor = current_actor()

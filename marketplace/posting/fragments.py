@@ -18,6 +18,7 @@ from marketplace.core.policy import policy, visible_to
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.written_text import name_written_fields
 from marketplace.posting.attaching import declare_files, files_of_record
 from marketplace.posting.models import Posting, Upload
 from marketplace.posting.policies import WRITE
@@ -26,6 +27,7 @@ from marketplace.posting.reviewers import units_without_reviewer
 from marketplace.posting.states import RETURNED
 from marketplace.posting.steps import KINDS
 from marketplace.posting.uploads.states import CHECKED
+from marketplace.posting.wording import written_label
 
 MOST_TASKS = 50
 
@@ -37,6 +39,7 @@ def fill_slots(app: Flask) -> None:
     slots.fill("record.files", _record_files)
     slots.fill("header", _header, order=-10)
     slots.fill("tabbar", _tabbar, order=-10)
+    name_written_fields("posting", written_label)
     declare_files()
     my_tasks.add("posting.review", _reviews_due)
     my_tasks.add("posting.no_reviewer", units_without_reviewer)

@@ -24,6 +24,7 @@ from marketplace.posting.states import DISCARDED, DRAFT
 
 WRITE = "posting.write"
 USE = "posting.use"
+REVIEWS = "posting.list_waiting"
 
 
 def _is_clerk(actor: Actor, posting: Any) -> bool:
@@ -53,12 +54,19 @@ def _is_neutral_bureau(actor: Actor, posting: Any) -> bool:
     )
 
 
+def _reviews(actor: Actor, _record: Any) -> bool:
+    is_of_unit = actor.has_role(Role.HOLDER_MGR) and actor.organisation_id is not None
+    return actor.is_person and (is_of_unit or actor.has_role(Role.BUREAU, Role.ADMIN))
+
+
 clerk = Condition(_l("持有单位的经办"), _is_clerk)
 unit_reviewer = Condition(_l("持有单位的审核人，不能是提交的人"), _is_unit_reviewer)
 neutral_bureau = Condition(_l("科技局，不能是提交或审核过的人"), _is_neutral_bureau)
+reviewers = Condition(_l("持有单位的审核人，或科技局"), _reviews)
 
 PERMISSIONS = (
     Permission(USE, signed_in, _l("请先登录。")),
+    Permission(REVIEWS, reviewers, _l("审核由持有单位的审核人和科技局进行，要替它们办事。")),
     Permission(WRITE, clerk, _l("填写和提交由持有单位的经办进行，要替持有单位办事。")),
     Permission("posting.submit", clerk, _l("提交由持有单位的经办进行。")),
     Permission("posting.submit_alone", clerk, _l("提交由持有单位的经办进行。")),
@@ -127,8 +135,8 @@ ROUTES = {
     "posting.shown": USE,
     "posting.hand_in": WRITE,
     "posting.attach": WRITE,
-    "posting.reviews": USE,
-    "posting.review_many": USE,
+    "posting.reviews": REVIEWS,
+    "posting.review_many": REVIEWS,
     "posting.decide": USE,
     "posting.versions": USE,
     "posting.listing_step": USE,

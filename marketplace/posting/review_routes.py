@@ -11,6 +11,7 @@ from sqlalchemy import select
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.services import take_listing_step
 from marketplace.catalogue.states import LISTING_STATES
+from marketplace.core.actor import Role
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
@@ -18,6 +19,7 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page, present_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.posting import wording
@@ -84,6 +86,7 @@ def _reviews_page(
         decided=decided,
         problem=problem,
         showing=showing,
+        may_write=actor.has_role(Role.HOLDER, Role.HOLDER_MGR),
         done=ngettext(
             "%(num)s 件已经通过。",
             "%(num)s 件已经通过。",
@@ -98,6 +101,7 @@ def _asked_upload(text: str) -> int | None:
 
 
 @blueprint.post(f"/postings/<{ID}:posting_id>/decision")
+@form_stands_on("posting.shown")
 def decide(posting_id: int) -> Answer:
     """Approve, publish or return one posting."""
     actor = current_actor()
@@ -106,9 +110,9 @@ def decide(posting_id: int) -> Answer:
     try:
         if work == "return":
             remarks = {
-                key.removeprefix("remark-"): text
+                key.removeprefix(wording.REMARK): text
                 for key, text in request.form.items()
-                if key.startswith("remark-")
+                if key.startswith(wording.REMARK)
             }
             return_posting(actor, posting_id, request.form.get("reason", ""), remarks)
             flash(_("已经退回，意见发给了持有单位。"))
@@ -134,6 +138,7 @@ def versions(kind: str, record_id: int) -> str:
 
 
 @blueprint.post(f"/records/<{KIND}:kind>/<{ID}:record_id>/step")
+@form_stands_on("posting.versions")
 def listing_step(kind: str, record_id: int) -> Answer:
     """Take a step of the record's state table."""
     record = _record_or_404(kind, record_id)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.core.actor import Role
 from marketplace.core.attachments import UploadRefused
 from marketplace.core.db import db
 from marketplace.core.policy import policy
@@ -17,6 +16,7 @@ from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import present_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting import wording
@@ -28,7 +28,7 @@ from marketplace.posting.checking import (
 )
 from marketplace.posting.forms import shown_fields, steps_with_problems, typed_cells
 from marketplace.posting.models import Posting
-from marketplace.posting.policies import WRITE
+from marketplace.posting.policies import REVIEWS, WRITE
 from marketplace.posting.queries import (
     count_own_postings,
     count_own_records,
@@ -85,7 +85,7 @@ def mine() -> str:
         record_count=record_count,
         paging=paging,
         may_write=policy.can(actor, WRITE),
-        may_review=actor.has_role(Role.HOLDER_MGR, Role.BUREAU, Role.ADMIN),
+        may_review=policy.can(actor, REVIEWS),
         wording=wording,
         address_of=address_of,
     )
@@ -98,6 +98,7 @@ def new() -> str:
 
 
 @blueprint.post(f"/postings/new/<{KIND}:kind>")
+@form_stands_on("posting.new")
 def create(kind: str) -> Response:
     """Begin a new record."""
     posting_id = begin_posting(current_actor(), kind)
@@ -105,6 +106,7 @@ def create(kind: str) -> Response:
 
 
 @blueprint.post(f"/postings/change/<{KIND}:kind>/<{ID}:record_id>")
+@form_stands_on("posting.mine")
 def change(kind: str, record_id: int) -> Response:
     """Begin to change a public record, or go on with it."""
     try:
@@ -159,6 +161,7 @@ def shown(posting_id: int) -> str:
 
 
 @blueprint.post(f"/postings/<{ID}:posting_id>/hand-in")
+@form_stands_on("posting.shown")
 def hand_in(posting_id: int) -> Answer:
     """Submit, make a small change public, or discard."""
     actor = current_actor()
@@ -191,6 +194,7 @@ def hand_in(posting_id: int) -> Answer:
 
 @blueprint.post(f"/postings/<{ID}:posting_id>/files")
 @takes_uploads
+@form_stands_on("posting.shown")
 def attach(posting_id: int) -> Answer:
     """Add files to a posting."""
     posting = posting_or_404(posting_id)
@@ -249,6 +253,7 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
         if may_write or deciding_actions(actor, posting)
         else [],
         deciding=deciding_actions(actor, posting),
+        is_own=actor.organisation_id in posting.owner_ids,
         wording=wording,
         address_of=address_of,
     )

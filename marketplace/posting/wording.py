@@ -6,10 +6,22 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from marketplace.catalogue.wording import kind_name
-from marketplace.posting.steps import field_of, keys_of
+from marketplace.core.web.wording import gettext as _
+from marketplace.posting.steps import KINDS, ROWS, field_of, keys_of, widget_of
 
-__all__ = ["action_hint", "badge", "kind_name", "labels", "next_act", "state_name", "step_name"]
+__all__ = [
+    "action_hint",
+    "badge",
+    "kind_name",
+    "labels",
+    "next_act",
+    "state_name",
+    "step_name",
+    "written_label",
+]
 
+REMARK = "remark-"
+WRITTEN = frozenset({"text", "long", "day"})
 STATE_NAMES: dict[str, LazyString] = {
     "draft": _l("草稿"),
     "submitted": _l("等单位审核"),
@@ -96,6 +108,25 @@ def step_name(action: str) -> str:
 def action_hint(action: str) -> str:
     """What follows from a step on a public record."""
     return str(ACTION_HINTS.get(action, ""))
+
+
+def written_label(name: str) -> str | None:
+    """What a text field of a form is called, by its name there; empty for what is chosen.
+
+    ``None`` for what is no field of a record.
+    """
+    if name.startswith(REMARK):
+        key = name.removeprefix(REMARK)
+        return _("对“%(field)s”的意见", field=written_label(key) or key)
+    key, _dash, part = name.partition("-")
+    for kind in KINDS:
+        if key not in keys_of(kind):
+            continue
+        label = str(field_of(kind, key).label)
+        if widget_of(kind, key) == "rows":
+            return _("%(field)s：%(part)s", field=label, part=dict(ROWS[key]).get(part, part))
+        return label if widget_of(kind, key) in WRITTEN else ""
+    return None
 
 
 def labels(kind: str) -> dict[str, LazyString]:

@@ -17,6 +17,7 @@ from marketplace.core.mail.refusals import is_refused
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import present_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.shelf.comparison import MOST, compare_records
 from marketplace.shelf.letters import TOPIC
@@ -59,6 +60,7 @@ def records() -> str:
 
 
 @blueprint.post(f"/saved/{RECORD}")
+@form_stands_on("shelf.records")
 def save(kind: str, record_id: int) -> Answer:
     """Keep a record; back to where the button stood."""
     try:
@@ -70,6 +72,7 @@ def save(kind: str, record_id: int) -> Answer:
 
 
 @blueprint.post(f"/saved/{RECORD}/remove")
+@form_stands_on("shelf.records")
 def remove(kind: str, record_id: int) -> Response:
     """Keep a record no longer; back to where the button stood."""
     remove_record(current_actor(), kind, record_id)
@@ -77,6 +80,7 @@ def remove(kind: str, record_id: int) -> Response:
 
 
 @blueprint.post(f"/saved/{RECORD}/note")
+@form_stands_on("shelf.records")
 def note(kind: str, record_id: int) -> Answer:
     """Write the note to a record; where it is too long, the list again with what was written."""
     text = request.form.get("note", "")
@@ -152,6 +156,7 @@ def change_search(search_id: int) -> Answer:
 
 
 @blueprint.post(f"/saved/searches/{SEARCH}/delete")
+@form_stands_on("shelf.searches")
 def delete_search(search_id: int) -> Response:
     """Keep a search no longer."""
     if not delete_kept_search(current_actor(), search_id):

@@ -25,14 +25,17 @@ from marketplace.core.policy import Forbidden, policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor, stay_anonymous
 from marketplace.core.web.addresses import in_language
+from marketplace.core.web.post_addresses import can_be_opened
 from marketplace.core.web.refusal_log import (
     Refusal,
     record_afterwards,
     refusal_of,
     seconds_to_wait,
 )
+from marketplace.core.web.uploads import takes_files
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
+from marketplace.core.web.written_text import written_texts
 
 log = structlog.get_logger(__name__)
 
@@ -128,8 +131,28 @@ def _expired_form() -> Wording:
     return Wording(
         _("这张表单过期了，没有收下"),
         _("它开着太久，或者中间退出又登录过。什么都没有改。"),
-        _("按浏览器的“返回”，写的还在；先抄下来，刷新那一页，再交一次。"),
+        _("请重新打开那张表单（可能要先登录），再交一次。"),
     )
+
+
+def _signed_out(needed: str) -> Wording:
+    return Wording(
+        _("你没有登录，这次没有收下"),
+        needed,
+        _("登录可能到期了，什么都没有改。登录以后重新打开那张表单，再交一次。"),
+    )
+
+
+def too_large_page() -> Response:
+    """The page for a request that is too large, or that somebody sent with a file unsigned."""
+    if not takes_files(request.endpoint) or current_actor().is_person:
+        return error_page(413)
+    wording = Wording(
+        _("你没有登录，这次没有收下"),
+        _("文件要登录以后才能传，登录可能到期了。什么都没有改。"),
+        _("登录以后重新打开那张表单，再交一次。"),
+    )
+    return error_page(413, wording, can_reopen=True)
 
 
 def new_reference(status: int) -> str:
@@ -137,8 +160,15 @@ def new_reference(status: int) -> str:
     return f"{status}-{secrets.token_hex(3).upper()}"
 
 
-def error_page(status: int, wording: Wording | None = None) -> Response:
-    """The page for a status; gives a plain bilingual page when templates fail too."""
+def error_page(
+    status: int, wording: Wording | None = None, *, can_reopen: bool = False
+) -> Response:
+    """The page for a status; gives a plain bilingual page when templates fail too.
+
+    What was written into a form stands on it.
+
+    :param can_reopen: whether to offer the way back to the form.
+    """
     reference = new_reference(status)
     stay_anonymous()
     try:
@@ -148,6 +178,8 @@ def error_page(status: int, wording: Wording | None = None) -> Response:
             wording=wording or wording_of(status),
             reference=reference,
             moment=datetime.now(DISPLAY_ZONE),
+            written=written_texts(),
+            form_address=in_language(language()) if can_reopen and can_be_opened() else "",
         )
     except Exception:
         log.exception("error_page_failed", reference=reference)
@@ -188,6 +220,14 @@ def _missing_page() -> Response:
     return refused_page(refusal, 404) if refusal else error_page(404)
 
 
+def _page_of(error: HTTPException) -> Response:
+    if isinstance(error, CSRFError):
+        return error_page(400, _expired_form(), can_reopen=True)
+    if error.code == 404:
+        return _missing_page()
+    return too_large_page() if error.code == 413 else error_page(error.code or 500)
+
+
 def _route() -> str | None:
     """The template of the request's address; what a stranger typed is not for the log."""
     return request.url_rule.rule if request.url_rule else None
@@ -224,8 +264,7 @@ def register_errors(app: Flask, sign_in: str) -> None:
     def _http(error: HTTPException) -> Response:
         if error.response is not None or error.code is None or error.code < 400:
             return make_response(error.get_response())
-        wording = _expired_form() if isinstance(error, CSRFError) else None
-        page = _missing_page() if error.code == 404 else error_page(error.code, wording)
+        page = _page_of(error)
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after"):
                 page.headers[name] = value
@@ -246,6 +285,8 @@ def register_errors(app: Flask, sign_in: str) -> None:
         is_visitor = not current_actor().is_person
         if is_visitor and request.method in SAFE_METHODS and policy.is_for_people(error.action):
             return redirect(url_for(sign_in, next=in_language(language())))
+        if is_visitor and request.method not in SAFE_METHODS:
+            return error_page(403, _signed_out(str(error.needed)), can_reopen=True)
         words = wording_of(403)
         wording = Wording(words.heading, str(error.needed), words.now)
         refusal = refusal_of(error)

@@ -33,6 +33,7 @@ from marketplace.core.files import CHUNK
 from marketplace.core.policy import Permission, policy, signed_in
 from marketplace.core.web.access import ANYONE, current_actor
 from marketplace.core.web.caching import keep_nowhere
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
 blueprint = Blueprint("files", __name__)
@@ -102,6 +103,7 @@ def content(attachment_id: int) -> AnyResponse:
 
 
 @blueprint.post("/files/<int(max=2147483647):attachment_id>/remove")
+@form_stands_on("files.show")
 def remove_post(attachment_id: int) -> AnyResponse:
     """Take the file away from its record."""
     address = remove(current_actor(), attachment_id)

@@ -19,6 +19,7 @@ from marketplace.core.mail.refusals import (
 from marketplace.core.web.access import ANYONE
 from marketplace.core.web.caching import keep_nowhere
 from marketplace.core.web.errors import Wording, error_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
 blueprint = Blueprint("mail", __name__)
@@ -53,6 +54,7 @@ def unsubscribe(token: str) -> Response:
 
 
 @blueprint.post("/mail/unsubscribe/<token>/undo")
+@form_stands_on("mail.show_refusal")
 def resubscribe(token: str) -> AnyResponse:
     """Accept the topic again, and show the page as it was at first."""
     named = read_refusal_token(token)

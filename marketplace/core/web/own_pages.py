@@ -28,6 +28,7 @@ from marketplace.core.policy import Permission, policy, signed_in
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import present_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
@@ -133,6 +134,7 @@ def notices() -> str:
 
 
 @blueprint.post("/inbox/<int(max=2147483647):notice_id>/read")
+@form_stands_on("own.notices")
 def read_notice(notice_id: int) -> Response:
     """One notice has been read; back to the same page of the inbox."""
     if not mark_read(current_actor(), notice_id):
@@ -142,6 +144,7 @@ def read_notice(notice_id: int) -> Response:
 
 
 @blueprint.post("/inbox/read")
+@form_stands_on("own.notices")
 def read_all() -> Response:
     """All notices have been read."""
     mark_read(current_actor())

@@ -24,6 +24,12 @@ def takes_uploads(view: View) -> View:
     return view
 
 
+def takes_files(endpoint: str | None) -> bool:
+    """Whether signed-in people may send files to this route."""
+    view = current_app.view_functions.get(endpoint or "")
+    return bool(getattr(view, "takes_uploads", False))
+
+
 def chosen_files(field: str) -> list[FileStorage]:
     """The files that were chosen in a field; an empty field sends one without a name."""
     return [one for one in request.files.getlist(field) if one.filename]
@@ -34,9 +40,8 @@ def allow_uploads(app: Flask) -> None:
 
     @app.before_request
     def _raise_limit() -> None:
-        view = current_app.view_functions.get(request.endpoint or "")
         # Whoever isn't signed in is sent away before any file is looked at.
-        if getattr(view, "takes_uploads", False) and current_actor().is_person:
+        if takes_files(request.endpoint) and current_actor().is_person:
             settings: Settings = current_app.extensions["settings"]
             largest = settings.upload_limit_mb * 1024**2
             request.max_content_length = FILES_A_REQUEST * largest + TEXT_BYTES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -55,12 +55,26 @@ def finish_job(job: Job) -> None:
 
 def is_stopped(session: Session, upload: Upload) -> bool:
     """Whether the present work on the upload has stopped because it failed."""
-    if upload.state not in JOB_OF_STATE:
-        return False
-    state = session.scalar(
-        select(Job.state).where(Job.kind == JOB_OF_STATE[upload.state], Job.key == str(upload.id))
+    return upload.id in stopped_of(session, [upload])
+
+
+def stopped_of(session: Session, uploads: Sequence[Upload]) -> frozenset[int]:
+    """The ids of those on which the present work has stopped because it failed."""
+    keys = {
+        (JOB_OF_STATE[one.state], str(one.id)): one.id
+        for one in uploads
+        if one.state in JOB_OF_STATE
+    }
+    if not keys:
+        return frozenset()
+    failed = session.execute(
+        select(Job.kind, Job.key).where(
+            Job.state == FAILED,
+            Job.kind.in_(JOB_OF_STATE.values()),
+            Job.key.in_({key for _kind, key in keys}),
+        )
     )
-    return state == FAILED
+    return frozenset(keys[kind, key] for kind, key in failed if (kind, key) in keys)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, true
 from marketplace.core.actor import Actor, Role
 from marketplace.core.policy import Level, Permission, only_system, policy, visibility
 from marketplace.posting.models import Upload
-from marketplace.posting.policies import USE, WRITE, clerk
+from marketplace.posting.policies import REVIEWS, WRITE, clerk
 
 _ONLY_CLERKS = _l("上传表格由持有单位的经办进行，要替持有单位办事。")
 _ONLY_SYSTEM = _l("这一步由系统完成。")
@@ -39,7 +39,7 @@ ROUTES = {
     "uploads.resume": WRITE,
     "uploads.ask_undo": WRITE,
     "uploads.undo": WRITE,
-    "uploads.decide": USE,
+    "uploads.decide": REVIEWS,
 }
 
 

@@ -25,7 +25,9 @@ from marketplace.core.db import db
 from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.errors import too_large_page
 from marketplace.core.web.paging import asked_page
+from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.uploads import takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting import wording
@@ -38,7 +40,7 @@ from marketplace.posting.steps import KINDS, REQUIRED, keys_of
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.checking import MOST_ROWS
 from marketplace.posting.uploads.deciding import decide_upload
-from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of
+from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of, stopped_of
 from marketplace.posting.uploads.receiving import (
     MEGABYTE,
     earlier_same,
@@ -68,9 +70,9 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
-def _too_large(error: RequestEntityTooLarge) -> Answer:
-    if request.endpoint != "uploads.create":
-        raise error
+def _too_large(_error: RequestEntityTooLarge) -> Answer:
+    if request.endpoint != "uploads.create" or not current_actor().is_person:
+        return too_large_page()
     return _new_page(_kind(request.args.get("kind", "")), {"file": str(too_large())}), TOO_LARGE
 
 
@@ -81,6 +83,7 @@ def listed() -> str:
     return render_template(
         "posting/uploads/list.html",
         uploads=uploads,
+        stopped=stopped_of(db.session, uploads),
         paging=paging,
         wording=wording,
         showing=showing,
@@ -138,6 +141,7 @@ def issues(upload_id: int) -> Response:
 
 
 @blueprint.post(f"/uploads/<{ID}:upload_id>/submit")
+@form_stands_on("uploads.shown")
 def submit(upload_id: int) -> Answer:
     """Have the good rows submitted."""
     upload = _upload_or_404(upload_id)
@@ -156,6 +160,7 @@ def submit(upload_id: int) -> Answer:
 
 
 @blueprint.post(f"/uploads/<{ID}:upload_id>/resume")
+@form_stands_on("uploads.shown")
 def resume(upload_id: int) -> Response:
     """Have work go on that has stopped."""
     _upload_or_404(upload_id)
@@ -191,6 +196,7 @@ def undo(upload_id: int) -> Answer:
 
 
 @blueprint.post(f"/reviews/uploads/<{ID}:upload_id>")
+@form_stands_on(lambda upload_id: url_for("posting.reviews", upload=upload_id))
 def decide(upload_id: int) -> Response:
     """Approve or publish all that waits of one upload."""
     try:

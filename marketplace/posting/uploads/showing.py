@@ -60,9 +60,9 @@ class ShownIssue:
     reason: str
 
 
-def state_name(state: str) -> str:
-    """The name of a state in the page's language."""
-    return str(STATE_NAMES[state])
+def state_name(state: str, *, is_stopped: bool = False) -> str:
+    """The name of a state in the page's language; also of one whose work has stopped."""
+    return _("处理到一半停下了") if is_stopped else str(STATE_NAMES[state])
 
 
 def sentence(texts: Mapping[str, str]) -> str:
@@ -70,9 +70,9 @@ def sentence(texts: Mapping[str, str]) -> str:
     return str(Bilingual.of(dict(texts)))
 
 
-def badge(state: str) -> str:
+def badge(state: str, *, is_stopped: bool = False) -> str:
     """The class of the badge of a state; the word says the same."""
-    return BADGES.get(state, "m-badge--info")
+    return "m-badge--no" if is_stopped else BADGES.get(state, "m-badge--info")
 
 
 def time_left(progress: Shown) -> str:

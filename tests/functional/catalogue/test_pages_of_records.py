@@ -54,6 +54,17 @@ def test_what_nobody_knows_of_a_result_reads_as_unknown(visitor: FlaskClient) ->
     assert "知识产权" not in text
 
 
+def test_a_result_without_a_level_of_readiness_tells_its_stage(market: Flask) -> None:
+    with market.app_context(), writing() as session:
+        session.get_one(Result, 3).stage = "2"
+    visitor = market.test_client()
+    text = seen(visitor, "/results/3").replace(" ", "")
+    assert "成熟度中期阶段" in text
+    assert "成熟度未知" not in text
+    assert "成熟度中期阶段" in seen(visitor, "/search?kind=result").replace(" ", "")
+    assert "Middle stage" in seen(visitor, "/en/results/3")
+
+
 def test_an_imported_record_says_where_it_came_from(visitor: FlaskClient) -> None:
     assert "来自 papers" in seen(visitor, "/results/3")
     assert "From patents_2022, imported" in seen(visitor, "/en/patents/2")

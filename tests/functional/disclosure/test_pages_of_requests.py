@@ -8,6 +8,7 @@ from marketplace.core.db import writing
 from marketplace.core.policy import Level
 from marketplace.core.web.paging import PER_PAGE
 from marketplace.disclosure.models import AccessRequest
+from marketplace.disclosure.reading import admit
 from tests.functional.accounts.browsing import seen
 from tests.functional.disclosure.conftest import Ladder
 
@@ -55,3 +56,35 @@ def test_a_decision_without_a_reason_is_told_on_the_page_where_it_was_made(
     done = clerk.post(decision, page=path, work="refuse", reason="不合适")
     assert done.status_code == 302
     assert "page=2" in str(done.location)
+
+
+def test_who_asked_takes_a_waiting_request_back_and_may_ask_again(ladder: Ladder) -> None:
+    ladder.accept("reader")
+    number = ladder.ask("reader")
+    path, page = f"/access-requests/{number}/withdraw", f"/records/result/{ladder.record_id}/parts"
+    reader = ladder.people.browser("reader")
+    assert f'action="{path}"' in reader.get(page).text
+    assert ladder.people.browser("colleague").post(path, page="/account").status_code == 404
+    assert ladder.people.browser("clerk").post(path, page="/account").status_code == 404
+    taken = reader.post(path, page=page)
+    assert taken.status_code == 302
+    text = seen(reader.get(str(taken.location)))
+    assert "申请收回了" in text
+    assert "不再申请" not in text
+    assert "申请查看" in text
+    assert "申请人不再申请" in seen(ladder.people.browser("clerk").get(f"{page}/manage"))
+    again = ladder.ask("reader")
+    assert again != number
+
+
+def test_a_request_that_was_decided_meanwhile_is_taken_back_no_more(ladder: Ladder) -> None:
+    ladder.accept("reader")
+    number = ladder.ask("reader")
+    page = f"/records/result/{ladder.record_id}/parts"
+    reader = ladder.people.browser("reader")
+    admit(ladder.people["clerk"], number, covers_organisation=False)
+    answer = reader.post(f"/access-requests/{number}/withdraw", page=page)
+    assert answer.status_code == 302
+    assert "m-notice--no" in seen(reader.get(page))
+    with writing() as session:
+        assert session.get_one(AccessRequest, number).state == "admitted"

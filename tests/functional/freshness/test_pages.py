@@ -255,6 +255,8 @@ def test_a_role_without_listings_has_nothing_to_confirm(
         session.flush()
         grant_roles(session, system("test"), town.liwen, town.university, [Role.DEMANDER])
     liwen = signed_in(app, "liwen")
-    assert "没有要确认的" in plain(liwen.get("/confirm"))
+    refused = liwen.get("/confirm")
+    assert refused.status_code == 403
+    assert "由持有单位的经办或审核人进行" in plain(refused)
     answer = liwen.post("/confirm", page="/account/password", items="result-1")
     assert answer.status_code == 403

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.catalogue.models import Project, Result, ResultProject
+from marketplace.core.actor import Role
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, writing
 from marketplace.core.policy import Forbidden
@@ -24,6 +25,7 @@ from tests.functional.obligations.conftest import (
     holder_actor,
     owed,
     send,
+    someone,
     state_of,
 )
 
@@ -205,3 +207,28 @@ def test_staff_decide_and_cancel_on_the_projects_page(
     assert staff.post(cancel, address, **{"reason-1": "专利无效"}).location == address
     assert "取消的理由：专利无效" in seen(staff.get(address))
     assert staff.post("/staff/obligations/clocks/9/cancel", address).status_code == 404
+
+
+def test_a_unit_finds_its_years_on_the_list_of_what_is_due_as_among_its_tasks(
+    app: Flask, clerk: Browser, staff: Browser, scene: Scene
+) -> None:
+    with writing() as session:
+        session.get_one(Project, scene.project).accepted_on = date(2024, 1, 5)
+    owed(scene, "final", date(2025, 2, 1))
+    clock = decide_clock(bureau_actor(), scene.project, scene.result, "样机已在产线上用")
+    tasks = seen(clerk.get("/tasks"))
+    assert "有 2 件逾期" in tasks
+    assert "一年内转化：铝壳焊缝气孔闭环控制" in tasks
+    for browser, address in ((clerk, "/obligations"), (staff, "/staff/obligations")):
+        for tail in ("", "?state=overdue"):
+            page = seen(browser.get(address + tail))
+            assert "2 项转化义务逾期" in page
+            assert f'href="/results/{scene.result}"' in page
+            assert "满一年没有转化" in page
+        assert "铝壳焊缝" not in seen(browser.get(f"{address}?state=accepted"))
+    other = someone(app, "wang", "王五", scene.firm, Role.HOLDER)
+    assert "铝壳焊缝" not in seen(other.get("/obligations"))
+    cancel_clock(bureau_actor(), clock.id, "认定有误")
+    page = seen(clerk.get("/obligations"))
+    assert "1 项转化义务逾期" in page
+    assert "铝壳焊缝" not in page

@@ -125,6 +125,30 @@ def test_a_reviewer_approves_several_at_once_and_hears_what_did_not_go(people: P
     assert {fresh(one).state for one in ids} == {"unit_ok"}
 
 
+def test_only_who_reviews_opens_the_list_of_what_waits(people: People) -> None:
+    for name in ("clerk", "demander"):
+        for answer in (
+            people.browser(name).get("/reviews"),
+            people.browser(name).post("/reviews", page="/account"),
+        ):
+            assert answer.status_code == 403
+            assert "审核由持有单位的审核人和科技局进行" in seen(answer)
+    crumbs = {"reviewer": "我的发布", "bureau": "待办", "admin": "待办"}
+    for name, crumb in crumbs.items():
+        page = seen(people.browser(name).get("/reviews"))
+        shown = re.search(r'm-crumb">(.*?)</ol>', page)
+        assert shown
+        assert crumb in shown[1]
+
+
+def test_the_bureau_goes_back_from_a_posting_to_what_waits(people: People) -> None:
+    posting = submitted(people["clerk"])
+    page = seen(people.browser("bureau").get(f"/postings/{posting.id}"))
+    shown = re.search(r'm-crumb">(.*?)</ol>', page)
+    assert shown
+    assert 'href="/reviews"' in shown[1]
+
+
 def test_without_the_secrecy_review_a_batch_changes_nothing(people: People) -> None:
     posting = submitted(people["clerk"])
     browser = people.browser("reviewer")

@@ -143,3 +143,5 @@ def test_a_form_that_was_open_too_long_says_how_to_keep_what_was_typed(app: Flas
     answer = Browser(app).post_without_token("/account/register", csrf_token="old", name="李雯")
     assert answer.status_code == 400
     assert "这张表单过期了" in answer.text
+    assert "先复制或抄下来" in answer.text
+    assert ">\n李雯</textarea>" in answer.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,16 @@ def test_a_task_says_what_since_when_until_when_and_what_otherwise(
     assert "没有期限" in page
     assert "不办的话：它会排到后面" in page
     assert page.index("逾期</h2>") < page.index("以后</h2>")
+
+
+def test_a_task_whose_last_day_passed_before_it_began_says_so(
+    reader: Browser, task_table: TaskTable
+) -> None:
+    add(task_table, -30)
+    late, begun = today() - timedelta(days=30), today() - timedelta(days=9)
+    page = re.sub("<[^>]*time[^>]*>", "", seen(reader.get("/tasks")))
+    assert f"从 {begun} 起等着；最后一天 {late} 在那以前已经过了" in page
+    assert reader.get("/en/tasks").status_code == 200
 
 
 def test_the_account_tells_how_much_waits(reader: Browser, task_table: TaskTable) -> None:

@@ -75,6 +75,9 @@ def test_a_check_that_fails_stops_with_a_sentence_and_goes_on_where_it_was(
     assert "处理到一半停下了" in page
     assert "查过的 500 行留着" in page
     assert "data-refresh" not in page
+    for text in (page, seen(browser.get("/uploads"))):
+        assert '<span class="m-badge m-badge--no">处理到一半停下了</span>' in text
+        assert "正在检查" not in text
     resume(browser, 1)
     assert (fresh(1).state, fresh(1).good, job_state("upload-check")) == (
         "checked",
