@@ -68,7 +68,9 @@ def test_a_link_of_one_kind_opens_nothing_of_another(app: Flask, visitor: Browse
     visitor.post("/account/register", email=LIWEN, name="李雯")
     path = link_in(letters(app)[-1])
     assert visitor.get(path.replace("/welcome/", "/reset/")).status_code == 410
-    assert visitor.get(path[:-1] + ("a" if path[-1] != "a" else "b")).status_code == 410
+    # Not the last character, of which not every bit is part of the signature.
+    forged = path[:-2] + ("a" if path[-2] != "a" else "b") + path[-1]
+    assert visitor.get(forged).status_code == 410
 
 
 def test_a_forgotten_password_is_chosen_anew_and_signs_everybody_out(
