@@ -3,7 +3,7 @@
 A thing lies where the same staff decide on it: a record with the first of its holders, a posting
 or an obligation with its unit, as of today. People's accounts and memberships are not here, and
 neither is what readers and holders settle between themselves: further parts, who may read them,
-letters.
+letters. Who was refused what concerns security, and is for administrators.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.core.actor import Actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.policy import in_districts
+from marketplace.core.web.refusal_log import REFUSED
 from marketplace.obligations.models import Obligation, TransferClock
 from marketplace.posting.models import Posting, Upload
 
@@ -30,12 +31,12 @@ KINDS = (
     "obligation",
     "transfer_clock",
 )
-OTHERS_AFFAIRS = ("account.%", "letter.%")
+NOT_OF_THE_BUREAU = ("account.%", "letter.%", REFUSED)
 
 
 def happened_in_districts(actor: Actor) -> ColumnElement[bool]:
     """The rows about things of the actor's districts; of the whole city where none is named."""
-    acts = [AuditEntry.action.not_like(one) for one in OTHERS_AFFAIRS]
+    acts = [AuditEntry.action.not_like(one) for one in NOT_OF_THE_BUREAU]
     if not actor.districts:
         return and_(AuditEntry.subject_kind.in_(KINDS), *acts)
     # Row by row, newest first: as alternatives the database would gather all rows for one page.

@@ -126,6 +126,7 @@ def test_what_lies_nowhere_is_for_those_who_answer_for_the_whole_city(unit: Belo
     [
         ("account.act_for", "organisation"),
         ("letter.write", "result"),
+        ("refused", "result"),
         ("account.password_changed", "person"),
         ("membership.grant", "person"),
         ("access.request", "access_request"),
