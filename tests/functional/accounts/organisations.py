@@ -34,8 +34,8 @@ FORM = {
 """What an applicant types."""
 SYSTEM = system("test")
 ZHOU, LI, NEW = "zhou@yunxiu.example", "li@yunxiu.example", "new@yunxiu.example"
-TOKEN = "/account"
-"""A page with a form for everybody who is signed in."""
+TOKEN = "/account/password"
+"""A page with a form for everybody who is signed in, and with little else."""
 
 
 def application_of(person_id: int, **values: Any) -> Application:

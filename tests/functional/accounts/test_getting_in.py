@@ -207,7 +207,7 @@ def test_a_sign_in_ends_after_twelve_hours_or_after_fourteen_days_where_it_is_ke
 def test_signing_out_ends_the_sign_in_and_not_only_the_cookie(app: Flask, liwen: Browser) -> None:
     cookie = liwen.client.get_cookie("session")
     assert cookie is not None
-    liwen.post("/account/sign-out", page="/account")
+    liwen.post("/account/sign-out", page="/account/password")
     thief = Browser(app)
     thief.client.set_cookie("session", cookie.value)
     assert thief.get("/account").status_code == 302
@@ -225,7 +225,7 @@ def test_a_cookie_from_before_signing_in_is_worth_nothing_after_it(app: Flask) -
     thief.client.set_cookie("session", before.value)
     assert thief.get("/account").status_code == 302
     keys = db.session.scalars(select(SignIn.digest)).all()
-    browser.post("/account/sign-out", page="/account")
+    browser.post("/account/sign-out", page="/account/password")
     browser.sign_in(LIWEN)
     assert len(set(db.session.scalars(select(SignIn.digest)).all()) - set(keys)) == 1
 

@@ -94,7 +94,7 @@ def test_staff_read_an_application_and_its_evidence_once_it_was_handed_in(
     number = page.rpartition("/")[2]
     closed = (f"/staff/applications/{number}", "/files/1/open")
     assert [xu.get(address).status_code for address in closed] == [404, 404]
-    assert xu.post("/files/1/open", "/account").status_code == 404
+    assert xu.post("/files/1/open", "/account/password").status_code == 404
     liwen.post(f"{page}/submit", page)
     assert [xu.get(address).status_code for address in closed] == [200, 200]
 
@@ -243,7 +243,7 @@ def test_nobody_asks_twice_or_where_they_are_already(app: Flask, liwen: Browser)
     fill_in(liwen)
     assert "正等它的人答复" in seen(liwen.post(NEW, **FORM))
     request = db.session.scalars(select(JoinRequest.id)).one()
-    liwen.post(f"/account/join-requests/{request}/withdraw", "/account")
+    liwen.post(f"/account/join-requests/{request}/withdraw", "/account/password")
     grant(LIWEN, known, Role.HOLDER)
     assert "你已经是这个单位的成员" in seen(liwen.post(NEW, **FORM))
 

@@ -33,7 +33,7 @@ from tests.functional.accounts.organisations import (
 
 QUEUE = "/staff/applications"
 ACTS = ("approve", "refuse", "return")
-WITH_TOKEN = "/account"
+WITH_TOKEN = "/account/password"
 """A page with a form for everybody who is signed in."""
 
 

@@ -109,4 +109,4 @@ def test_a_second_click_on_removing_says_that_the_part_is_gone(ladder: Ladder) -
     assert "已经删去" in clerk.get(manage).text
     # To everybody else it is as if it had never been.
     reader = ladder.people.browser("reader")
-    assert reader.post(address, page="/account", work="remove").status_code in (403, 404)
+    assert reader.post(address, page="/account/password", work="remove").status_code in (403, 404)

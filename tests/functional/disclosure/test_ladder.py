@@ -93,7 +93,7 @@ def test_below_the_step_an_address_says_what_is_lacking_and_opens_nothing(
     part_id = ladder.parts[level]
     for answer in (
         browser.get(f"/parts/{part_id}"),
-        browser.post(f"/parts/{part_id}/open", page="/account"),
+        browser.post(f"/parts/{part_id}/open", page="/account/password"),
     ):
         assert answer.status_code == 403
         assert "要打开这一部分" in answer.text
@@ -152,7 +152,7 @@ def test_terms_are_not_for_who_could_not_accept_them(ladder: Ladder) -> None:
     for name in ("stranger", "rival", "bureau"):
         browser = ladder.people.browser(name)
         assert TERMS not in browser.get(list_of(ladder)).text
-        answer = browser.post(f"{list_of(ladder)}/terms", page="/account", version="1")
+        answer = browser.post(f"{list_of(ladder)}/terms", page="/account/password", version="1")
         assert answer.status_code == 403
     assert db.session.query(TermsAcceptance).count() == 0
 
@@ -291,7 +291,9 @@ def test_nobody_but_the_holder_decides_or_manages(ladder: Ladder, name: str) -> 
         (f"{record}/parts/new", (403,)),
         (f"{record}/terms", (403,)),
     ):
-        assert browser.post(path, page="/account", work="admit").status_code in expected, path
+        assert browser.post(path, page="/account/password", work="admit").status_code in expected, (
+            path
+        )
     assert ladder.part(Level.NAMED).version == 1
 
 
@@ -302,7 +304,7 @@ def test_parts_of_a_record_that_may_not_be_seen_are_not_there(app: Flask, ladder
         assert browser.get(list_of(ladder)).status_code == 404
     browser = ladder.people.browser("reader")
     assert browser.get(f"/parts/{part_id}").status_code == 404
-    assert browser.post(f"/parts/{part_id}/open", page="/account").status_code == 404
+    assert browser.post(f"/parts/{part_id}/open", page="/account/password").status_code == 404
     with pytest.raises(StateError):
         open_part(ladder.people["reader"], part_id)
     assert ladder.people.browser("clerk").get(f"/parts/{part_id}").status_code == 200

@@ -64,8 +64,10 @@ def test_who_asked_takes_a_waiting_request_back_and_may_ask_again(ladder: Ladder
     path, page = f"/access-requests/{number}/withdraw", f"/records/result/{ladder.record_id}/parts"
     reader = ladder.people.browser("reader")
     assert f'action="{path}"' in reader.get(page).text
-    assert ladder.people.browser("colleague").post(path, page="/account").status_code == 404
-    assert ladder.people.browser("clerk").post(path, page="/account").status_code == 404
+    assert (
+        ladder.people.browser("colleague").post(path, page="/account/password").status_code == 404
+    )
+    assert ladder.people.browser("clerk").post(path, page="/account/password").status_code == 404
     taken = reader.post(path, page=page)
     assert taken.status_code == 302
     text = seen(reader.get(str(taken.location)))

@@ -185,7 +185,7 @@ def test_what_was_handed_in_is_not_changed_any_more(clerk: Browser, scene: Scene
     send(clerk, address, do="submit", **REPORT)
     page = clerk.get(address).text
     assert 'name="do"' not in page
-    answer = clerk.post(address, "/account", do="submit", **{**REPORT, "title": "别的"})
+    answer = clerk.post(address, "/account/password", do="submit", **{**REPORT, "title": "别的"})
     assert answer.status_code == 422
     assert db.session.get_one(ScienceReport, report_id()).title == REPORT["title"]
 
@@ -194,7 +194,7 @@ def test_nobody_accepts_what_they_or_their_unit_handed_in(app: Flask, scene: Sce
     both = someone(app, "tang", "唐越", scene.university, Role.HOLDER, Role.BUREAU)
     address = f"/obligations/{owed(scene)}"
     send(both, address, do="submit", **REPORT)
-    assert both.post(f"{address}/decide", "/account", do="accept").status_code == 403
+    assert both.post(f"{address}/decide", "/account/password", do="accept").status_code == 403
     assert state_of(1) == "submitted"
 
 
@@ -204,7 +204,7 @@ def test_a_step_that_is_not_due_is_refused_with_a_sentence(
 ) -> None:
     number = owed(scene)
     accept_report(clerk, staff, number)
-    answer = staff.post(f"/obligations/{number}/decide", "/account", do=act, reason="x")
+    answer = staff.post(f"/obligations/{number}/decide", "/account/password", do=act, reason="x")
     assert answer.status_code == 422
     assert "现在的状态不能做这一步" in seen(answer)
 
@@ -215,8 +215,11 @@ def test_others_are_not_told_that_an_obligation_exists(
     number = owed(scene)
     other = someone(app, "wang", "王五", scene.firm, Role.HOLDER)
     assert other.get(f"/obligations/{number}").status_code == 404
-    assert other.post(f"/obligations/{number}", "/account", do="save").status_code == 404
-    assert clerk.post(f"/obligations/{number}/decide", "/account", do="accept").status_code == 403
+    assert other.post(f"/obligations/{number}", "/account/password", do="save").status_code == 404
+    assert (
+        clerk.post(f"/obligations/{number}/decide", "/account/password", do="accept").status_code
+        == 403
+    )
     assert Browser(app).get(f"/obligations/{number}").status_code == 302
     assert clerk.get("/obligations/999").status_code == 404
 
@@ -225,7 +228,7 @@ def test_staff_see_the_form_of_nobody(staff: Browser, scene: Scene) -> None:
     number = owed(scene)
     page = seen(staff.get(f"/obligations/{number}"))
     assert "还没有交" in page
-    answer = staff.post(f"/obligations/{number}", "/account", do="save")
+    answer = staff.post(f"/obligations/{number}", "/account/password", do="save")
     assert answer.status_code == 403
 
 

@@ -121,10 +121,10 @@ def test_a_waived_obligation_is_not_generated_again(staff: Browser, page_of_proj
 def test_only_staff_set_up(clerk: Browser, app: Flask, page_of_project: str) -> None:
     for browser, status in ((clerk, 403), (Browser(app), 302)):
         assert browser.get(page_of_project).status_code == status
-    assert clerk.post(f"{page_of_project}/generate", "/account").status_code == 403
-    assert clerk.post(page_of_project, "/account", kind="final").status_code == 403
-    assert clerk.post(f"{page_of_project}/clocks", "/account").status_code == 403
-    assert clerk.post("/staff/obligations/clocks/1/cancel", "/account").status_code == 403
+    assert clerk.post(f"{page_of_project}/generate", "/account/password").status_code == 403
+    assert clerk.post(page_of_project, "/account/password", kind="final").status_code == 403
+    assert clerk.post(f"{page_of_project}/clocks", "/account/password").status_code == 403
+    assert clerk.post("/staff/obligations/clocks/1/cancel", "/account/password").status_code == 403
     assert clerk.get("/staff/obligations").status_code == 403
     assert kinds_and_days() == []
 
@@ -175,7 +175,7 @@ def test_staff_of_other_districts_decide_nothing(app: Flask, clerk: Browser, sce
     send(clerk, f"/obligations/{number}", do="submit", **REPORT)
     bureau = bureau_actor().organisation_id or 0
     elsewhere = someone(app, "fang", "方可", bureau, Role.BUREAU, districts=("410103",))
-    answer = elsewhere.post(f"/obligations/{number}/decide", "/account", do="accept")
+    answer = elsewhere.post(f"/obligations/{number}/decide", "/account/password", do="accept")
     assert answer.status_code == 403
     assert state_of(number) == "submitted"
 

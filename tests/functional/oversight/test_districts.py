@@ -88,7 +88,7 @@ def test_whatever_staff_of_another_district_look_for_nothing_is_found(
         page = seen(elsewhere.get(f"{PAGE}?{query}"))
         assert "没有符合这些条件的记录" in page, query
         assert "理由" not in page.partition("<main")[2], query
-    exported = elsewhere.post(f"{PAGE}/export", "/account", format="csv").text
+    exported = elsewhere.post(f"{PAGE}/export", "/account/password", format="csv").text
     assert "理由" not in exported.partition("\n")[2]
 
 

@@ -129,7 +129,7 @@ def test_only_who_reviews_opens_the_list_of_what_waits(people: People) -> None:
     for name in ("clerk", "demander"):
         for answer in (
             people.browser(name).get("/reviews"),
-            people.browser(name).post("/reviews", page="/account"),
+            people.browser(name).post("/reviews", page="/account/password"),
         ):
             assert answer.status_code == 403
             assert "审核由持有单位的审核人和科技局进行" in seen(answer)

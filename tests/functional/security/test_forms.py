@@ -84,7 +84,9 @@ def test_no_parameter_leads_to_another_site(app: Flask, liwen: Browser, elsewher
         asked,
         other.post("/account/code", code=codes[0], next=elsewhere),
         acting.get("/account/sign-in", query_string={"next": elsewhere}),
-        acting.post("/account/act-for", "/account", organisation=str(bureau), next=elsewhere),
+        acting.post(
+            "/account/act-for", "/account/password", organisation=str(bureau), next=elsewhere
+        ),
     ]
     assert generator
     for answer in answers:
