@@ -130,6 +130,7 @@ def name_deputy(
                 "deputy", _l("两人负责的区划不同。先让他们的区划一样，再指定代理。")
             )
         begin, end = _period(from_on, until_on)
+        _refuse_same_days(session, membership, deputy, begin, end)
         row = Deputy(membership_id=membership.id, deputy_id=deputy.id, from_on=begin, until_on=end)
         session.add(row)
         session.flush()
@@ -144,7 +145,14 @@ def name_deputy(
             from_on=begin.isoformat(),
             until_on=end.isoformat(),
         )
-        _tell(session, deputy, "deputy.named")
+        _tell(
+            session,
+            deputy,
+            "deputy.appointed",
+            name=membership.person.name,
+            from_on=begin.isoformat(),
+            until_on=end.isoformat(),
+        )
 
 
 def end_deputy(actor: Actor, deputy_row_id: int) -> None:
@@ -270,10 +278,34 @@ def _period(from_on: date | None, until_on: date | None) -> tuple[date, date]:
     return from_on, until_on
 
 
-def _tell(session: Session, membership: Membership, kind: str) -> None:
-    notify_person(
-        session, membership.person_id, kind, organisation=str(membership.organisation.name.zh)
+def _refuse_same_days(
+    session: Session, membership: Membership, deputy: Membership, begin: date, end: date
+) -> None:
+    present = session.scalar(
+        select(Deputy)
+        .where(
+            Deputy.membership_id == membership.id,
+            Deputy.deputy_id == deputy.id,
+            Deputy.ended_at.is_(None),
+            Deputy.from_on <= end,
+            Deputy.until_on >= begin,
+        )
+        .limit(1)
     )
+    if present:
+        raise AccountProblem(
+            "deputy",
+            _l(
+                "从 %(begin)s 到 %(end)s 已经由他代理了，日子不能重叠。要改日子，先结束那一次。",
+                begin=present.from_on.isoformat(),
+                end=present.until_on.isoformat(),
+            ),
+        )
+
+
+def _tell(session: Session, membership: Membership, kind: str, **params: str) -> None:
+    organisation = str(membership.organisation.name.zh)
+    notify_person(session, membership.person_id, kind, organisation=organisation, **params)
 
 
 def _answer(session: Session, request: JoinRequest, reason: str = "") -> None:

@@ -18,12 +18,16 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.inviting import end_invitations_of
 from marketplace.accounts.joining import withdraw_all
 from marketplace.accounts.members import end_deputies_of
-from marketplace.accounts.models import Membership, Person
+from marketplace.accounts.models import Membership, Organisation, Person
 from marketplace.accounts.problems import AccountProblem
 from marketplace.accounts.second_step import clear
 from marketplace.accounts.secrets import is_password
 from marketplace.accounts.signing_in import end_all
-from marketplace.accounts.standing import administrators, hold_administrators
+from marketplace.accounts.standing import (
+    administrators,
+    hold_administrators,
+    people_in_charge,
+)
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
@@ -89,7 +93,7 @@ def close_account(actor: Actor, password: str) -> None:
     Acts keep the name under which they were done, for they are the organisations' records.
 
     :raises AccountProblem: when the password is wrong, or nobody else could administer the
-        market afterwards.
+        market, or look after the other members of an organisation, afterwards.
     """
     with writing() as session:
         hold_administrators(session)
@@ -100,6 +104,7 @@ def close_account(actor: Actor, password: str) -> None:
             raise AccountProblem(
                 "password", _l("你是最后一位管理员。先让别人也成为管理员，再注销账号。")
             )
+        _refuse_leaving_members_alone(session, person.id)
         record_audit(session, actor, "account.closed", "person", person.id)
         withdraw_all(session, actor)
         end_invitations_of(session, person.id)
@@ -118,6 +123,30 @@ def close_account(actor: Actor, password: str) -> None:
         person.name = CLOSED_NAME
         person.password_hash = None
         person.closed_at = now()
+
+
+def _refuse_leaving_members_alone(session: Session, person_id: int) -> None:
+    """The last of an organisation's members may go; of those in charge, not before the others."""
+    own = select(Membership.organisation_id).where(
+        Membership.person_id == person_id, Membership.ended_at.is_(None)
+    )
+    # Two may not go at once: as where members change, see ``members``.
+    held = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.id)
+    for organisation in session.scalars(held.with_for_update()).all():
+        others = select(Membership.id).where(
+            Membership.organisation_id == organisation.id,
+            Membership.ended_at.is_(None),
+            Membership.person_id != person_id,
+        )
+        is_last = people_in_charge(session, organisation) == {person_id}
+        if is_last and not organisation.is_staff_body and session.scalar(others.limit(1)):
+            raise AccountProblem(
+                "password",
+                _l(
+                    "你是 %(organisation)s 最后一位管成员的人。先让别人也管成员，再注销账号。",
+                    organisation=organisation.name.zh,
+                ),
+            )
 
 
 def written(moment: datetime | None) -> str | None:

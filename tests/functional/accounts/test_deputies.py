@@ -59,6 +59,16 @@ def test_a_deputy_lends_nothing_on(app: Flask, zhou: Browser, li: Browser, unive
     assert actor("ma@yunxiu.example").roles == {Role.DEMANDER, Role.HOLDER}
 
 
+def test_the_same_deputy_is_named_once_for_the_same_days(zhou: Browser, li: Browser) -> None:
+    assert name_deputy(zhou, ZHOU, LI, days=3) == 302
+    assert name_deputy(zhou, ZHOU, LI, days=3) == 422
+    assert name_deputy(zhou, ZHOU, LI, days=2, begins=3) == 422
+    assert name_deputy(zhou, ZHOU, LI, days=2, begins=4) == 302
+    number = db.session.scalars(select(Deputy.id).order_by(Deputy.id)).first()
+    zhou.post(f"/account/deputies/{number}/end", TOKEN)
+    assert name_deputy(zhou, ZHOU, LI, days=3) == 302
+
+
 @pytest.mark.parametrize("ending", ["ended", "the other left", "the deputy left"])
 def test_a_deputys_time_can_be_cut_short(
     app: Flask, zhou: Browser, li: Browser, university: int, ending: str

@@ -12,12 +12,14 @@ from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.disclosure.models import AccessRequest, FurtherPart
-from tests.functional.accounts.browsing import PASSWORD, Browser
+from tests.functional.accounts.browsing import PASSWORD, Browser, seen
 from tests.functional.accounts.conftest import LIWEN
 from tests.functional.accounts.organisations import (
     NEW,
+    TOKEN,
     grant,
     invite,
+    membership_id,
     name_deputy,
     organisation,
     person_id,
@@ -50,7 +52,7 @@ def test_a_closed_account_waits_for_nobody_and_nobody_stands_in_for_it(
     unit, other = organisation("甲大学"), organisation("乙大学")
     grant(LIWEN, unit, Role.HOLDER_MGR)
     someone(app, "zhou", "周青")
-    grant("zhou@yunxiu.example", unit, Role.HOLDER)
+    grant("zhou@yunxiu.example", unit, Role.HOLDER, in_charge=True)
     invite(liwen, unit)
     name_deputy(liwen, LIWEN, "zhou@yunxiu.example")
     own = person_id(LIWEN)
@@ -76,3 +78,18 @@ def test_a_closed_account_waits_for_nobody_and_nobody_stands_in_for_it(
     assert db.session.scalars(select(AccessRequest.state)).one() == "withdrawn"
     assert db.session.scalars(select(Deputy.ended_at)).one() is not None
     assert db.session.scalars(select(Invitation.ended_at)).one() is not None
+
+
+def test_whoever_alone_looks_after_the_members_of_a_unit_closes_the_account_after_them(
+    app: Flask, liwen: Browser
+) -> None:
+    unit = organisation("甲大学")
+    grant(LIWEN, unit, Role.HOLDER_MGR)
+    someone(app, "zhou", "周青")
+    grant("zhou@yunxiu.example", unit, Role.HOLDER)
+    answer = liwen.post("/account/close", password=PASSWORD)
+    assert answer.status_code == 422
+    assert "你是 甲大学 最后一位管成员的人" in seen(answer)
+    zhou = membership_id("zhou@yunxiu.example")
+    assert liwen.post(f"/account/members/{zhou}/end", TOKEN).status_code == 302
+    assert liwen.post("/account/close", password=PASSWORD).status_code == 302
