@@ -131,7 +131,9 @@ def password_post() -> Answer:
 
 @blueprint.get("/account/second-step")
 def second_step() -> Answer:
-    """A new secret for an application, as a picture and in letters."""
+    """A new secret for an application, as a picture and in letters; none where it is on."""
+    if present_sign_in().person.has_second_step:
+        return redirect(url_for("accounts.overview"))
     return shown("accounts/second_step.html", **_picture(new_secret()))
 
 

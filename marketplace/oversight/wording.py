@@ -12,6 +12,9 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.accounts.wording import role_name
+from marketplace.core.actor import Role
+from marketplace.core.web.refusal_log import SEE
 from marketplace.core.web.wording import gettext as _
 
 ACTIONS = {
@@ -56,6 +59,7 @@ ACTIONS = {
     "letter.answer": _l("答复了来信"),
     "letter.write": _l("给持有单位写信"),
     "listing.ask": _l("询问是否仍然有效"),
+    "listing.change": _l("改了记录"),
     "listing.confirm": _l("确认仍然有效"),
     "listing.convert": _l("标为已转化"),
     "listing.hide": _l("长期没有确认，隐藏了"),
@@ -140,6 +144,17 @@ SUBJECTS = {
     "transfer_clock": _l("转化期限"),
     "upload": _l("上传的表格"),
 }
+# Refusals name what stands in an address.
+ADDRESSED = {
+    "clock": _l("转化期限"),
+    "deputy": _l("代理"),
+    "membership": _l("成员"),
+    "notice": _l("通知"),
+    "part": _l("进一步的内容"),
+    "report": _l("科技报告"),
+    "request": _l("申请"),
+    "search": _l("保存的检索"),
+}
 
 
 # What the table of permissions has besides; no act of these is recorded under its own name.
@@ -181,16 +196,18 @@ def action_words(action: str) -> str:
 
 def subject_words(kind: str) -> str:
     """What kind of thing it was done to."""
-    return str(SUBJECTS.get(kind, kind))
+    return str(SUBJECTS.get(kind) or ADDRESSED.get(kind, kind))
 
 
 def detail_words(detail: Mapping[str, Any]) -> str:
     """What else the row says, but for the reason, which stands by itself."""
     parts = []
     if wanted := detail.get("wanted"):
-        parts.append(_("要做的是 %(what)s", what=action_words(wanted)))
+        what = _("看不对他开放的内容") if wanted == SEE else rule_words(wanted)
+        parts.append(_("要做的是 %(what)s", what=what))
     if roles := detail.get("roles"):
-        parts.append(_("角色 %(roles)s", roles=_("、").join(map(str, roles))))
+        names = (role_name(Role(one)) for one in roles)
+        parts.append(_("角色 %(roles)s", roles=_("、").join(names)))
     if source := detail.get("source"):
         parts.append(_("来源 %(source)s", source=source))
     if rows := detail.get("rows"):

@@ -27,6 +27,8 @@ from marketplace.settings import Settings
 log = structlog.get_logger(__name__)
 
 REFUSED = "refused"
+SEE = "see"
+"""What somebody wanted who asked for what isn't there for them."""
 WINDOW = timedelta(minutes=10)
 PAGE = "page"
 """Subject of a refusal that concerns no record."""
@@ -59,7 +61,7 @@ def refusal_of(error: Forbidden | None) -> Refusal | None:
     if error is None:
         if number == 0:
             return None
-        return Refusal(actor, "see", kind, number, str(request.endpoint))
+        return Refusal(actor, SEE, kind, number, str(request.endpoint))
     if error.subject is not None:
         kind, number = error.subject
     return Refusal(actor, error.action, kind, number, str(request.endpoint))
@@ -117,7 +119,8 @@ def _subject_of_address() -> tuple[str, int]:
     for name, value in named.items():
         if isinstance(value, int):
             tail = str(request.endpoint).rpartition(".")[2]
-            return (tail if name == "record_id" else name.removesuffix("_id"))[:32], value
+            subject = named.get("kind", tail) if name == "record_id" else name.removesuffix("_id")
+            return subject[:32], value
         if name == ITEM and (found := _NUMBERED.fullmatch(value)):
             return found[1], int(found[2])
     asked = request.args.get(ORGANISATION, "")

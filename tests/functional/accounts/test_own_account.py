@@ -104,6 +104,14 @@ def test_the_secret_is_encrypted_and_the_codes_are_digests(app: Flask, liwen: Br
     assert not {code.replace("-", "") for code in codes} & set(digests)
 
 
+def test_whoever_has_the_second_step_is_given_no_other_secret_to_scan(
+    app: Flask, liwen: Browser
+) -> None:
+    turn_on(liwen)
+    assert liwen.get("/account/second-step").location == "/account"
+    assert "关掉" in liwen.get("/account").text
+
+
 def test_new_recovery_codes_replace_the_old_ones(app: Flask, liwen: Browser) -> None:
     _generator, old = turn_on(liwen)
     answer = liwen.post("/account/second-step/codes", "/account/password", password=PASSWORD)
