@@ -51,6 +51,7 @@ from marketplace.core.notifications import subscribe_notifications
 from marketplace.core.postgresql import postgresql_options
 from marketplace.core.redis import PREFIX, make_redis, redis_options
 from marketplace.core.web.access import AccessTable
+from marketplace.core.web.drawn_forms import refuse_forms_of_others
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.file_pages import ROUTES as FILE_ROUTES
 from marketplace.core.web.file_pages import blueprint as files
@@ -325,6 +326,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
     lead_to_forms(app)
     access.guard(app)
+    refuse_forms_of_others(app, but=("accounts.act_for", "accounts.sign_out"))
     connect_browsers(app)
     register_filters(app)
     register_errors(app, sign_in="accounts.sign_in")
