@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import url_for
 
 from marketplace.core.notifications import NoticeKind, Params, declare_notices
@@ -15,69 +13,59 @@ def declare_account_notices() -> None:
     """Let the notices of accounts be shown."""
     declare_notices(
         NoticeKind(
-            "join_request.asked",
-            lambda params: _("%(name)s 想加入你们单位", name=params["name"]),
-            _members,
+            "join_request.asked", lambda told: _("%(name)s 想加入你们单位", **told), _members
         ),
         NoticeKind(
             "invitation.accepted",
-            lambda params: _("%(name)s 接受了邀请，加入了你们单位", name=params["name"]),
+            lambda told: _("%(name)s 接受了邀请，加入了你们单位", **told),
             _members,
         ),
         NoticeKind(
             "application.verified",
-            lambda params: _("%(organisation)s 核验通过了，现在可以替它办事", **_of(params)),
+            lambda told: _("%(organisation)s 核验通过了，现在可以替它办事", **told),
             _application,
         ),
         NoticeKind(
             "application.returned",
-            lambda params: _("%(organisation)s 的申请退回来了，请改好再交", **_of(params)),
+            lambda told: _("%(organisation)s 的申请退回来了，请改好再交", **told),
             _application,
             _reason,
         ),
         NoticeKind(
             "application.refused",
-            lambda params: _("%(organisation)s 的申请没有通过", **_of(params)),
+            lambda told: _("%(organisation)s 的申请没有通过", **told),
             _application,
             _reason,
         ),
         NoticeKind(
             "join_request.accepted",
-            lambda params: _("%(organisation)s 同意你加入了", **_of(params)),
+            lambda told: _("%(organisation)s 同意你加入了", **told),
             _overview,
         ),
         NoticeKind(
             "join_request.refused",
-            lambda params: _("%(organisation)s 没有同意你加入", **_of(params)),
+            lambda told: _("%(organisation)s 没有同意你加入", **told),
             _overview,
             _reason,
         ),
         NoticeKind(
             "membership.changed",
-            lambda params: _("你在 %(organisation)s 的角色改了", **_of(params)),
+            lambda told: _("你在 %(organisation)s 的角色改了", **told),
             _overview,
         ),
         NoticeKind(
             "membership.ended",
-            lambda params: _("你不再是 %(organisation)s 的成员", **_of(params)),
+            lambda told: _("你不再是 %(organisation)s 的成员", **told),
             _overview,
         ),
         NoticeKind(
             "deputy.appointed",
-            lambda params: _(
-                "你在 %(organisation)s 替 %(name)s 代理，从 %(begin)s 到 %(end)s",
-                **_of(params),
-                name=params["name"],
-                begin=params["from_on"],
-                end=params["until_on"],
+            lambda told: _(
+                "你在 %(organisation)s 替 %(name)s 代理，从 %(from_on)s 到 %(until_on)s", **told
             ),
             _overview,
         ),
     )
-
-
-def _of(params: Params) -> dict[str, Any]:
-    return {"organisation": params["organisation"]}
 
 
 def _reason(params: Params) -> str:

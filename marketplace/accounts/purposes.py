@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.core.actor import STAFF_ROLES, Role
+from marketplace.core.actor import HOLDER_ROLES, STAFF_ROLES, Role
 
 HOLD = "hold"
 NEED = "need"
@@ -15,7 +15,7 @@ BROKER = "broker"
 
 PURPOSES: dict[str, tuple[tuple[Role, ...], LazyString, LazyString]] = {
     HOLD: (
-        (Role.HOLDER, Role.HOLDER_MGR),
+        HOLDER_ROLES,
         _l("发布自己的成果和专利"),
         _l("高校、科研机构、医院、企业都可以。"),
     ),

@@ -19,6 +19,7 @@ from marketplace.core.actor import Actor, Role
 from marketplace.core.policy import (
     Level,
     Permission,
+    acts_for_holder,
     any_of,
     bureau,
     holder_of_record,
@@ -90,17 +91,12 @@ FIELDS: dict[type, str] = {
 }
 
 
-def _acts_for(actor: Actor) -> bool:
-    has_role = actor.has_role(Role.HOLDER, Role.HOLDER_MGR)
-    return actor.is_person and actor.organisation_id is not None and has_role
-
-
 def _is_staff(actor: Actor) -> bool:
     return actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN)
 
 
 def _own_records(actor: Actor, model: type) -> ColumnElement[bool]:
-    if not _acts_for(actor):
+    if not acts_for_holder(actor):
         return false()
     if model is Organisation:
         return Organisation.id == actor.organisation_id

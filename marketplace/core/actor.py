@@ -32,6 +32,8 @@ class Role(Enum):
     ADMIN = "ADMIN"
 
 
+HOLDER_ROLES = (Role.HOLDER, Role.HOLDER_MGR)
+"""Who looks after what an organisation holds: clerks, then those who review them."""
 STAFF_ROLES = frozenset({Role.BUREAU, Role.REGISTRAR, Role.REVIEWER, Role.STAT, Role.ADMIN})
 """Roles of the city's own staff; they need a second step at sign-in."""
 

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, true
 
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 
 
 class Level(IntEnum):
@@ -65,14 +65,16 @@ class Permission:
     needed: LazyString
 
 
+def acts_for_holder(actor: Actor) -> bool:
+    """Whether the actor looks after what the organisation acted for holds, if it holds anything."""
+    has_role = actor.has_role(*HOLDER_ROLES)
+    return actor.is_person and has_role and actor.organisation_id is not None
+
+
 def _is_holder(actor: Actor, record: Any) -> bool:
-    return (
-        record is not None
-        and actor.is_person
-        and actor.has_role(Role.HOLDER, Role.HOLDER_MGR)
-        and actor.organisation_id is not None
-        and actor.organisation_id in record.owner_ids
-    )
+    if record is None or not acts_for_holder(actor):
+        return False
+    return actor.organisation_id in record.owner_ids
 
 
 def _with_role(*roles: Role) -> Callable[[Actor, Any], bool]:

@@ -19,7 +19,7 @@ from marketplace.accounts.letters import letter_to
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.accounts.standing import organisations_with, people_with
 from marketplace.catalogue.states import OPEN_STATES
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor
 from marketplace.core.audit import AuditEntry, record_audit
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
@@ -36,7 +36,6 @@ from marketplace.disclosure.queries import find_record
 RECEIVED = "letter_received"
 ANSWERED = "letter_answered"
 TOPIC = Topic("letters", _l("关于记录的来信和答复"))
-READERS = (Role.HOLDER, Role.HOLDER_MGR)
 MOST_A_DAY = 20
 """Letters and answers of one person within 24 hours."""
 
@@ -122,12 +121,14 @@ def letters_waiting(session: Session, actor: Actor, limit: int) -> Sequence[Noti
 
 def readers_of(organisation_id: int) -> Sequence[int]:
     """The people who look after what an organisation holds, who are told of a letter."""
-    return people_with(organisation_id, *READERS)
+    return people_with(organisation_id, *HOLDER_ROLES)
 
 
 def is_read(session: Session, record: Any) -> bool:
     """Whether a letter about the record would come to anybody; one query, for its page."""
-    holders = organisations_with(*READERS).where(Membership.organisation_id.in_(record.owner_ids))
+    holders = organisations_with(*HOLDER_ROLES).where(
+        Membership.organisation_id.in_(record.owner_ids)
+    )
     return bool(session.scalar(select(holders.exists())))
 
 

@@ -13,11 +13,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from marketplace.catalogue.models import Patent, PatentOwner, Result, ResultOwner
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import Actor
 from marketplace.core.policy import (
     Condition,
     Level,
     Permission,
+    acts_for_holder,
     policy,
     signed_in,
     visibility,
@@ -46,14 +47,9 @@ KINDS: dict[str, tuple[type[Result | Patent], Any, Any]] = {
 
 
 def _is_holder(actor: Actor, subject: Any) -> bool:
-    return _acts_for_holder(actor) and (
+    return acts_for_holder(actor) and (
         subject is None or actor.organisation_id in subject.owner_ids
     )
-
-
-def _acts_for_holder(actor: Actor) -> bool:
-    has_role = actor.has_role(Role.HOLDER, Role.HOLDER_MGR)
-    return actor.is_person and has_role and actor.organisation_id is not None
 
 
 def _asked_it(actor: Actor, request: Any) -> bool:
@@ -66,7 +62,7 @@ def _writes_to_others(actor: Actor, subject: Any) -> bool:
 
 
 def _answers_for_holder(actor: Actor, subject: Any) -> bool:
-    return _acts_for_holder(actor) and (
+    return acts_for_holder(actor) and (
         subject is None or actor.organisation_id == subject.organisation_id
     )
 
@@ -171,7 +167,7 @@ def _of_visible_records(actor: Actor, model: type[FurtherPart | Terms]) -> Colum
 
 
 def _of_held_records(actor: Actor, model: type[FurtherPart | Terms]) -> ColumnElement[bool]:
-    if not _acts_for_holder(actor):
+    if not acts_for_holder(actor):
         return false()
     return or_(
         *(

@@ -9,11 +9,10 @@ from flask import Flask, render_template
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.states import PUBLISHED, is_hidden_for_silence
 from marketplace.core.db import db
-from marketplace.core.policy import policy
+from marketplace.core.policy import acts_for_holder, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
 from marketplace.core.web.slots import Slots
-from marketplace.freshness.holders import holds
 from marketplace.freshness.policies import CONFIRM
 from marketplace.freshness.queries import KINDS, waiting
 
@@ -26,7 +25,7 @@ def fill_slots(app: Flask) -> None:
 
 def _actions(page: Any) -> str:
     actor = current_actor()
-    if page.kind not in KINDS or not holds(actor):
+    if page.kind not in KINDS or not acts_for_holder(actor):
         return ""
     record: Any = db.session.get(RECORD_MODELS[page.kind], page.record.id)
     is_hidden = is_hidden_for_silence(record)

@@ -11,25 +11,17 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.acting import actor_in_absence
 from marketplace.accounts.models import Person
 from marketplace.accounts.standing import organisations_with, people_with
-from marketplace.core.actor import Actor, Role
-
-ANSWERING = (Role.HOLDER, Role.HOLDER_MGR)
-
-
-def holds(actor: Actor) -> bool:
-    """Whether the actor could hold listings."""
-    is_holder = actor.has_role(*ANSWERING) and actor.organisation_id is not None
-    return actor.is_person and is_holder
+from marketplace.core.actor import HOLDER_ROLES, Actor
 
 
 def organisations_that_answer() -> Select[int]:
     """The query for organisations with anybody who could be asked."""
-    return organisations_with(*ANSWERING)
+    return organisations_with(*HOLDER_ROLES)
 
 
 def people_to_ask(organisation_id: int) -> Sequence[int]:
     """Those who look after the listings today; where there is nobody, those who manage them."""
-    found = (people_with(organisation_id, role) for role in ANSWERING)
+    found = (people_with(organisation_id, role) for role in HOLDER_ROLES)
     return next((people for people in found if people), ())
 
 
@@ -39,4 +31,6 @@ def holder(session: Session, person_id: int, organisation_id: int) -> Actor | No
     if person is None or not person.is_open:
         return None
     actor = actor_in_absence(person, organisation_id)
-    return replace(actor, roles=roles) if (roles := actor.roles.intersection(ANSWERING)) else None
+    return (
+        replace(actor, roles=roles) if (roles := actor.roles.intersection(HOLDER_ROLES)) else None
+    )

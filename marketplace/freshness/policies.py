@@ -5,16 +5,22 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from marketplace.catalogue.states import HIDE
-from marketplace.core.policy import Condition, Permission, holder_of_record, only_system, policy
+from marketplace.core.policy import (
+    Condition,
+    Permission,
+    acts_for_holder,
+    holder_of_record,
+    only_system,
+    policy,
+)
 from marketplace.core.web.access import ANYONE
-from marketplace.freshness.holders import holds
 
 CONFIRM = "listing.confirm"
 RECONFIRM = "listing.reconfirm"
 ASK = "listing.ask"
 DUE = "listing.list_due"
 
-holder = Condition(_l("持有单位的经办或审核人"), lambda actor, _record: holds(actor))
+holder = Condition(_l("持有单位的经办或审核人"), lambda actor, _record: acts_for_holder(actor))
 
 PERMISSIONS = (
     Permission(ASK, only_system, _l("问持有人是否仍然有效，由系统按日程进行。")),

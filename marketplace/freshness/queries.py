@@ -17,9 +17,8 @@ from marketplace.catalogue.states import HIDE, PUBLISHED, SUSPENDED
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
-from marketplace.core.policy import visible_to
+from marketplace.core.policy import acts_for_holder, visible_to
 from marketplace.core.states import StateChange
-from marketplace.freshness.holders import holds
 from marketplace.freshness.models import Asking
 from marketplace.freshness.terms import present_terms
 
@@ -71,7 +70,7 @@ def _last_step(model: Any) -> Any:
 
 
 def _own(actor: Actor, condition: Any) -> list[Key]:
-    if not holds(actor):
+    if not acts_for_holder(actor):
         return []
     found: list[Key] = []
     for kind in KINDS:

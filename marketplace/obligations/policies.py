@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from marketplace.catalogue.models import Project, Result, ResultOwner
 from marketplace.catalogue.states import OPEN_STATES
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.policy import (
     Condition,
     Level,
@@ -41,7 +41,7 @@ def _decides_on_others(actor: Actor, record: Any) -> bool:
 
 holder = Condition(
     _l("持有单位的经办或审核人"),
-    lambda actor, _record: actor.is_person and actor.has_role(Role.HOLDER, Role.HOLDER_MGR),
+    lambda actor, _record: actor.is_person and actor.has_role(*HOLDER_ROLES),
 )
 reviewing_bureau = Condition(_l("科技局，不是交的人，也不属于交的单位"), _decides_on_others)
 manager_of_unit = Condition(

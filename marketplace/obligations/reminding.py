@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.letters import letter_for
 from marketplace.accounts.models import Person
 from marketplace.accounts.standing import people_with
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import today
@@ -76,7 +76,7 @@ def _remind(session: Session, actor: Actor, obligation: Obligation) -> bool:
     )
     record_audit(session, actor, "obligation.remind", SUBJECT, obligation.id, days_before=due[0])
     notify(session, obligation.organisation_id, DUE_SOON, **about(obligation))
-    for person_id in people_with(obligation.organisation_id, Role.HOLDER, Role.HOLDER_MGR):
+    for person_id in people_with(obligation.organisation_id, *HOLDER_ROLES):
         send_letter(
             session,
             DUE_SOON,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.db import db
 from marketplace.core.my_tasks import Task, my_tasks
 from marketplace.core.policy import policy, visible_to
@@ -77,7 +77,7 @@ def _tabbar(here: str = "") -> str:
 
 
 def _has_work(actor: Actor) -> bool:
-    return actor.has_role(Role.HOLDER, Role.HOLDER_MGR, Role.BUREAU)
+    return actor.has_role(*HOLDER_ROLES, Role.BUREAU)
 
 
 def _reviews_due(session: Session, actor: Actor) -> Iterable[Task]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.policy import (
     Condition,
     Level,
@@ -111,7 +111,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
     seen = []
-    if actor.is_person and actor.has_role(Role.HOLDER, Role.HOLDER_MGR):
+    if actor.is_person and actor.has_role(*HOLDER_ROLES):
         seen.append(Posting.organisation_id == actor.organisation_id)
     if actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN):
         seen.append(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.services import take_listing_step
 from marketplace.catalogue.states import LISTING_STATES
-from marketplace.core.actor import Role
+from marketplace.core.actor import HOLDER_ROLES
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
@@ -86,7 +86,7 @@ def _reviews_page(
         decided=decided,
         problem=problem,
         showing=showing,
-        may_write=actor.has_role(Role.HOLDER, Role.HOLDER_MGR),
+        may_write=actor.has_role(*HOLDER_ROLES),
         done=ngettext(
             "%(num)s 件已经通过。",
             "%(num)s 件已经通过。",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.standing import people_with
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.my_tasks import Task
 from marketplace.core.policy import visible_to
 from marketplace.core.web.wording import gettext as _
@@ -27,7 +27,7 @@ def lacks_reviewer(organisation_id: int, submitted_by_id: int | None) -> bool:
 
 def units_without_reviewer(session: Session, actor: Actor) -> Iterable[Task]:
     """That something of the actor's unit waits for a review which nobody there may do."""
-    if not actor.is_person or not actor.has_role(Role.HOLDER, Role.HOLDER_MGR):
+    if not actor.is_person or not actor.has_role(*HOLDER_ROLES):
         return
     organisation_id = actor.organisation_id or 0
     submitted = session.execute(
