@@ -39,10 +39,11 @@ def declare_evidence() -> None:
 
 
 def may_see(actor: Actor, application: Application) -> bool:
-    """The applicant; and staff, of the whole city, once it has been handed in."""
+    """The applicant; and staff of its district, once it has been handed in."""
     if policy.can(actor, "application.change", application):
         return True
-    return application.submitted_at is not None and policy.can(actor, "application.queue")
+    is_sent = application.submitted_at is not None
+    return is_sent and policy.can(actor, "application.queue", application)
 
 
 def may_add(actor: Actor, application: Application, purpose: str) -> bool:

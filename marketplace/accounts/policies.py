@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from marketplace.accounts.models import Application, JoinRequest
 from marketplace.accounts.second_step_resets import REQUEST as RESET
 from marketplace.accounts.second_step_resets import resets_to_confirm
 from marketplace.accounts.second_step_states import CONFIRM, REFUSE
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import Actor
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.policy import (
     Condition,
@@ -19,6 +19,7 @@ from marketplace.core.policy import (
     Permission,
     administrator,
     bureau,
+    in_districts,
     only_system,
     policy,
     signed_in,
@@ -197,11 +198,13 @@ def declare_policies() -> None:
 
 
 def _applications(actor: Actor) -> ColumnElement[bool]:
-    """Staff read what was handed in, of the whole city; applicants their own, sent or not."""
+    """Staff read what was handed in in their districts; applicants their own, sent or not."""
     if actor.is_system:
         return true()
     own = Application.applicant_id == actor.person_id
-    return or_(own, Application.submitted_at.is_not(None)) if _is_staff(actor) else own
+    is_sent = Application.submitted_at.is_not(None)
+    is_near = in_districts(actor, Application.division)
+    return or_(own, and_(is_sent, is_near)) if bureau(actor, None) else own
 
 
 def _join_requests(actor: Actor) -> ColumnElement[bool]:
@@ -211,10 +214,6 @@ def _join_requests(actor: Actor) -> ColumnElement[bool]:
     return or_(own, JoinRequest.organisation_id == actor.organisation_id)
 
 
-def _is_staff(actor: Actor) -> bool:
-    return actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN)
-
-
 def _level(actor: Actor, record: Any) -> Level:
-    is_known = actor.is_system or _is_staff(actor) or _is_applicant(actor, record)
+    is_known = actor.is_system or bureau(actor, record) or _is_applicant(actor, record)
     return Level.OWNER if is_known or _admits(actor, record) else Level.PUBLIC

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Application, Deputy, JoinRequest, Membership, Organisation
@@ -35,25 +35,24 @@ def applications_waiting(actor: Actor) -> Sequence[Application]:
     """Those that the actor may decide, whoever waits longest first."""
     return db.session.scalars(
         select(Application)
-        .where(
-            visible_to(actor, Application),
-            Application.state == SUBMITTED,
-            in_districts(actor, Application.division),
-        )
+        .where(_waits_for(actor))
         .options(joinedload(Application.applicant))
         .order_by(Application.submitted_at, Application.id)
         .limit(MOST_SHOWN)
     ).all()
 
 
-def waiting_elsewhere(actor: Actor) -> int:
-    """How many wait in districts that others answer for."""
-    return _count(actor, not_(in_districts(actor, Application.division)))
-
-
 def count_waiting(actor: Actor) -> int:
     """How many wait in the actor's own districts."""
-    return _count(actor, in_districts(actor, Application.division))
+    return db.session.scalar(select(func.count()).where(_waits_for(actor))) or 0
+
+
+def _waits_for(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        visible_to(actor, Application),
+        Application.state == SUBMITTED,
+        in_districts(actor, Application.division),
+    )
 
 
 def applications_decided(actor: Actor) -> Sequence[Application]:
@@ -176,10 +175,3 @@ def deputies_of(organisation_id: int) -> Sequence[Deputy]:
         )
         .order_by(Deputy.from_on, Deputy.id)
     ).all()
-
-
-def _count(actor: Actor, condition: Any) -> int:
-    waiting = select(func.count()).where(
-        visible_to(actor, Application), Application.state == SUBMITTED, condition
-    )
-    return db.session.scalar(waiting) or 0

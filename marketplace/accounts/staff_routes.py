@@ -22,7 +22,6 @@ from marketplace.accounts.queries import (
     history_of,
     known_under,
     named_alike,
-    waiting_elsewhere,
 )
 from marketplace.accounts.routes import Answer, answered, blueprint, shown
 from marketplace.accounts.staff_bodies import set_up_staff_body, staff_bodies
@@ -45,7 +44,6 @@ def queue() -> str:
     return render_template(
         "accounts/queue.html",
         waiting=applications_waiting(actor),
-        elsewhere=waiting_elsewhere(actor),
         decided=applications_decided(actor),
         states=APPLICATION_STATES,
         days_since=lambda moment: (now() - moment).days,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, or_, true
 
+from marketplace.catalogue.districts import lies_in_districts
 from marketplace.catalogue.models import (
     Organisation,
     Patent,
@@ -15,7 +16,7 @@ from marketplace.catalogue.models import (
     ResultOwner,
 )
 from marketplace.catalogue.states import OPEN_STATES
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import Actor
 from marketplace.core.policy import (
     Level,
     Permission,
@@ -91,10 +92,6 @@ FIELDS: dict[type, str] = {
 }
 
 
-def _is_staff(actor: Actor) -> bool:
-    return actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN)
-
-
 def _own_records(actor: Actor, model: type) -> ColumnElement[bool]:
     if not acts_for_holder(actor):
         return false()
@@ -108,7 +105,7 @@ def _own_records(actor: Actor, model: type) -> ColumnElement[bool]:
 
 
 def _level(actor: Actor, record: object) -> Level:
-    if actor.is_system or _is_staff(actor) or holder_of_record(actor, record):
+    if actor.is_system or bureau(actor, record) or holder_of_record(actor, record):
         return Level.OWNER
     return Level.PUBLIC
 
@@ -119,9 +116,12 @@ def declare_policies() -> None:
     for model, own_fields in FIELDS.items():
 
         def seen(actor: Actor, model: type = model) -> ColumnElement[bool]:
-            if actor.is_system or _is_staff(actor):
+            if actor.is_system:
                 return true()
-            return or_(model.state.in_(OPEN_STATES), _own_records(actor, model))  # type: ignore[attr-defined]
+            is_open = model.state.in_(OPEN_STATES)  # type: ignore[attr-defined]
+            if bureau(actor, None):
+                return or_(is_open, lies_in_districts(actor, model))
+            return or_(is_open, _own_records(actor, model))
 
         visibility.declare(
             model,

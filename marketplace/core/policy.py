@@ -166,6 +166,8 @@ class PolicyTable:
         if not self.can(actor, action, record):
             permission = self._rows.get(action)
             needed = permission.needed if permission else _l("这个操作没有开放。")
+            if permission and not in_scope(actor, record) and permission.who(actor, None):
+                needed = _l("这件事在你负责的区划以外，由负责那里的科技局办理。")
             raise Forbidden(action, needed, _subject_of(record))
 
 
@@ -232,7 +234,7 @@ visibility = VisibilityTable()
 def visible_to(actor: Actor, model: type) -> ColumnElement[bool]:
     """The SQL condition under which records of ``model`` are visible to the actor.
 
-    Staff read the whole city; their districts narrow what they decide (see :func:`in_scope`).
+    Staff who answer for some districts see what isn't public in those only (:func:`in_scope`).
     """
     return visibility.visible_to(actor, model)
 

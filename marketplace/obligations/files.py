@@ -26,7 +26,7 @@ def _load(session: Session, obligation_id: int) -> Obligation | None:
 
 
 def _may_see(actor: Actor, obligation: Obligation, purpose: str) -> bool:
-    if bureau(actor, None) or holder_of_record(actor, obligation):
+    if bureau(actor, obligation) or holder_of_record(actor, obligation):
         return True
     if purpose != FULL_TEXT or obligation.state != ACCEPTED:
         return False

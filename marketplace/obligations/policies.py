@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from marketplace.catalogue.districts import lies_in_districts, units_in_districts
 from marketplace.catalogue.models import Project, Result, ResultOwner
 from marketplace.catalogue.states import OPEN_STATES
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
@@ -109,7 +110,11 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
 
 
 def _obligations(actor: Actor) -> ColumnElement[bool]:
-    return true() if actor.is_system or is_staff(actor) else _is_own(actor)
+    if actor.is_system:
+        return true()
+    if not is_staff(actor):
+        return _is_own(actor)
+    return Obligation.organisation_id.in_(units_in_districts(actor)) if actor.districts else true()
 
 
 def _reports(actor: Actor) -> ColumnElement[bool]:
@@ -129,8 +134,10 @@ def _reports(actor: Actor) -> ColumnElement[bool]:
 
 
 def _clocks(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_system or is_staff(actor):
+    if actor.is_system:
         return true()
+    if is_staff(actor):
+        return TransferClock.project.has(lies_in_districts(actor, Project))
     if not holder(actor, None):
         return false()
     return TransferClock.result.has(_owned_by(actor))
@@ -141,7 +148,7 @@ def _owned_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def _level(actor: Actor, record: Any) -> Level:
-    is_near = actor.is_system or is_staff(actor) or holder_of_record(actor, record)
+    is_near = actor.is_system or bureau(actor, record) or holder_of_record(actor, record)
     return Level.OWNER if is_near else Level.PUBLIC
 
 

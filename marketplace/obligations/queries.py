@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import Organisation
@@ -14,7 +14,7 @@ from marketplace.catalogue.models import Project, Result, ResultOwner, ResultPro
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import today
-from marketplace.core.policy import in_districts, visible_to
+from marketplace.core.policy import visible_to
 from marketplace.core.states import StateChange
 from marketplace.core.web.paging import Paging, page_at
 from marketplace.obligations.kinds import SUBJECT
@@ -57,9 +57,7 @@ def own_due(actor: Actor, chosen: str | None, page: int) -> DueList:
 
 def all_due(actor: Actor, chosen: str | None, page: int) -> DueList:
     """What all units owe in the districts that the actor answers for."""
-    units = select(Organisation.id).where(in_districts(actor, Organisation.division))
-    clocks = running_clocks(actor).where(_is_of(ResultOwner.organisation_id.in_(units)))
-    return _due_list(actor, Obligation.organisation_id.in_(units), clocks, chosen, page)
+    return _due_list(actor, true(), running_clocks(actor), chosen, page)
 
 
 def own_clocks(actor: Actor) -> Sequence[TransferClock]:
@@ -91,7 +89,7 @@ def units_that_owe(actor: Actor) -> Sequence[Organisation]:
     owing = select(Obligation.organisation_id).where(visible_to(actor, Obligation))
     return db.session.scalars(
         select(Organisation)
-        .where(in_districts(actor, Organisation.division), Organisation.id.in_(owing))
+        .where(Organisation.id.in_(owing))
         .order_by(Organisation.name_key, Organisation.id)
     ).all()
 
@@ -186,6 +184,13 @@ def reports_of_project(actor: Actor, project_id: int) -> Sequence[ScienceReport]
         .options(selectinload(ScienceReport.obligation))
         .order_by(ScienceReport.sequence, ScienceReport.id)
     ).all()
+
+
+def find_clock(actor: Actor, clock_id: int) -> TransferClock | None:
+    """The decision, where the actor may see it."""
+    return db.session.scalar(
+        select(TransferClock).where(TransferClock.id == clock_id, visible_to(actor, TransferClock))
+    )
 
 
 def find_project(actor: Actor, project_id: int) -> Project | None:

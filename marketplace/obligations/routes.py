@@ -24,7 +24,7 @@ from marketplace.obligations import wording
 from marketplace.obligations.drafts import draft_of
 from marketplace.obligations.kinds import CONVERSIONS, SCOPES, SUBJECT
 from marketplace.obligations.models import Obligation
-from marketplace.obligations.policies import SAVE, YEARLY, is_staff
+from marketplace.obligations.policies import SAVE, SET_UP, YEARLY, is_staff
 from marketplace.obligations.problems import FormProblems
 from marketplace.obligations.queries import (
     FILTERS,
@@ -134,7 +134,7 @@ def page_of(
         scopes=[(one, str(wording.SCOPE_NAMES[one])) for one in SCOPES],
         conversions=[(one, str(wording.CONVERSION_NAMES[one])) for one in CONVERSIONS],
         words=wording,
-        is_staff_actor=is_staff(actor),
+        may_set_up=policy.can(actor, SET_UP, obligation.project),
     )
 
 

@@ -19,11 +19,12 @@ from marketplace.obligations import wording
 from marketplace.obligations.clocks import cancel_clock, decide_clock
 from marketplace.obligations.kinds import APPLIED, KINDS
 from marketplace.obligations.models import TransferClock
-from marketplace.obligations.policies import CANCEL_CLOCK
+from marketplace.obligations.policies import CANCEL_CLOCK, SET_UP
 from marketplace.obligations.problems import FormProblems
 from marketplace.obligations.queries import (
     all_due,
     clocks_of_project,
+    find_clock,
     find_obligation,
     find_project,
     obligations_of_project,
@@ -152,12 +153,13 @@ def _found(project_id: int) -> Project:
     found = find_project(current_actor(), project_id)
     if found is None:
         abort(404)
+    policy.require(current_actor(), SET_UP, found)
     return found
 
 
 def _found_clock(clock_id: int) -> TransferClock:
     policy.require(current_actor(), CANCEL_CLOCK)
-    clock = db.session.get(TransferClock, clock_id)
+    clock = find_clock(current_actor(), clock_id)
     if clock is None:
         abort(404)
     return clock

@@ -8,10 +8,9 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.accounts.models import Organisation
 from marketplace.core.actor import Actor
 from marketplace.core.my_tasks import Task, my_tasks
-from marketplace.core.policy import in_districts, policy
+from marketplace.core.policy import policy, visible_to
 from marketplace.core.web.wording import gettext as _
 from marketplace.obligations.models import Obligation
 from marketplace.obligations.policies import LIST_ALL, LIST_OWN
@@ -76,10 +75,9 @@ def _to_convert(actor: Actor) -> Iterator[Task]:
 
 
 def _to_receive(session: Session, actor: Actor) -> Iterator[Task]:
-    units = select(Organisation.id).where(in_districts(actor, Organisation.division))
     rows = session.scalars(
         select(Obligation)
-        .where(Obligation.state == SUBMITTED, Obligation.organisation_id.in_(units))
+        .where(visible_to(actor, Obligation), Obligation.state == SUBMITTED)
         .options(selectinload(Obligation.project), selectinload(Obligation.organisation))
         .order_by(Obligation.since)
         .limit(MOST)

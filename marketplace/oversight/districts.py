@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, select
-from sqlalchemy.orm import aliased
 
-from marketplace.accounts.models import Application, Organisation
+from marketplace.accounts.models import Application
+from marketplace.catalogue.districts import lies_in_districts, units_in_districts
+from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.core.actor import Actor
 from marketplace.core.audit import AuditEntry
@@ -54,8 +55,8 @@ def _has(ids: Select[Any]) -> ColumnElement[bool]:
 
 def _subjects(actor: Actor) -> dict[str, Select[Any]]:
     """The ids of what lies in the actor's districts, by kind."""
-    units = select(Organisation.id).where(in_districts(actor, Organisation.division))
-    records = {kind: _first_held_by(units, *link) for kind, link in OWNER_LINKS.items()}
+    units = units_in_districts(actor)
+    records = {kind: _lying_there(actor, RECORD_MODELS[kind]) for kind in OWNER_LINKS}
     clocks = select(TransferClock.id).where(TransferClock.project_id.in_(records["project"]))
     return {
         **records,
@@ -68,12 +69,5 @@ def _subjects(actor: Actor) -> dict[str, Select[Any]]:
     }
 
 
-def _first_held_by(units: Select[int], link: Any, record_id: Any) -> Select[Any]:
-    """The ids of the records whose first holder is one of the units."""
-    earlier = aliased(link)
-    is_first = ~(
-        select(earlier.rank)
-        .where(getattr(earlier, record_id.key) == record_id, earlier.rank < link.rank)
-        .exists()
-    )
-    return select(record_id).where(link.organisation_id.in_(units), is_first)
+def _lying_there(actor: Actor, model: Any) -> Select[Any]:
+    return select(model.id).where(lies_in_districts(actor, model))

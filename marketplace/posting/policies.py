@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from marketplace.catalogue.districts import units_in_districts
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.policy import (
     Condition,
@@ -107,21 +108,21 @@ FIELDS = (
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    """A unit sees its own; the bureau sees what has been submitted, never a draft."""
+    """A unit sees its own; the bureau what its districts' units have submitted, never a draft."""
     if actor.is_system:
         return true()
     seen = []
     if actor.is_person and actor.has_role(*HOLDER_ROLES):
         seen.append(Posting.organisation_id == actor.organisation_id)
     if actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN):
-        seen.append(
-            and_(Posting.state.not_in((DRAFT, DISCARDED)), Posting.submitted_at.is_not(None))
-        )
+        is_sent = and_(Posting.state.not_in((DRAFT, DISCARDED)), Posting.submitted_at.is_not(None))
+        is_near = Posting.organisation_id.in_(units_in_districts(actor))
+        seen.append(and_(is_sent, is_near) if actor.districts else is_sent)
     return or_(*seen) if seen else false()
 
 
 def _level(actor: Actor, posting: Any) -> Level:
-    is_seen = actor.is_system or holder_of_record(actor, posting) or bureau(actor, None)
+    is_seen = actor.is_system or holder_of_record(actor, posting) or bureau(actor, posting)
     return Level.OWNER if is_seen else Level.PUBLIC
 
 

@@ -19,7 +19,7 @@ from marketplace.catalogue.models import (
 )
 from marketplace.core.actor import Actor, Role
 from marketplace.core.db import db
-from marketplace.core.policy import in_districts, visible_to
+from marketplace.core.policy import visible_to
 from marketplace.core.states import StateChange
 from marketplace.core.web.paging import Paging, page_at
 from marketplace.posting.models import Posting, Upload
@@ -145,9 +145,6 @@ def waiting_condition(actor: Actor, upload_id: int | None = None) -> ColumnEleme
         queues.append(
             and_(
                 Posting.state == UNIT_OK,
-                Posting.organisation_id.in_(
-                    select(Organisation.id).where(in_districts(actor, Organisation.division))
-                ),
                 Posting.approved_by_id.is_distinct_from(actor.person_id),
             )
         )

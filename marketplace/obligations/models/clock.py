@@ -44,6 +44,11 @@ class TransferClock(Base):
     project: Mapped[Project] = relationship()
 
     @property
+    def division_codes(self) -> tuple[str, ...]:
+        """The district or zone of the project: whose staff decide."""
+        return self.project.division_codes
+
+    @property
     def is_running(self) -> bool:
         """Whether the result still has to be converted."""
         return self.cancelled_at is None and self.met_on is None

@@ -53,6 +53,11 @@ class ScienceReport(Timestamps, Base):
         return self.obligation.owner_ids
 
     @property
+    def division_codes(self) -> tuple[str, ...]:
+        """The district or zone of that unit."""
+        return self.obligation.division_codes
+
+    @property
     def is_full_text_open(self) -> bool:
         """Whether everybody may read the full text today, in Asia/Shanghai."""
         if self.scope == DEFERRED:

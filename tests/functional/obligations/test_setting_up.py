@@ -176,7 +176,8 @@ def test_staff_of_other_districts_decide_nothing(app: Flask, clerk: Browser, sce
     bureau = bureau_actor().organisation_id or 0
     elsewhere = someone(app, "fang", "方可", bureau, Role.BUREAU, districts=("410103",))
     answer = elsewhere.post(f"/obligations/{number}/decide", "/account/password", do="accept")
-    assert answer.status_code == 403
+    assert answer.status_code == 404
+    assert elsewhere.get(f"/obligations/{number}").status_code == 404
     assert state_of(number) == "submitted"
 
 

@@ -162,7 +162,7 @@ def test_staff_of_another_district_neither_see_it_waiting_nor_publish_it(people:
     there = replace(people["bureau"], districts=frozenset({"410103"}))
     here = replace(people["bureau"], districts=frozenset({"410102"}))
     assert waiting_for_review(db.session, there)[1].total == 0
-    with pytest.raises(Forbidden):
+    with pytest.raises(StateError):
         publish(there, posting.id)
     assert fresh(posting.id).state == "unit_ok"
     assert waiting_for_review(db.session, here)[1].total == 1

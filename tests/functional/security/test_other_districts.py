@@ -1,7 +1,7 @@
-"""Staff who answer for one district decide nothing of another, whatever route they try.
+"""Staff of one district decide nothing of another, and read there what everybody reads.
 
-Staff read the whole city; so only what changes something is asked here. Every such route with a
-number in its address gets a form with which staff of the right district would succeed.
+Every route with a number in its address is asked: with a form with which staff of the right
+district would succeed, and as a page for what isn't public.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from marketplace.posting.models import Posting
 from tests.functional.accounts.browsing import Browser
 from tests.functional.security.belongings import DISTRICT, Belongings, add_belongings
 from tests.functional.security.people import NOBODY, add_organisation, add_person, enter
-from tests.functional.security.test_foreign_records import addresses
+from tests.functional.security.test_foreign_records import addresses, told
 
 OTHER_DISTRICT = "410105"
 FORMS: dict[str, list[dict[str, str]]] = {
@@ -48,7 +48,6 @@ FORMS: dict[str, list[dict[str, str]]] = {
 OWN_AFFAIRS = {
     "accounts.end_sign_in": "only browsers of one's own; the answer is the same for all numbers",
     "disclosure.send_letter": "whoever is signed in writes to any holder",
-    "files.content": "staff read the whole city, and the trail says so",
     "freshness.letter_post": "by the token of a letter",
     "shelf.note": "one's own list",
     "shelf.remove": "one's own list",
@@ -113,6 +112,34 @@ def test_staff_of_another_district_change_nothing_of_this_one(app: Flask, role: 
     elsewhere.post_without_token("/reviews", posting=str(unit["posting"]), secrecy="1")
     assert not allowed, "\n".join(allowed)
     assert rows(unit) == before
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU, Role.ADMIN])
+def test_what_is_not_public_in_another_district_answers_like_what_is_not_there(
+    app: Flask, role: Role
+) -> None:
+    unit = add_belongings(is_sent=True)
+    elsewhere = add_staff(app, role, OTHER_DISTRICT)
+    differing = []
+    for endpoint, method, theirs, nothing in addresses(app, unit):
+        if method == "GET":
+            answers = [told(elsewhere.get(address), address) for address in (theirs, nothing)]
+            if answers[0] != answers[1] or answers[0][0] >= 500:
+                differing.append(f"{endpoint}: {answers}")
+    assert not differing, "\n".join(differing)
+
+
+def test_who_may_not_because_of_the_district_reads_that(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    unit = add_belongings(is_listed=True)
+    elsewhere = add_staff(app, Role.BUREAU, OTHER_DISTRICT)
+    path = f"/records/result/{unit['result']}/step"
+    refused = elsewhere.post_without_token(path, action="listing.withhold", reason="有异议")
+    assert refused.status_code == 403
+    assert "在你负责的区划以外" in refused.get_data(as_text=True)
+    project = elsewhere.get(f"/staff/obligations/projects/{unit['project']}")
+    assert project.status_code == 403
+    assert "在你负责的区划以外" in project.get_data(as_text=True)
 
 
 def test_the_forms_are_such_that_staff_of_the_district_succeed(app: Flask) -> None:
