@@ -32,6 +32,7 @@ BAD_FILES: dict[str, tuple[bytes, str, str]] = {
     "empty": (b"", "a.csv", "文件是空的"),
     "only a header": ("成果名称\n".encode(), "a.csv", "没有记录"),
     "a PDF that says it is a workbook": (b"%PDF-1.7 ...", "a.xlsx", "PDF"),
+    "junk that says it is a workbook": (b"no spreadsheet", "a.xlsx", "内容却不是表格"),
     "a web page": (b"<html><script>alert(1)</script>", "a.csv", "网页"),
     "a zip bomb": (zip_bomb(), "a.xlsx", "大得不正常"),
     "a broken workbook": (b"PK\x03\x04" + b"x" * 50, "a.xlsx", "损坏"),
