@@ -40,6 +40,7 @@ from marketplace.posting.steps import KINDS, REQUIRED, keys_of
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.checking import MOST_ROWS
 from marketplace.posting.uploads.deciding import decide_upload
+from marketplace.posting.uploads.grouping import issue_groups
 from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of, stopped_of
 from marketplace.posting.uploads.receiving import (
     MEGABYTE,
@@ -246,14 +247,18 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
     session, is_checked = db.session, upload.state == CHECKED
     job_kind = JOB_OF_STATE.get(upload.state)
     progress = progress_of(session, job_kind, str(upload.id)) if job_kind else None
+    bad, bad_kinds = issue_groups(session, upload, is_warning=False)
+    warnings, warning_kinds = issue_groups(session, upload, is_warning=True)
     context: dict[str, Any] = {
         "upload": upload,
         "problems": problems or {},
         "progress": progress,
         "is_stopped": is_stopped(session, upload),
         "preview": showing.preview(session, upload) if is_checked else [],
-        "bad": showing.issues_of(session, upload, is_warning=False),
-        "warnings": showing.issues_of(session, upload, is_warning=True),
+        "bad": bad,
+        "bad_kinds": bad_kinds,
+        "warnings": warnings,
+        "warning_kinds": warning_kinds,
         "risky": risky_numbers(session, upload.id) if is_checked else [],
         "is_alone": is_checked and lacks_other_reviewer(session, upload, current_actor().person_id),
         "lacks_reviewer": _lacks_reviewer(upload),
