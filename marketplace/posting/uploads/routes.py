@@ -44,13 +44,13 @@ from marketplace.posting.uploads.grouping import issue_groups
 from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of, stopped_of
 from marketplace.posting.uploads.receiving import (
     MEGABYTE,
-    earlier_same,
     find_upload,
     receive,
     size_limit,
     too_large,
 )
-from marketplace.posting.uploads.states import CHECKED, SUBMITTED
+from marketplace.posting.uploads.repeats import SHOWN_REPEATS, earlier_same, repeats_of
+from marketplace.posting.uploads.states import CHECKED, CHECKING, SUBMITTED
 from marketplace.posting.uploads.stopping import resume_upload
 from marketplace.posting.uploads.submitting import postings_of, risky_numbers, submit_upload
 from marketplace.posting.uploads.undoing import (
@@ -247,6 +247,8 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
     session, is_checked = db.session, upload.state == CHECKED
     job_kind = JOB_OF_STATE.get(upload.state)
     progress = progress_of(session, job_kind, str(upload.id)) if job_kind else None
+    is_unsent = upload.state in (CHECKING, CHECKED)
+    repeats = repeats_of(session, upload) if is_checked else []
     bad, bad_kinds = issue_groups(session, upload, is_warning=False)
     warnings, warning_kinds = issue_groups(session, upload, is_warning=True)
     context: dict[str, Any] = {
@@ -255,6 +257,7 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
         "progress": progress,
         "is_stopped": is_stopped(session, upload),
         "preview": showing.preview(session, upload) if is_checked else [],
+        "repeat_by_row": {one.row: one for one in repeats},
         "bad": bad,
         "bad_kinds": bad_kinds,
         "warnings": warnings,
@@ -262,7 +265,9 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
         "risky": risky_numbers(session, upload.id) if is_checked else [],
         "is_alone": is_checked and lacks_other_reviewer(session, upload, current_actor().person_id),
         "lacks_reviewer": _lacks_reviewer(upload),
-        "earlier": earlier_same(upload) if is_checked else None,
+        "earlier": earlier_same(session, upload) if is_unsent else None,
+        "repeats": repeats[:SHOWN_REPEATS],
+        "repeat_count": len(repeats),
         "postings": postings_of(session, upload.id),
         "undoable": undoable_count(session, upload.id),
         "kept": approved_of(session, upload.id),

@@ -97,12 +97,6 @@ def test_a_number_taken_between_preview_and_submission_is_left_out(people: Peopl
     assert len(postings(second.id)) == 1
 
 
-def test_the_same_file_again_is_told_on_the_preview(people: People) -> None:
-    clerk = people.browser("clerk")
-    submitted(clerk, [row(1)])
-    assert "已经提交过一次" in reasons(people, checked(clerk, [row(1)]).id)
-
-
 def test_rows_about_unpublished_applications_have_to_be_answered_for(people: People) -> None:
     clerk = people.browser("clerk")
     answer = send(clerk, sheet([PATENT]), kind="patent")
