@@ -130,8 +130,7 @@ def _held(session: Session, upload: Upload, titles: Iterable[str]) -> dict[str, 
     found: dict[str, int] = {}
     for chunk in in_chunks(titles):
         query = select(_title(model), model.id).where(_is_held(upload), _title(model).in_(chunk))
-        for title, id_ in session.execute(query):
-            found[title] = id_
+        found |= {row[0]: row[1] for row in session.execute(query)}
     return found
 
 
@@ -142,8 +141,7 @@ def _in_work(session: Session, upload: Upload, titles: Iterable[str]) -> dict[st
         query = select(Posting.title, Posting.id).where(
             _is_in_work(upload), Posting.title.in_(chunk)
         )
-        for title, id_ in session.execute(query):
-            found[title] = id_
+        found |= {row[0]: row[1] for row in session.execute(query)}
     return found
 
 
