@@ -14,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -25,6 +24,7 @@ from marketplace.core.db import db
 from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.downloads import download
 from marketplace.core.web.errors import too_large_page
 from marketplace.core.web.paging import asked_page
 from marketplace.core.web.post_addresses import form_stands_on
@@ -121,7 +121,7 @@ def template(kind: str) -> Response:
         write_template(kind, path, keys=keys_of(kind), required=REQUIRED[kind])
         content = io.BytesIO(path.read_bytes())
     name = _("%(kind)s上传模板.xlsx", kind=wording.kind_name(kind))
-    return send_file(content, mimetype=XLSX_TYPE, as_attachment=True, download_name=name, max_age=0)
+    return download(content, XLSX_TYPE, name, f"{kind}-template.xlsx")
 
 
 @blueprint.get(f"/uploads/<{ID}:upload_id>")
@@ -137,8 +137,9 @@ def issues(upload_id: int) -> Response:
     target = io.BytesIO()
     showing.write_issues(upload, target)
     target.seek(0)
-    name = _("%(name)s 的问题.csv", name=Path(upload.name).stem)
-    return send_file(target, mimetype="text/csv", as_attachment=True, download_name=name, max_age=0)
+    given = upload.name.rpartition(".")[0].strip(" ._-")
+    name = _("%(name)s 的问题.csv", name=given or _("表格 %(number)s", number=upload.id))
+    return download(target, "text/csv", name, f"upload-{upload.id}-problems.csv")
 
 
 @blueprint.post(f"/uploads/<{ID}:upload_id>/submit")
