@@ -38,6 +38,7 @@ from marketplace.catalogue.notices import declare_catalogue_notices
 from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
+from marketplace.catalogue.taken_away import declare_catalogue_letters
 from marketplace.core.attachments import declare_attachment_contents
 from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
@@ -189,6 +190,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_upload_contents()
     declare_disclosure_letters()
     declare_freshness_letters()
+    declare_catalogue_letters()
     declare_freshness_tasks()
     declare_account_tasks()
     declare_evidence()

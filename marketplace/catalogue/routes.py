@@ -14,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -52,6 +51,7 @@ from marketplace.core.i18n import Bilingual, format_day, today
 from marketplace.core.policy import visible_levels
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import absolute, address_of
+from marketplace.core.web.downloads import download
 from marketplace.core.web.errors import RETRY_SECONDS, Wording, error_page
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
@@ -114,13 +114,8 @@ def export() -> AnyResponse | tuple[str, int, dict[str, str]]:
         target.close()
         return _search_down(query)
     target.seek(0)
-    return send_file(
-        target,
-        mimetype=XLSX_TYPE,
-        as_attachment=True,
-        download_name=f"{_('检索结果')}-{today().isoformat()}.xlsx",
-        max_age=0,
-    )
+    day = today().isoformat()
+    return download(target, XLSX_TYPE, f"{_('检索结果')}-{day}.xlsx", f"search-{day}.xlsx")
 
 
 def _search_down(query: Query) -> tuple[str, int, dict[str, str]]:

@@ -10,10 +10,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.catalogue.states import LISTING_STATES, WITHHELD
+from marketplace.catalogue.states import LISTING_STATES
+from marketplace.catalogue.taken_away import tell_holders
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
-from marketplace.core.notifications import notify
 from marketplace.core.states import StateError
 
 
@@ -46,7 +46,7 @@ def take_listing_step(
 ) -> None:
     """Take any step of the listing's state table; raises as :func:`publish_listing`.
 
-    Where it is withheld, its holders are told why (促进科技成果转化法 art. 11).
+    Where it is withheld or withdrawn, its holders are told why.
     """
     with writing() as session:
         record: Any = session.get(RECORD_MODELS[kind], id_, with_for_update=True)
@@ -55,13 +55,4 @@ def take_listing_step(
         LISTING_STATES[kind].take_step(session, actor, record, action, reason)
         if record.published_at is None:
             record.published_at = now()
-        if record.state == WITHHELD:
-            for organisation_id in record.owner_ids:
-                notify(
-                    session,
-                    organisation_id,
-                    "listing_withheld",
-                    record_kind=kind,
-                    record_id=id_,
-                    reason=reason,
-                )
+        tell_holders(session, actor, kind, record, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.models import Organisation
@@ -16,6 +16,7 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.downloads import download
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page
 from marketplace.core.web.uploads import chosen_files, takes_uploads
@@ -182,13 +183,8 @@ def yearly_file() -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_yearly(organisation, year, target)
     target.seek(0)
-    return send_file(
-        target,
-        mimetype=XLSX_TYPE,
-        as_attachment=True,
-        download_name=f"{_('转化情况报告')}-{year}.xlsx",
-        max_age=0,
-    )
+    name = f"{_('转化情况报告')}-{year}.xlsx"
+    return download(target, XLSX_TYPE, name, f"yearly-report-{year}.xlsx")
 
 
 def _first_unit() -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.services import take_listing_step
-from marketplace.catalogue.states import LISTING_STATES
+from marketplace.catalogue.states import LISTING_STATES, OPEN_STATES
 from marketplace.core.actor import HOLDER_ROLES
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
@@ -44,7 +44,7 @@ from marketplace.posting.routes import (
 )
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.deciding import progress_of_decision
-from marketplace.posting.versions import changes_of, count_versions
+from marketplace.posting.versions import changes_of, count_versions, public_versions
 
 MOST_AT_ONCE = 100
 VERSIONS_A_PAGE = 20
@@ -175,6 +175,8 @@ def _versions_page(kind: str, record: Any, problem: str = "", action: str = "") 
         "posting/versions.html",
         kind=kind,
         record=record,
+        is_public=record.state in OPEN_STATES,
+        version=public_versions(session, kind, [record]).get(record.id),
         changes=changes_of(session, kind, record.id, paging),
         history=listing_history(session, kind, record.id, paging),
         paging=paging,

@@ -25,7 +25,10 @@ LONGEST_REMARK = 1000
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of one posting of many: its title, and why not, where not."""
+    """What became of one posting of many: its title, and why not, where not.
+
+    One that the actor may not see has no title.
+    """
 
     posting_id: int
     title: str
@@ -117,9 +120,9 @@ def decide_many(
         title = ""
         try:
             with writing() as session:
-                posting = _held(session, actor, posting_id)
-                title, is_for_unit = posting.title, posting.state == SUBMITTED
-                if is_for_unit:
+                found = held_posting(session, actor, posting_id)
+                title = found.title if found is not None else ""
+                if _undecided(found).state == SUBMITTED:
                     approve(actor, posting_id, confirms_secrecy=confirms_secrecy)
                 else:
                     publish(actor, posting_id)
@@ -134,7 +137,10 @@ def decide_many(
 
 
 def _held(session: Session, actor: Actor, posting_id: int) -> Posting:
-    posting = held_posting(session, actor, posting_id)
+    return _undecided(held_posting(session, actor, posting_id))
+
+
+def _undecided(posting: Posting | None) -> Posting:
     if posting is None or posting.state == PUBLISHED:
         raise StateError(_("这一件已经办过了，或者不在你能办的范围里。请刷新列表看看。"))
     return posting

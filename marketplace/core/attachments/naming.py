@@ -38,4 +38,4 @@ def clean_name(given: str | None, ending: str) -> str:
     if _DEVICES.match(stem):
         stem = f"_{stem}"
     stem = stem[: LONGEST_NAME - len(ending)].rstrip(" .")
-    return (stem or NAMELESS) + ending
+    return (stem if stem.strip(" ._-") else NAMELESS) + ending

@@ -42,6 +42,8 @@ BYTE_ORDER_MARKS = (
 )
 UTF_32_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et")
+SEPARATORS = frozenset(",;\t|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class Recognised:
 def recognise(path: Path) -> Recognised:
     """What the file at `path` is. Its name only decides between CSV and JSONL when both fit.
 
-    Raises TableError: `empty_file`, `not_a_table`, `password`, `old_workbook`, `encoding`,
-    `json_array`, `json_not_lines`.
+    A CSV that is called a workbook is read, any other text is not.
+
+    Raises TableError: `empty_file`, `not_a_table`, `password`, `old_workbook`, `binary`,
+    `encoding`, `json_array`, `json_not_lines`.
     """
     with path.open("rb") as stream:
         head = stream.read(SAMPLE)
@@ -73,12 +77,20 @@ def recognise(path: Path) -> Recognised:
             raise not_a_table(kind)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP_STARTS):
         raise not_a_table(_("网页或 XML"))
-    encoding, start_of_text = _encoding(path, head)
+    is_named_workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
+    try:
+        encoding, start_of_text = _encoding(path, head)
+    except TableError as error:
+        if is_named_workbook:
+            raise _not_a_workbook() from error
+        raise
     decoder = getincrementaldecoder(encoding)(errors="replace")
     sample = decoder.decode(head[start_of_text:], final=len(head) < SAMPLE)
     if not sample.strip("\ufeff \t\r\n\0"):
         raise empty_file()
     format_ = _text_format(path, sample.lstrip())
+    if is_named_workbook and format_ == "csv" and not _has_rows_of_cells(sample):
+        raise _not_a_workbook()
     return Recognised(format_, encoding, start_of_text, sample)
 
 
@@ -88,6 +100,21 @@ def not_a_table(kind: LazyString) -> TableError:
         "not_a_table",
         _("这个文件的内容是%(kind)s，不是表格。请使用 CSV、JSONL 或 XLSX 文件。", kind=kind),
     )
+
+
+def _not_a_workbook() -> TableError:
+    return TableError(
+        "not_a_table",
+        _(
+            "这个文件的名称像工作簿，内容却不是表格。"
+            "请用表格软件打开原来的表，另存为 XLSX 或 CSV（UTF-8 编码），再试一次。"
+        ),
+    )
+
+
+def _has_rows_of_cells(text: str) -> bool:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return len(lines) > 1 and not SEPARATORS.isdisjoint(lines[0])
 
 
 def _old_office_file(path: Path) -> TableError:

@@ -7,8 +7,8 @@ it leads to a page with the button.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
-from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -33,6 +33,7 @@ from marketplace.core.files import CHUNK
 from marketplace.core.policy import Permission, policy, signed_in
 from marketplace.core.web.access import ANYONE, current_actor
 from marketplace.core.web.caching import keep_nowhere
+from marketplace.core.web.downloads import disposition
 from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 
@@ -125,19 +126,11 @@ def _download(attachment: Attachment, handle: IO[bytes] | None) -> Response:
         abort(404)
     answer = Response(_chunks(handle), mimetype=attachment.media_type)
     answer.content_length = attachment.size
-    answer.headers["Content-Disposition"] = disposition(attachment.name, attachment.id)
+    answer.headers["Content-Disposition"] = disposition(
+        attachment.name, f"file-{attachment.id}{Path(attachment.name).suffix}"
+    )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def disposition(name: str, number: int) -> str:
-    """The header that has a browser save a file under its name (RFC 6266, RFC 8187).
-
-    Old browsers get a name of ASCII letters.
-    """
-    ending = name[name.rindex(".") :]
-    plain = name if name.isascii() else f"file-{number}{ending}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _chunks(handle: IO[bytes]) -> Iterator[bytes]:

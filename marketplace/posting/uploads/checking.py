@@ -181,7 +181,8 @@ def _problems(
         for one in missing(upload.kind, cells)
     ]
     if not is_among(upload.organisation, row.links["owners"]):
-        found.append(_about(row, "owners", "", must_be_among(upload.organisation)))
+        named = "；".join(str(one.name) or one.uscc or "" for one in row.links["owners"])
+        found.append(_about(row, "owners", named, must_be_among(upload.organisation)))
     found += [
         _about(row, column, value, taken[column, value])
         for column, value in numbers_of(upload.kind, row.values)

@@ -28,7 +28,7 @@ from marketplace.core.tables import Table, TableError, open_table
 from marketplace.posting.models import Upload
 from marketplace.posting.steps import keys_of
 from marketplace.posting.uploads.jobs import CHECK, begin_job
-from marketplace.posting.uploads.states import KIND, RECEIVED, SUBMITTED
+from marketplace.posting.uploads.states import KIND, RECEIVED
 from marketplace.settings import Settings
 
 MEGABYTE = 1 << 20
@@ -92,22 +92,6 @@ def too_large() -> TableError:
             "文件超过 %(limit)s MB。请分成几份上传，或者只留需要的工作表。",
             limit=size_limit() // MEGABYTE,
         ),
-    )
-
-
-def earlier_same(upload: Upload) -> Upload | None:
-    """The last upload of the same content that was submitted, for the same organisation."""
-    return db.session.scalar(
-        select(Upload)
-        .where(
-            Upload.organisation_id == upload.organisation_id,
-            Upload.kind == upload.kind,
-            Upload.sha256 == upload.sha256,
-            Upload.state == SUBMITTED,
-            Upload.id != upload.id,
-        )
-        .order_by(Upload.id.desc())
-        .limit(1)
     )
 
 

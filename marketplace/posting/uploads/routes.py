@@ -14,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -25,6 +24,7 @@ from marketplace.core.db import db
 from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.downloads import download
 from marketplace.core.web.errors import too_large_page
 from marketplace.core.web.paging import asked_page
 from marketplace.core.web.post_addresses import form_stands_on
@@ -40,16 +40,17 @@ from marketplace.posting.steps import KINDS, REQUIRED, keys_of
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.checking import MOST_ROWS
 from marketplace.posting.uploads.deciding import decide_upload
+from marketplace.posting.uploads.grouping import issue_groups
 from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of, stopped_of
 from marketplace.posting.uploads.receiving import (
     MEGABYTE,
-    earlier_same,
     find_upload,
     receive,
     size_limit,
     too_large,
 )
-from marketplace.posting.uploads.states import CHECKED, SUBMITTED
+from marketplace.posting.uploads.repeats import SHOWN_REPEATS, earlier_same, repeats_of
+from marketplace.posting.uploads.states import CHECKED, CHECKING, SUBMITTED
 from marketplace.posting.uploads.stopping import resume_upload
 from marketplace.posting.uploads.submitting import postings_of, risky_numbers, submit_upload
 from marketplace.posting.uploads.undoing import (
@@ -120,7 +121,7 @@ def template(kind: str) -> Response:
         write_template(kind, path, keys=keys_of(kind), required=REQUIRED[kind])
         content = io.BytesIO(path.read_bytes())
     name = _("%(kind)s上传模板.xlsx", kind=wording.kind_name(kind))
-    return send_file(content, mimetype=XLSX_TYPE, as_attachment=True, download_name=name, max_age=0)
+    return download(content, XLSX_TYPE, name, f"{kind}-template.xlsx")
 
 
 @blueprint.get(f"/uploads/<{ID}:upload_id>")
@@ -136,8 +137,9 @@ def issues(upload_id: int) -> Response:
     target = io.BytesIO()
     showing.write_issues(upload, target)
     target.seek(0)
-    name = _("%(name)s 的问题.csv", name=Path(upload.name).stem)
-    return send_file(target, mimetype="text/csv", as_attachment=True, download_name=name, max_age=0)
+    given = upload.name.rpartition(".")[0].strip(" ._-")
+    name = _("%(name)s 的问题.csv", name=given or _("表格 %(number)s", number=upload.id))
+    return download(target, "text/csv", name, f"upload-{upload.id}-problems.csv")
 
 
 @blueprint.post(f"/uploads/<{ID}:upload_id>/submit")
@@ -246,18 +248,27 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
     session, is_checked = db.session, upload.state == CHECKED
     job_kind = JOB_OF_STATE.get(upload.state)
     progress = progress_of(session, job_kind, str(upload.id)) if job_kind else None
+    is_unsent = upload.state in (CHECKING, CHECKED)
+    repeats = repeats_of(session, upload) if is_checked else []
+    bad, bad_kinds = issue_groups(session, upload, is_warning=False)
+    warnings, warning_kinds = issue_groups(session, upload, is_warning=True)
     context: dict[str, Any] = {
         "upload": upload,
         "problems": problems or {},
         "progress": progress,
         "is_stopped": is_stopped(session, upload),
         "preview": showing.preview(session, upload) if is_checked else [],
-        "bad": showing.issues_of(session, upload, is_warning=False),
-        "warnings": showing.issues_of(session, upload, is_warning=True),
+        "repeat_by_row": {one.row: one for one in repeats},
+        "bad": bad,
+        "bad_kinds": bad_kinds,
+        "warnings": warnings,
+        "warning_kinds": warning_kinds,
         "risky": risky_numbers(session, upload.id) if is_checked else [],
         "is_alone": is_checked and lacks_other_reviewer(session, upload, current_actor().person_id),
         "lacks_reviewer": _lacks_reviewer(upload),
-        "earlier": earlier_same(upload) if is_checked else None,
+        "earlier": earlier_same(session, upload) if is_unsent else None,
+        "repeats": repeats[:SHOWN_REPEATS],
+        "repeat_count": len(repeats),
         "postings": postings_of(session, upload.id),
         "undoable": undoable_count(session, upload.id),
         "kept": approved_of(session, upload.id),

@@ -27,7 +27,6 @@ from marketplace.posting.versions import shown_cell
 from marketplace.posting.wording import labels
 
 PREVIEWED = 20
-SHOWN_ISSUES = 200
 
 STATE_NAMES: dict[str, LazyString] = {
     "checking": _l("正在检查"),
@@ -119,15 +118,10 @@ def preview(session: Session, upload: Upload) -> list[PreviewedRow]:
     ]
 
 
-def issues_of(session: Session, upload: Upload, *, is_warning: bool) -> list[ShownIssue]:
-    """The first of what is wrong, or of what is doubtful, by row."""
-    rows = session.scalars(
-        select(UploadIssue)
-        .where(UploadIssue.upload_id == upload.id, UploadIssue.is_warning == is_warning)
-        .order_by(UploadIssue.row, UploadIssue.id)
-        .limit(SHOWN_ISSUES)
-    )
-    return [_shown(upload, one) for one in rows]
+def shown_issue(upload: Upload, issue: UploadIssue) -> ShownIssue:
+    """What is wrong in one row; its column as the file calls it, else as the form does."""
+    column = issue.column or str(labels(upload.kind).get(issue.field, ""))
+    return ShownIssue(issue.row, column, issue.value, sentence(issue.reason))
 
 
 def write_issues(upload: Upload, target: BinaryIO) -> None:
@@ -150,7 +144,7 @@ def _issue_rows(upload: Upload) -> Iterator[dict[str, object]]:
         .execution_options(yield_per=1000)
     )
     for one in everything:
-        shown = _shown(upload, one)
+        shown = shown_issue(upload, one)
         weight = _("会提交，请核对") if one.is_warning else _("不会提交")
         yield {
             "row": shown.row,
@@ -159,8 +153,3 @@ def _issue_rows(upload: Upload) -> Iterator[dict[str, object]]:
             "reason": shown.reason,
             "weight": weight,
         }
-
-
-def _shown(upload: Upload, issue: UploadIssue) -> ShownIssue:
-    column = issue.column or str(labels(upload.kind).get(issue.field, ""))
-    return ShownIssue(issue.row, column, issue.value, sentence(issue.reason))

@@ -124,6 +124,7 @@ def test_the_units_manager_and_staff_choose_a_year_and_download(
     assert "2024 年转化情况报告" in seen(manager.get("/obligations/yearly?year=2024"))
     answer = manager.get("/obligations/yearly.xlsx?year=2024")
     assert answer.status_code == 200
+    assert 'filename="yearly-report-2024.xlsx"' in answer.headers["Content-Disposition"]
     assert CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).sheet_names[0] == "转化情况报告"
     assert "河湾理工大学" in seen(staff.get(f"/obligations/yearly?organisation={scene.university}"))
     for nonsense in ("1", "99999", "x", "２０２４"):

@@ -14,7 +14,7 @@ from marketplace.core.db import db
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.posting.models import Posting
-from marketplace.posting.reviewing import approve, publish
+from marketplace.posting.reviewing import approve, decide_many, publish
 from marketplace.posting.steps import STEPS as STEPS_OF
 from marketplace.posting.writing import begin_change, submit
 from tests.functional.accounts.browsing import Browser, seen
@@ -121,8 +121,17 @@ def test_a_reviewer_approves_several_at_once_and_hears_what_did_not_go(people: P
         data={"csrf_token": token[1], "posting": [str(one) for one in [*ids, 999]], "secrecy": "1"},
     )
     assert "3 件已经通过" in seen(sent)
-    assert "已经办过了" in seen(sent)
+    assert "<p>这一件已经办过了" in seen(sent), "what can't be seen is called by no number"
     assert {fresh(one).state for one in ids} == {"unit_ok"}
+
+
+def test_what_a_colleague_published_meanwhile_is_named_by_its_title(people: People) -> None:
+    posting = submitted(people["clerk"])
+    approve(people["reviewer"], posting.id, confirms_secrecy=True)
+    publish(people["bureau"], posting.id)
+    [decided] = decide_many(people["admin"], [posting.id], confirms_secrecy=False)
+    assert decided.title == RESULT["title_zh"]
+    assert "已经办过了" in decided.refusal
 
 
 def test_only_who_reviews_opens_the_list_of_what_waits(people: People) -> None:

@@ -311,7 +311,7 @@ def assert_kept_out_of_the_machinery(garden: Garden) -> None:
     told = {
         "posting_returned": {"returned", "reason"},
         "posting_published": {"suspended", "withheld", "withdrawn", "old version"},
-        "listing_withheld": {"withholding"},
+        "listing_withheld": {"withheld", "withholding"},
         "letter_received": {"letter", "reader's name"},
         "letter_answered": {"letter answer"},
         "saved_searches": {"saved"},

@@ -11,7 +11,7 @@ from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
 from marketplace.posting.checking import PostingProblem
-from marketplace.posting.models import Posting
+from marketplace.posting.models import Posting, UploadIssue
 from marketplace.posting.reviewing import approve, publish
 from marketplace.posting.uploads.deciding import decide_upload
 from marketplace.posting.uploads.submitting import submit_upload
@@ -51,10 +51,16 @@ def test_the_own_unit_is_filled_in_where_no_owner_stands(people: People) -> None
     assert [one.cells["owners"][0]["name"]["zh"] for one in postings(upload.id)] == [UNIVERSITY] * 2
 
 
-def test_a_row_without_the_own_unit_among_its_owners_is_bad(people: People) -> None:
-    upload = checked(people.browser("clerk"), [row(1, owners="别家研究院")])
+def test_a_row_without_the_own_unit_among_its_owners_is_bad_and_says_what_stands_there(
+    people: People,
+) -> None:
+    upload = checked(people.browser("clerk"), [row(1, owners="青峦大; 外地研究所")])
     assert (upload.good, upload.bad) == (0, 1)
     assert "写全称" in reasons(people, upload.id)
+    values = db.session.scalars(
+        select(UploadIssue.value).where(UploadIssue.upload_id == upload.id)
+    ).all()
+    assert values == ["青峦大；外地研究所"]
 
 
 def test_a_number_that_the_own_unit_is_working_on_is_bad_however_it_was_typed(
@@ -89,12 +95,6 @@ def test_a_number_taken_between_preview_and_submission_is_left_out(people: Peopl
     assert len(postings(first.id)) == 2
     assert (fresh(second.id).good, fresh(second.id).bad) == (1, 1)
     assert len(postings(second.id)) == 1
-
-
-def test_the_same_file_again_is_told_on_the_preview(people: People) -> None:
-    clerk = people.browser("clerk")
-    submitted(clerk, [row(1)])
-    assert "已经提交过一次" in reasons(people, checked(clerk, [row(1)]).id)
 
 
 def test_rows_about_unpublished_applications_have_to_be_answered_for(people: People) -> None:

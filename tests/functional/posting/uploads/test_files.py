@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -32,6 +33,7 @@ BAD_FILES: dict[str, tuple[bytes, str, str]] = {
     "empty": (b"", "a.csv", "文件是空的"),
     "only a header": ("成果名称\n".encode(), "a.csv", "没有记录"),
     "a PDF that says it is a workbook": (b"%PDF-1.7 ...", "a.xlsx", "PDF"),
+    "junk that says it is a workbook": (b"no spreadsheet", "a.xlsx", "内容却不是表格"),
     "a web page": (b"<html><script>alert(1)</script>", "a.csv", "网页"),
     "a zip bomb": (zip_bomb(), "a.xlsx", "大得不正常"),
     "a broken workbook": (b"PK\x03\x04" + b"x" * 50, "a.xlsx", "损坏"),
@@ -51,6 +53,24 @@ def test_what_can_not_be_read_is_told_at_the_field_and_not_kept(people: People, 
     assert "<title>错误：" in page
     assert "--mapping" not in page
     assert db.session.scalar(select(func.count()).select_from(Upload)) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "stem"), [("成果.csv", "成果"), ("---.csv", "表格 1"), (".csv", "表格 1")]
+)
+def test_what_is_downloaded_has_a_name_in_every_program(
+    people: People, given: str, stem: str
+) -> None:
+    clerk = people.browser("clerk")
+    upload = checked(clerk, [row(1, stage="")], name=given)
+    headers = {
+        path: unquote(clerk.get(path).headers["Content-Disposition"])
+        for path in (f"/uploads/{upload.id}/issues.csv", "/uploads/template/patent")
+    }
+    assert list(headers.values()) == [
+        f"attachment; filename=\"upload-1-problems.csv\"; filename*=UTF-8''{stem} 的问题.csv",
+        "attachment; filename=\"patent-template.xlsx\"; filename*=UTF-8''专利上传模板.xlsx",
+    ]
 
 
 def test_no_file_at_all_is_told_at_the_field(people: People) -> None:

@@ -26,6 +26,7 @@ from marketplace.core.attachments.naming import LONGEST_NAME, clean_name
         ("con.pdf", "_con.pdf"),
         (" . ", "附件.pdf"),
         (".pdf", "附件.pdf"),
+        ("???.pdf", "附件.pdf"),
         ("", "附件.pdf"),
         (None, "附件.pdf"),
         ("长" * 300 + ".pdf", "长" * (LONGEST_NAME - 4) + ".pdf"),

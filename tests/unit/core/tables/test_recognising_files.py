@@ -51,6 +51,20 @@ def test_a_word_document_renamed_to_xlsx_is_called_a_word_document(file, refusal
     assert (error.code, "Word" in str(error)) == ("not_a_table", True)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"not a spreadsheet at all", b"one\ntwo\nthree\n", b"a,b\n", b"\x81\xfe\x90" * 9, bytes(99)],
+)
+def test_junk_that_is_called_a_workbook_is_no_spreadsheet(file, refusal, content):
+    error = refusal(file("data.xlsx", content))
+    assert str(error).startswith("这个文件的名称像工作簿，内容却不是表格")
+    assert "XLSX 或 CSV" in str(error)
+
+
+def test_a_csv_that_is_called_a_workbook_is_read(file, rows_of):
+    assert len(rows_of(file("data.xlsx", CHINESE.encode()))) == 2
+
+
 def test_a_workbook_with_a_password_is_told_from_an_old_one(file, refusal):
     container = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000)
     error = refusal(file("data.xlsx", container + "EncryptedPackage".encode("utf-16-le")))
