@@ -1,7 +1,7 @@
 """Resetting somebody's second step: by two administrators, never by one alone.
 
-For whoever has lost phone and recovery codes. The person is told by letter when it is asked and
-when it is done. Turning the own second step on and off stands in ``second_step``.
+For whoever has lost phone and recovery codes. The person is told by letter and in the inbox when it
+is asked and when it is done. Turning the own second step on and off stands in ``second_step``.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import local_date
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.my_tasks import Task
+from marketplace.core.notifications import notify_person
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 
@@ -81,6 +82,7 @@ def request_reset(actor: Actor, email: str, reason: str) -> None:
             reason=why,
         )
         send_letter(session, ASKED, "person", person.id)
+        notify_person(session, person.id, "second_step.reset_asked")
 
 
 def confirm_reset(actor: Actor, reset_id: int) -> None:
@@ -106,6 +108,7 @@ def confirm_reset(actor: Actor, reset_id: int) -> None:
             reason=reset.reason,
         )
         send_letter(session, DONE, "person", person.id)
+        notify_person(session, person.id, "second_step.reset")
 
 
 def refuse_reset(actor: Actor, reset_id: int, reason: str) -> None:

@@ -77,7 +77,11 @@ def test_two_administrators_reset_it_and_the_person_is_told(
     assert db.session.scalars(select(RecoveryCode)).all() == []
     assert locked_out.get("/account").status_code == 302
     assert "你的两步验证重置了" in str(letters(app)[-1]["Subject"])
-    assert Browser(app).sign_in(LIWEN).location == "/account"
+    browser = Browser(app)
+    assert browser.sign_in(LIWEN).location == "/account"
+    told = seen(browser.get("/inbox"))
+    assert "一位管理员请求重置你账号的两步验证" in told
+    assert "两位管理员重置了你账号的两步验证" in told
 
 
 def test_each_step_stands_in_the_trail(administrators: list[Browser], locked_out: Browser) -> None:
