@@ -71,7 +71,7 @@ from marketplace.core.web.site_files import ROUTES as SITE_FILE_ROUTES
 from marketplace.core.web.site_files import blueprint as site_files
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.typed_text import expect_text
-from marketplace.core.web.uploads import allow_uploads
+from marketplace.core.web.uploads import TEXT_BYTES, allow_uploads
 from marketplace.disclosure import (  # noqa: F401 - their routes join the blueprint
     holder_routes,
     letter_routes,
@@ -164,7 +164,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         **_rate_limits(settings),
         RATELIMIT_ENABLED=settings.mode is not Mode.TEST,
-        MAX_CONTENT_LENGTH=1 << 20,
+        MAX_CONTENT_LENGTH=TEXT_BYTES,
+        MAX_FORM_MEMORY_SIZE=TEXT_BYTES,
         TRUSTED_HOSTS=settings.trusted_hosts,
     )
     app.extensions["settings"] = settings

@@ -27,6 +27,16 @@ def memberships_of(person_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def acts_elsewhere(person_id: int | None, organisation_id: int) -> bool:
+    """Whether the person can act for another organisation than this one."""
+    others = select(Membership.id).where(
+        Membership.person_id == person_id,
+        Membership.organisation_id != organisation_id,
+        Membership.ended_at.is_(None),
+    )
+    return db.session.scalar(others.limit(1)) is not None
+
+
 def actor_of(sign_in: SignIn) -> Actor:
     """The person, acting for the organisation chosen in this browser, or for none.
 

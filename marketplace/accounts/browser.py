@@ -45,7 +45,8 @@ def connect_browsers(app: Flask) -> None:
     manager = LoginManager()
     # What it would watch, address and browser, changes on every phone between two networks.
     manager.session_protection = None
-    manager.init_app(app)
+    # Templates ask ``current_actor``; a page that asks nobody needs no database.
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader
     def _load(key: str) -> Keyholder | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from marketplace.accounts.inviting import INVITED, is_open, make_invitation_link
@@ -17,6 +18,7 @@ from marketplace.accounts.registering import (
     make_link,
 )
 from marketplace.accounts.second_step_resets import ASKED, DONE
+from marketplace.accounts.second_step_telling import CHANGED
 from marketplace.accounts.verifying import DECIDED
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
@@ -36,6 +38,7 @@ def declare_account_letters() -> None:
         LetterKind(INVITED, None, _invited),
         LetterKind(ASKED, None, _reset_asked),
         LetterKind(DONE, None, _reset_done),
+        LetterKind(CHANGED, None, _second_step_changed),
     )
 
 
@@ -69,6 +72,19 @@ def _reset_asked(person_id: int, _params: Mapping[str, Any]) -> Letter | None:
 
 def _reset_done(person_id: int, _params: Mapping[str, Any]) -> Letter | None:
     return _about("account_second_step_reset_done", person_id)
+
+
+def _second_step_changed(person_id: int, params: Mapping[str, Any]) -> Letter | None:
+    person = db.session.get(Person, person_id)
+    if person is None or not person.is_open:
+        return None
+    return letter_for(
+        person,
+        "account_second_step_changed",
+        change=params["change"],
+        at=datetime.fromisoformat(params["at"]),
+        link=link_to("accounts.forgotten", person.language),
+    )
 
 
 def _about(template: str, person_id: int) -> Letter | None:

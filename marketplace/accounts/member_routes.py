@@ -25,7 +25,6 @@ from marketplace.accounts.wording import ROLE_HINTS, role_name
 from marketplace.core.db import db
 from marketplace.core.i18n import language, today
 from marketplace.core.policy import policy
-from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.post_addresses import form_stands_on
@@ -238,12 +237,20 @@ def _changed(
 
 def _answered_request(request_id: int, work: Callable[[], str]) -> Answer:
     row = find_request(current_actor(), request_id) or abort(404)
-    organisation_id = row.organisation_id
-    try:
-        flash(work())
-    except (AccountProblem, StateError) as problem:
-        flash(str(problem.message), "no")
-    return _to_members(organisation_id)
+    organisation = row.organisation
+
+    def answer() -> Response:
+        try:
+            flash(work())
+        except AccountProblem as problem:
+            # Each request on the page has fields of its own.
+            raise AccountProblem(
+                f"asked-{problem.field}-{request_id}", problem.message
+            ) from problem
+        return _to_members(organisation.id)
+
+    values = _members_values(organisation, chosen=[])
+    return answered(MEMBERS, answer, answered_id=request_id, **values)
 
 
 def _granted() -> Granted:

@@ -65,6 +65,26 @@ def declare_account_notices() -> None:
             ),
             _overview,
         ),
+        NoticeKind("second_step.turned_on", lambda _told: _("你账号的两步验证打开了"), _overview),
+        NoticeKind("second_step.turned_off", lambda _told: _("你账号的两步验证关掉了"), _overview),
+        NoticeKind(
+            "second_step.codes_renewed",
+            lambda _told: _("你账号的恢复码换了一套，旧的都不能再用"),
+            _overview,
+        ),
+        NoticeKind(
+            "second_step.code_used", lambda _told: _("有人用恢复码登录了你的账号"), _overview
+        ),
+        NoticeKind(
+            "second_step.reset_asked",
+            lambda _told: _("一位管理员请求重置你账号的两步验证"),
+            _overview,
+        ),
+        NoticeKind(
+            "second_step.reset",
+            lambda _told: _("两位管理员重置了你账号的两步验证，请重新打开"),
+            _overview,
+        ),
     )
 
 

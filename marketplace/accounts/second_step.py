@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Membership, MembershipRole, Person, RecoveryCode, SignIn
 from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.second_step_telling import SecondStepChange, tell_of_change
 from marketplace.accounts.secrets import decrypt, encrypt, is_password, keyed_digest
 from marketplace.core.actor import STAFF_ROLES, Actor
 from marketplace.core.audit import record_audit
@@ -50,6 +51,7 @@ def turn_on(actor: Actor, sign_in_id: int, secret: str, code: str) -> list[str]:
         person.totp_secret, person.totp_since, person.totp_step = encrypt(secret), now(), step
         session.get_one(SignIn, sign_in_id).has_second_step = True
         record_audit(session, actor, "account.second_step_on", "person", person.id)
+        tell_of_change(session, person.id, SecondStepChange.TURNED_ON)
         return _renew_codes(session, person.id)
 
 
@@ -66,6 +68,7 @@ def turn_off(actor: Actor, password: str) -> None:
             raise AccountProblem("password", _l("你有管理部门的角色，两步验证不能关。"))
         clear(session, person)
         record_audit(session, actor, "account.second_step_off", "person", person.id)
+        tell_of_change(session, person.id, SecondStepChange.TURNED_OFF)
 
 
 def renew_recovery_codes(actor: Actor, password: str) -> list[str]:
@@ -80,11 +83,12 @@ def renew_recovery_codes(actor: Actor, password: str) -> list[str]:
         if not person.has_second_step:
             raise AccountProblem("password", _l("先打开两步验证，才有恢复码。"))
         record_audit(session, actor, "account.recovery_codes_renewed", "person", person.id)
+        tell_of_change(session, person.id, SecondStepChange.CODES_RENEWED)
         return _renew_codes(session, person.id)
 
 
 def take_code(session: Session, person: Person, code: str) -> bool:
-    """Whether the code is right; it is used up thereby."""
+    """Whether the code is right; it is used up thereby, and of a recovery code the person hears."""
     written = code.replace(" ", "").replace("-", "").upper()
     if written.isdecimal():
         if person.totp_secret is None:
@@ -104,6 +108,7 @@ def take_code(session: Session, person: Person, code: str) -> bool:
     if found is None:
         return False
     session.execute(update(RecoveryCode).where(RecoveryCode.id == found).values(used_at=now()))
+    tell_of_change(session, person.id, SecondStepChange.CODE_USED)
     return True
 
 

@@ -1,12 +1,12 @@
 """Resetting somebody's second step: by two administrators, never by one alone.
 
-For whoever has lost phone and recovery codes. The person is told by letter when it is asked and
-when it is done. Turning the own second step on and off stands in ``second_step``.
+For whoever has lost phone and recovery codes. The person is told by letter and in the inbox when it
+is asked and when it is done. Turning the own second step on and off stands in ``second_step``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from flask import url_for
@@ -22,15 +22,17 @@ from marketplace.accounts.second_step import clear
 from marketplace.accounts.second_step_states import CONFIRM, REFUSE, REQUESTED, RESET_STATES
 from marketplace.accounts.signing_in import end_all
 from marketplace.core.actor import Actor
-from marketplace.core.audit import record_audit
+from marketplace.core.audit import AuditEntry, record_audit
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import local_date
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.my_tasks import Task
+from marketplace.core.notifications import notify_person
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 
 REQUEST = "second_step_reset.request"
+SUBJECT = "second_step_reset"
 VALID_FOR = timedelta(hours=24)
 ASKED = "account.second-step-reset-asked"
 DONE = "account.second-step-reset-done"
@@ -74,13 +76,14 @@ def request_reset(actor: Actor, email: str, reason: str) -> None:
             session,
             actor,
             REQUEST,
-            "second_step_reset",
+            SUBJECT,
             reset.id,
             reset.version,
             person_id=person.id,
             reason=why,
         )
         send_letter(session, ASKED, "person", person.id)
+        notify_person(session, person.id, "second_step.reset_asked")
 
 
 def confirm_reset(actor: Actor, reset_id: int) -> None:
@@ -106,6 +109,7 @@ def confirm_reset(actor: Actor, reset_id: int) -> None:
             reason=reset.reason,
         )
         send_letter(session, DONE, "person", person.id)
+        notify_person(session, person.id, "second_step.reset")
 
 
 def refuse_reset(actor: Actor, reset_id: int, reason: str) -> None:
@@ -130,6 +134,22 @@ def resets(actor: Actor) -> Sequence[SecondStepReset]:
     ).all()
 
 
+def names_in_resets(rows: Sequence[SecondStepReset]) -> Mapping[tuple[int, int | None], str]:
+    """The names under which people asked for and decided on these requests.
+
+    As the audit trail keeps them, for a closed account has none any more.
+
+    :returns: the name by the ids of request and person.
+    """
+    entries = db.session.execute(
+        select(AuditEntry.subject_id, AuditEntry.person_id, AuditEntry.actor_name).where(
+            AuditEntry.subject_kind == SUBJECT,
+            AuditEntry.subject_id.in_([row.id for row in rows]),
+        )
+    )
+    return {(reset_id, person_id): name for reset_id, person_id, name in entries}
+
+
 def resets_to_confirm(session: Session, actor: Actor) -> Iterable[Task]:
     """What waits for this administrator: requests of others about others."""
     if not policy.can(actor, REQUEST):
@@ -141,7 +161,7 @@ def resets_to_confirm(session: Session, actor: Actor) -> Iterable[Task]:
     ):
         if policy.can(actor, CONFIRM, reset):
             yield Task(
-                "second_step_reset",
+                SUBJECT,
                 _l("确认或拒绝重置 %(name)s 的两步验证", name=reset.person.name),
                 url_for("accounts.second_step_resets"),
                 reset.requested_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,6 +129,14 @@ def waiting_for_review(
         .offset(paging.offset)
     ).all()
     return rows, paging
+
+
+def any_waits_for_unit(session: Session, actor: Actor, posting_ids: Collection[int]) -> bool:
+    """Whether one of these is the actor's to approve for the unit."""
+    waiting = select(Posting.id).where(
+        Posting.id.in_(posting_ids), Posting.state == SUBMITTED, waiting_condition(actor)
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def waiting_condition(actor: Actor, upload_id: int | None = None) -> ColumnElement[bool]:

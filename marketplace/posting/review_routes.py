@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -31,7 +32,7 @@ from marketplace.posting.queries import (
     waiting_for_review,
     waiting_uploads,
 )
-from marketplace.posting.reviewing import Decided, approve, decide_many, publish, return_posting
+from marketplace.posting.reviewing import Decided, approve, decide_chosen, publish, return_posting
 from marketplace.posting.routes import (
     CONFLICT,
     ID,
@@ -65,14 +66,24 @@ def review_many() -> Answer:
     ids = [number for one in request.form.getlist("posting") if (number := number_of(one))]
     upload_id = _asked_upload(request.form.get("upload", ""))
     if not ids:
-        problem = _("一件都没有选。先选出要通过的，再按按钮。")
-        return _reviews_page(upload_id, problem=problem), UNPROCESSABLE
-    decided = decide_many(actor, ids[:MOST_AT_ONCE], confirms_secrecy="secrecy" in request.form)
+        problems = {"": _("一件都没有选。先选出要通过的，再按按钮。")}
+        return _reviews_page(upload_id, problems=problems), UNPROCESSABLE
+    try:
+        decided = decide_chosen(
+            actor, ids[:MOST_AT_ONCE], confirms_secrecy="secrecy" in request.form
+        )
+    except PostingProblem as problem:
+        page = _reviews_page(upload_id, problems=problem.problems, chosen=ids)
+        return page, UNPROCESSABLE
     return _reviews_page(upload_id, decided)
 
 
 def _reviews_page(
-    upload_id: int | None, decided: Sequence[Decided] = (), *, problem: str = ""
+    upload_id: int | None,
+    decided: Sequence[Decided] = (),
+    *,
+    problems: Mapping[str, str] = MappingProxyType({}),
+    chosen: Collection[int] = (),
 ) -> str:
     actor, page = current_actor(), asked_page()
     waiting, paging = waiting_for_review(db.session, actor, upload_id=upload_id, page=page)
@@ -84,7 +95,8 @@ def _reviews_page(
         uploads=waiting_uploads(db.session, actor),
         batch=progress_of_decision(actor, upload_id) if upload_id else None,
         decided=decided,
-        problem=problem,
+        problems=problems,
+        chosen=chosen,
         showing=showing,
         may_write=actor.has_role(*HOLDER_ROLES),
         done=ngettext(

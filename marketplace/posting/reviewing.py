@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.core.actor import Actor
-from marketplace.core.db import writing
+from marketplace.core.db import db, writing
 from marketplace.core.notifications import notify
 from marketplace.core.policy import Forbidden, policy
 from marketplace.core.states import StateError
 from marketplace.posting.checking import PostingProblem
 from marketplace.posting.models import Posting, PostingRemark
-from marketplace.posting.queries import held_posting
+from marketplace.posting.queries import any_waits_for_unit, held_posting
 from marketplace.posting.releasing import release
 from marketplace.posting.states import POSTING_STATES, PUBLISHED, SUBMITTED
 from marketplace.posting.steps import keys_of
@@ -46,7 +46,7 @@ def approve(actor: Actor, posting_id: int, *, confirms_secrecy: bool) -> Posting
         posting = _held(session, actor, posting_id)
         policy.require(actor, "posting.approve", posting)
         if not confirms_secrecy:
-            raise PostingProblem({"secrecy": str(_("请确认内容已经过保密审查，可以公开。"))})
+            raise PostingProblem({"secrecy": _unconfirmed()})
         posting.secrecy_confirmed_by_id = actor.person_id
         posting.approved_by_id = actor.person_id
         POSTING_STATES.take_step(session, actor, posting, "posting.approve")
@@ -108,6 +108,19 @@ def return_posting(
         return posting
 
 
+def decide_chosen(
+    actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool
+) -> list[Decided]:
+    """Approve or publish what a reviewer has chosen from the list, see :func:`decide_many`.
+
+    :raises PostingProblem: before anything is changed, when one of them waits for the unit and
+        its secrecy review isn't confirmed.
+    """
+    if not confirms_secrecy and any_waits_for_unit(db.session, actor, posting_ids):
+        raise PostingProblem({"secrecy": _unconfirmed()})
+    return decide_many(actor, posting_ids, confirms_secrecy=confirms_secrecy)
+
+
 def decide_many(
     actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool
 ) -> list[Decided]:
@@ -134,6 +147,10 @@ def decide_many(
         else:
             decided.append(Decided(posting_id, title))
     return decided
+
+
+def _unconfirmed() -> str:
+    return str(_("请确认内容已经过保密审查，可以公开。"))
 
 
 def _held(session: Session, actor: Actor, posting_id: int) -> Posting:

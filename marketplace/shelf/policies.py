@@ -19,6 +19,7 @@ ROUTES = {
     "shelf.searches": USE,
     "shelf.new_search": USE,
     "shelf.save_search": USE,
+    "shelf.accept_letters": USE,
     "shelf.search": USE,
     "shelf.change_search": USE,
     "shelf.delete_search": USE,

@@ -13,7 +13,7 @@ from marketplace.accounts.browser import local_path
 from marketplace.catalogue.documents import document_id
 from marketplace.catalogue.search_page import address_with, read_search
 from marketplace.catalogue.search_sentence import search_name
-from marketplace.core.mail.refusals import is_refused
+from marketplace.core.mail.refusals import accept_topic, is_refused
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import present_page
@@ -120,6 +120,15 @@ def save_search() -> Answer:
         problems = {problem.field: str(problem.message)}
         return _new_search_page(params, problems, request.form), UNPROCESSABLE
     flash(_("检索保存好了。"))
+    return redirect(url_for("shelf.searches"))
+
+
+@blueprint.post("/saved/searches/letters")
+@form_stands_on("shelf.searches")
+def accept_letters() -> Response:
+    """Send letters about kept searches again, after they were refused."""
+    accept_topic(int(current_actor().person_id or 0), TOPIC.name)
+    flash(_("提醒的邮件恢复了。"))
     return redirect(url_for("shelf.searches"))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import force_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from marketplace.core.i18n import LANGUAGES, format_count, format_day, format_wan
+from marketplace.core.i18n import LANGUAGES, format_count, format_day, format_moment, format_wan
 from marketplace.core.mail.letters import Letter
 from marketplace.settings import PROJECT_ROOT
 
@@ -42,7 +42,8 @@ def render_letter(
 ) -> Letter:
     """A letter from a template, in ``zh`` or ``en``, with the values that the template names.
 
-    Money, days and counts are written as pages write them: ``wan``, ``day``, ``count``.
+    Money, days, moments and counts are written as pages write them: ``wan``, ``day``, ``moment``,
+    ``count``.
     """
     subject, text = rendered(template, language, ("subject", "text"), **values)
     return Letter(to, language, one_line(subject)[:LONGEST_SUBJECT], text, recipient_id)
@@ -76,6 +77,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "wan": format_wan,
         "day": format_day,
+        "moment": format_moment,
         "count": format_count,
         "lines": Lines,
     }

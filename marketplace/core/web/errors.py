@@ -1,8 +1,8 @@
 """Pages for what went wrong: what, why, what now, and a reference for the log.
 
-They read no database, so that they come up when it doesn't; only a refusal of somebody who is
-signed in, who was read from it a moment ago, counts the refusals before. What a domain's own page
-says of a withdrawn record belongs to the domain.
+They come up without the database, too. It is asked who is signed in, and, for a refusal of such a
+person, for the refusals before. What a domain's own page says of a withdrawn record belongs to the
+domain.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
-from marketplace.core.db import SAFE_METHODS
+from marketplace.core.db import SAFE_METHODS, db
 from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach, reason_of
 from marketplace.core.i18n import DISPLAY_ZONE, language
 from marketplace.core.policy import Forbidden, policy
@@ -32,7 +32,7 @@ from marketplace.core.web.refusal_log import (
     refusal_of,
     seconds_to_wait,
 )
-from marketplace.core.web.uploads import takes_files
+from marketplace.core.web.uploads import TEXT_BYTES, takes_files
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.core.web.written_text import written_texts
@@ -40,6 +40,7 @@ from marketplace.core.web.written_text import written_texts
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 30
+BYTES_PER_MB = 1 << 20
 
 LAST_RESORT = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>出错了 / Error</title>'
@@ -90,12 +91,6 @@ def wording_of(status: int) -> Wording:
             _("请求的方式和这个地址不符，没有改动任何内容。"),
             _("从下面的链接重新打开即可。"),
         )
-    if status == 413:
-        return Wording(
-            _("传上来的内容太大了"),
-            _("这一次传的比这里收的多，没有改动任何内容。"),
-            _("请返回上一页，选小一些的文件，或分几次传。"),
-        )
     if status == 409:
         return Wording(
             _("这一步没有办成，什么都没有改"),
@@ -143,10 +138,32 @@ def _signed_out(needed: str) -> Wording:
     )
 
 
+def _too_large() -> Wording:
+    most = (request.max_content_length or TEXT_BYTES) // BYTES_PER_MB
+    text = TEXT_BYTES // BYTES_PER_MB
+    heading = _("传上来的内容太大了，没有收下")
+    if takes_files(request.endpoint):
+        return Wording(
+            heading,
+            _(
+                "这里一次最多收 %(most)s MB，其中文字最多 %(text)s MB，这一次的更多。"
+                "写的内容和选的文件都没有收到，什么都没有改。",
+                most=most,
+                text=text,
+            ),
+            _("请重新打开那张表单，选小一些的文件，或分几次传；写的内容要再写一次。"),
+        )
+    return Wording(
+        heading,
+        _("这里一次最多收 %(most)s MB，这一次的更多。写的内容没有收到，什么都没有改。", most=most),
+        _("请重新打开那张表单，写短一些，或分几次交。"),
+    )
+
+
 def too_large_page() -> Response:
     """The page for a request that is too large, or that somebody sent with a file unsigned."""
     if not takes_files(request.endpoint) or current_actor().is_person:
-        return error_page(413)
+        return error_page(413, _too_large(), can_reopen=True)
     wording = Wording(
         _("你没有登录，这次没有收下"),
         _("文件要登录以后才能传，登录可能到期了。什么都没有改。"),
@@ -170,7 +187,7 @@ def error_page(
     :param can_reopen: whether to offer the way back to the form.
     """
     reference = new_reference(status)
-    stay_anonymous()
+    _find_out_who_asks(status)
     try:
         body = render_template(
             "errors/error.html",
@@ -188,6 +205,20 @@ def error_page(
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _find_out_who_asks(status: int) -> None:
+    """Let the page show who is signed in, as the others do, where the database can be asked.
+
+    It isn't where it may be what went wrong, nor for requests that came too fast.
+    """
+    if status < 500 and status != 429:
+        try:
+            current_actor()
+        except DATABASE_FAULTS as error:
+            log.warning("error_page_without_name", reason=reason_of(error))
+            db.session.rollback()
+    stay_anonymous()
 
 
 def refused_page(refusal: Refusal, status: int, wording: Wording | None = None) -> Response:

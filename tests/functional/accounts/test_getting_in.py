@@ -41,6 +41,15 @@ def test_opening_the_link_of_a_letter_changes_nothing(app: Flask, visitor: Brows
     assert visitor.sign_in(LIWEN, "").status_code == 422
 
 
+def test_the_english_page_of_a_link_has_no_chinese_comma(app: Flask, visitor: Browser) -> None:
+    visitor.post("/en/account/register", email=LIWEN, name="Li Wen")
+    path = link_in(letters(app)[-1])
+    assert path.startswith("/en/account/welcome/")
+    page = visitor.get(path).text
+    assert "Li Wen" in page
+    assert "，" not in page
+
+
 def test_a_link_works_once(app: Flask, visitor: Browser) -> None:
     visitor.post("/account/register", email=LIWEN, name="李雯")
     path = link_in(letters(app)[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -9,10 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.joining import MOST_OPEN
-from marketplace.accounts.models import Application, JoinRequest, Membership
+from marketplace.accounts.models import Application, JoinRequest, Membership, Person
 from marketplace.core.actor import Role
 from marketplace.core.attachments import Attachment
-from marketplace.core.db import db
+from marketplace.core.db import db, now, writing
 from marketplace.core.notifications import Notification
 from marketplace.core.states import StateChange
 from marketplace.demo.papers import LICENCE, paper
@@ -227,13 +228,48 @@ def test_a_request_to_join_is_refused_with_a_reason(app: Flask, liwen: Browser) 
         f"/account/join-requests/{request}/refuse",
         f"/account/organisations/{known}/members",
     )
-    zhou.post(path, members, reason=" ")
-    assert "请写明原因" in seen(zhou.get(members))
+    answer = zhou.post(path, members, reason="长" * 2001)
+    assert answer.status_code == 422
+    assert "请写明原因" in seen(answer)
+    assert "长" * 2001 in answer.text
     zhou.post(path, members, reason="不认识这个人。")
     assert "不认识这个人" in letters(app)[-1].get_content()
-    zhou.post(f"/account/join-requests/{request}/accept", members, roles="DEMANDER")
+    too_late = zhou.post(f"/account/join-requests/{request}/accept", members, roles="DEMANDER")
+    assert too_late.status_code == 409
     db.session.rollback()
     assert db.session.scalars(select(JoinRequest.state)).one() == "refused"
+
+
+def test_nobody_is_let_in_without_a_role_and_what_was_chosen_stays(
+    zhou: Browser, university: int
+) -> None:
+    with writing() as session:
+        asked = [
+            Person(email=f"{name}@yunxiu.example", name=name, confirmed_at=now())
+            for name in ("wu", "zheng")
+        ]
+        session.add_all(asked)
+        session.flush()
+        session.add_all(
+            JoinRequest(applicant_id=one.id, organisation_id=university) for one in asked
+        )
+    first, other = db.session.scalars(select(JoinRequest.id).order_by(JoinRequest.id))
+    path, members = (
+        f"/account/join-requests/{first}/accept",
+        f"/account/organisations/{university}/members",
+    )
+    answer = zhou.post(path, members)
+    assert answer.status_code == 422
+    assert "请至少选一个角色" in seen(answer)
+    assert f'id="e-asked-roles-{first}"' in answer.text
+    assert f'id="e-asked-roles-{other}"' not in answer.text
+    answer = zhou.post(path, members, roles="HOLDER", districts="999999")
+    assert answer.status_code == 422
+    assert answer.text.count('value="HOLDER" id="r-') == 2
+    assert len(re.findall(f'value="HOLDER" id="r-{first}-[0-9]" checked', answer.text)) == 1
+    assert len(re.findall(" checked", answer.text)) == 1
+    db.session.rollback()
+    assert set(db.session.scalars(select(JoinRequest.state))) == {"waiting"}
 
 
 def test_nobody_asks_twice_or_where_they_are_already(app: Flask, liwen: Browser) -> None:

@@ -175,6 +175,22 @@ def test_everybody_acts_for_one_organisation_and_every_page_says_for_which(
     assert "李雯，替 乙公司 办事" in seen(liwen.get("/"))
 
 
+def test_another_organisation_is_offered_to_those_who_have_one(liwen: Browser) -> None:
+    one, two = (organisation(name) for name in ("甲大学", "乙公司"))
+    with writing() as session:
+        grant_roles(session, system("test"), person_id(), one, [Role.HOLDER])
+    page = seen(liwen.get("/about"))
+    assert "李雯，替 甲大学 办事" in page
+    assert "换一个" not in page
+    with writing() as session:
+        grant_roles(session, system("test"), person_id(), two, [Role.HOLDER])
+    assert "换一个" in seen(liwen.get("/about"))
+    with writing() as session:
+        ended = select(Membership).where(Membership.organisation_id == two)
+        session.scalars(ended).one().ended_at = now()
+    assert "换一个" not in seen(liwen.get("/about"))
+
+
 def test_a_membership_that_ended_gives_no_role_in_the_next_request(
     app: Flask, liwen: Browser
 ) -> None:

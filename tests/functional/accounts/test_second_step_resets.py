@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import Person, RecoveryCode, SecondStepReset
+from marketplace.accounts.own_data import CLOSED_NAME
 from marketplace.core.actor import Role
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, now
@@ -77,7 +79,11 @@ def test_two_administrators_reset_it_and_the_person_is_told(
     assert db.session.scalars(select(RecoveryCode)).all() == []
     assert locked_out.get("/account").status_code == 302
     assert "你的两步验证重置了" in str(letters(app)[-1]["Subject"])
-    assert Browser(app).sign_in(LIWEN).location == "/account"
+    browser = Browser(app)
+    assert browser.sign_in(LIWEN).location == "/account"
+    told = seen(browser.get("/inbox"))
+    assert "一位管理员请求重置你账号的两步验证" in told
+    assert "两位管理员重置了你账号的两步验证" in told
 
 
 def test_each_step_stands_in_the_trail(administrators: list[Browser], locked_out: Browser) -> None:
@@ -160,6 +166,22 @@ def test_whoever_asked_takes_it_back(administrators: list[Browser], locked_out: 
     assert "收回请求" in administrators[0].get(PAGE).text
     assert decide(administrators[0], "refuse", why="找到手机了") == 302
     assert only_reset().state == "refused"
+
+
+def test_old_requests_keep_the_names_of_administrators_whose_accounts_are_closed(
+    app: Flask, administrators: list[Browser], locked_out: Browser
+) -> None:
+    ask(administrators[0])
+    decide(administrators[1], "confirm")
+    closed = ("admin0@yunxiu.example", "admin1@yunxiu.example", LIWEN)
+    for one in db.session.scalars(select(Person).where(Person.email.in_(closed))).all():
+        one.name, one.email, one.closed_at = CLOSED_NAME, f"closed-{one.id}@invalid", now()
+    db.session.commit()
+    page = seen(administrators[2].get(PAGE))
+    assert re.search("人ADMIN 在 .+ 提出", page)
+    assert re.search("人ADMIN 在 .+ 决定", page)
+    assert f"<h3>{CLOSED_NAME} " in page
+    assert "@invalid" not in page
 
 
 @pytest.mark.parametrize(

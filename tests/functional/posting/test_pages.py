@@ -158,12 +158,24 @@ def test_the_bureau_goes_back_from_a_posting_to_what_waits(people: People) -> No
     assert 'href="/reviews"' in shown[1]
 
 
-def test_without_the_secrecy_review_a_batch_changes_nothing(people: People) -> None:
+def test_without_the_secrecy_review_a_batch_changes_nothing_and_what_was_chosen_stays(
+    people: People,
+) -> None:
+    chosen, left = (submitted(people["clerk"], title_zh=name).id for name in ("甲项", "乙项"))
+    answer = people.browser("reviewer").post("/reviews", posting=str(chosen))
+    assert answer.status_code == 422
+    assert "请确认内容已经过保密审查" in seen(answer)
+    assert f'value="{chosen}" checked' in answer.text
+    assert f'value="{left}" checked' not in answer.text
+    assert fresh(chosen).state == "submitted"
+
+
+def test_the_bureau_publishes_several_without_a_secrecy_review_of_its_own(people: People) -> None:
     posting = submitted(people["clerk"])
-    browser = people.browser("reviewer")
-    answer = browser.post("/reviews", posting=str(posting.id))
-    assert "保密审查" in seen(answer)
-    assert fresh(posting.id).state == "submitted"
+    approve(people["reviewer"], posting.id, confirms_secrecy=True)
+    answer = people.browser("bureau").post("/reviews", posting=str(posting.id))
+    assert answer.status_code == 200
+    assert fresh(posting.id).state == "published"
 
 
 def test_the_bureau_publishes_from_the_page_and_it_is_found(app: Flask, people: People) -> None:

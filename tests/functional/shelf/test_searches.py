@@ -11,7 +11,7 @@ from sqlalchemy import select
 from marketplace.catalogue.services import suspend_listing
 from marketplace.core.actor import system
 from marketplace.core.db import db, writing
-from marketplace.core.mail.refusals import refuse_topic
+from marketplace.core.mail.refusals import is_refused, refuse_topic, refused_topics
 from marketplace.shelf import services
 from marketplace.shelf.models import SavedRecord, SavedSearch, SearchMatch
 from tests.functional.accounts.browsing import Browser, seen
@@ -180,10 +180,21 @@ def test_more_searches_than_can_be_watched_are_refused(
     assert "最多保存" in seen(answer)
 
 
-def test_the_list_says_that_letters_are_refused(reader: Browser, liwen: int) -> None:
+def test_the_list_says_that_letters_are_refused_and_accepts_them_again(
+    reader: Browser, liwen: int
+) -> None:
     keep(reader)
     refuse_topic(liwen, "saved_searches")
-    assert "你退订了这类邮件" in seen(reader.get(LIST))
+    refuse_topic(liwen, "listing")
+    page = seen(reader.get(LIST))
+    assert "你退订了这类邮件" in page
+    assert f'action="{LIST}/letters"' in page
+    assert is_refused(liwen, "saved_searches")
+    assert reader.post(f"{LIST}/letters", page=LIST).location == LIST
+    page = seen(reader.get(LIST))
+    assert "提醒的邮件恢复了" in page
+    assert "你退订了这类邮件" not in page
+    assert refused_topics(liwen) == {"listing"}
 
 
 def test_the_own_data_hold_what_is_kept_and_closing_forgets_it(reader: Browser, liwen: int) -> None:
