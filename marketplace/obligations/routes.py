@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from marketplace.accounts.models import Organisation
 from marketplace.core.actor import Role
 from marketplace.core.attachments import UploadRefused, attachments_of
+from marketplace.core.attachments.naming import plain_words
 from marketplace.core.codelists import choices
 from marketplace.core.db import db
 from marketplace.core.i18n import today
@@ -46,6 +47,9 @@ blueprint = Blueprint("obligations", __name__)
 UNPROCESSABLE = 422
 NUMBER = "int(max=2147483647)"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+LONGEST_UNIT = 60
+"""Characters of a unit's name in a file's: 180 bytes of the 255 that most file systems take."""
 
 Answer = str | Response | tuple[str, int]
 
@@ -91,11 +95,13 @@ def save_post(obligation_id: int) -> Answer:
     is_handed_in = request.form.get("do") == "submit"
     try:
         if is_handed_in:
-            submit(current_actor(), obligation_id, form, files)
+            known = submit(current_actor(), obligation_id, form, files)
             flash(_("已提交，等科技局接收。"))
         else:
-            save_draft(current_actor(), obligation_id, form, files)
+            known = save_draft(current_actor(), obligation_id, form, files)
             flash(_("已保存，还没有提交。"))
+        for name in known:
+            flash(_("文件“%(name)s”已经附在这里，没有再附一次。", name=name))
     except UploadRefused as refused:
         return page_of(obligation, problems={"file": str(refused)}, given=form), UNPROCESSABLE
     except FormProblems as wrong:
@@ -186,9 +192,15 @@ def yearly_file() -> Response:
         target,
         mimetype=XLSX_TYPE,
         as_attachment=True,
-        download_name=f"{_('转化情况报告')}-{year}.xlsx",
+        download_name=_file_name(organisation, year),
         max_age=0,
     )
+
+
+def _file_name(organisation: Organisation, year: int) -> str:
+    """The unit's name first, as far as a file may have it; nothing where no sign of it may."""
+    unit = plain_words(str(organisation.name))[:LONGEST_UNIT].strip(" ._-")
+    return "-".join(part for part in (unit, _("转化情况报告"), str(year)) if part) + ".xlsx"
 
 
 def _first_unit() -> int | None:

@@ -44,6 +44,31 @@ def test_a_draft_is_kept_with_its_files_and_is_not_handed_in(clerk: Browser, sce
     assert db.session.scalars(select(ScienceReport)).all() == []
 
 
+def test_a_file_chosen_again_is_attached_once_and_the_page_says_so(
+    clerk: Browser, scene: Scene
+) -> None:
+    address = f"/obligations/{owed(scene)}"
+    send(clerk, address, do="save", title="还没写完的报告")
+    assert "没有再附一次" not in seen(clerk.get(address))
+    other = PDF + b"\n% another\n"
+    assert send(clerk, address, (PDF, other, other), do="submit", **REPORT).status_code == 302
+    assert seen(clerk.get(address)).count("文件“报告.pdf”已经附在这里，没有再附一次") == 2
+    db.session.rollback()
+    kept = db.session.scalars(select(Attachment).order_by(Attachment.id)).all()
+    assert [one.size for one in kept] == [len(PDF), len(other)]
+
+
+def test_a_file_that_was_removed_can_be_attached_again(clerk: Browser, scene: Scene) -> None:
+    address = f"/obligations/{owed(scene)}"
+    send(clerk, address, do="save")
+    assert clerk.post("/files/1/remove", address).status_code == 302
+    send(clerk, address, do="save")
+    assert "没有再附一次" not in seen(clerk.get(address))
+    db.session.rollback()
+    removed = db.session.scalars(select(Attachment.removed_at).order_by(Attachment.id)).all()
+    assert [bool(one) for one in removed] == [True, False]
+
+
 def test_what_is_wrong_is_told_at_the_field_and_nothing_typed_is_lost(
     clerk: Browser, scene: Scene
 ) -> None:
