@@ -62,6 +62,7 @@ def list_parameters() -> tuple[str | None, int]:
 
 def list_page(found: DueList, chosen: str | None, *, is_staff_page: bool) -> str:
     """A list of what is owed, with the filter that was chosen."""
+    actor = current_actor()
     return render_template(
         "obligations/list.html",
         found=found,
@@ -69,7 +70,7 @@ def list_page(found: DueList, chosen: str | None, *, is_staff_page: bool) -> str
         filters=FILTERS,
         words=wording,
         is_staff_page=is_staff_page,
-        may_report=policy.can(current_actor(), YEARLY),
+        may_report=policy.can(actor, YEARLY) and (not is_staff_page or bool(units_that_owe(actor))),
     )
 
 

@@ -79,6 +79,8 @@ def test_a_project_without_results_says_what_to_do_first(clerk: Browser, scene: 
         session.execute(ResultProject.__table__.delete())
     page = seen(clerk.get(f"/obligations/{owed(scene, 'deposit')}"))
     assert "先登记成果" in page
+    assert 'value="submit"' not in page
+    assert 'value="submit"' in seen(clerk.get(f"/obligations/{owed(scene, 'final')}"))
 
 
 def test_an_accepted_deposit_stops_the_clock_of_a_converted_result(

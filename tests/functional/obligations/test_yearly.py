@@ -21,7 +21,13 @@ from marketplace.obligations.clocks import decide_clock
 from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport
 from marketplace.obligations.yearly import figures, write_yearly
 from tests.functional.accounts.browsing import Browser, seen
-from tests.functional.obligations.conftest import Scene, bureau_actor, owed, someone
+from tests.functional.obligations.conftest import (
+    Scene,
+    bureau_actor,
+    bureau_id,
+    owed,
+    someone,
+)
 
 
 def with_values(number: int, **values: object) -> None:
@@ -204,6 +210,15 @@ def test_a_title_in_two_languages_is_told_in_that_of_the_page(app: Flask, scene:
         session.get_one(Result, scene.result).title = Bilingual("中文", "English title")
     manager = someone(app, "zhouqing", "周青", scene.university, Role.HOLDER_MGR)
     assert "English title" in seen(manager.get("/en/obligations/yearly"))
+
+
+def test_staff_in_whose_districts_nobody_owes_anything_are_not_led_to_a_report(
+    app: Flask, staff: Browser, scene: Scene
+) -> None:
+    owed(scene)
+    far = someone(app, "qian", "钱程", bureau_id(), Role.BUREAU, districts=("410103",))
+    assert "/obligations/yearly" not in far.get("/staff/obligations").text
+    assert "/obligations/yearly" in staff.get("/staff/obligations").text
 
 
 def test_staff_without_a_report_of_their_own_choose_the_unit(
