@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from marketplace.obligations.clocks import decide_clock
 from marketplace.obligations.kinds import CONVERTED, DEFERRED, DEPOSIT, OPEN
 from marketplace.obligations.models import Obligation
 from marketplace.obligations.services import decide, save_draft, submit
-from marketplace.obligations.setting_up import set_up
+from marketplace.obligations.setting_up import owe, set_up
 from marketplace.obligations.states import ACCEPT, RETURN
 
 CLERK, BUREAU = "liwen", "xuning"
@@ -80,13 +80,14 @@ def load_obligations(session: Session) -> None:
         of_project, of_result = _id(session, Project, project_key), _id(session, Result, result_key)
         decide_clock(bureau, of_project, of_result, reason)
     for project_key, kind, days in OTHERS:
-        set_up(bureau, _id(session, Project, project_key), kind, _day(days))
+        owing = session.get_one(Project, _id(session, Project, project_key))
+        owe(session, bureau, owing, kind, date.fromisoformat(_day(days)))
     _hand_in_reports(clerk, bureau, project.id)
     deposit = set_up(bureau, project.id, DEPOSIT, _day(20))
     submit(clerk, deposit, _deposit(_id(session, Result, OWN_RESULT)), [_file(EVIDENCE, "合同")])
     decide(bureau, deposit, ACCEPT, "")
     # One is overdue, and one has been begun.
-    set_up(bureau, project.id, "annual", _day(-6))
+    owe(session, bureau, project, "annual", date.fromisoformat(_day(-6)))
     begun = set_up(bureau, project.id, "special", _day(9))
     save_draft(clerk, begun, _form(DRAFTED), ())
 

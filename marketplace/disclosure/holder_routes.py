@@ -24,6 +24,7 @@ from marketplace.disclosure.models import AccessRequest, FurtherPart
 from marketplace.disclosure.policies import WRITE
 from marketplace.disclosure.queries import (
     count_openings,
+    count_requests,
     newest_terms,
     openings_of,
     parts_of,
@@ -106,18 +107,41 @@ def save(part_id: int) -> Answer:
 @blueprint.post(f"/parts/<{ID}:part_id>/arrange")
 @form_stands_on(lambda part_id: _manage_address(_held_even_if_removed(part_id)))
 def arrange(part_id: int) -> Response:
-    """Move a part up, or remove it; a second click finds it gone and says so."""
+    """Move a part up; one that is gone meanwhile is told as gone."""
     if gone := _own_removed_part(part_id):
-        flash(_("这一部分已经删去，谁也打不开了。"))
-        return redirect(url_for("disclosure.manage", kind=gone.kind, record_id=gone.record_id))
+        return _told_as_gone(gone)
     part = _held_part_or_refused(part_id)
-    kind, record_id = part.kind, part.record_id
-    if http.form.get("work") == "remove":
-        remove_part(current_actor(), part_id)
-        flash(_("已经删去，谁也打不开了。"))
-    else:
-        move_part_up(current_actor(), part_id)
-    return redirect(url_for("disclosure.manage", kind=kind, record_id=record_id))
+    address = _manage_address(part)
+    move_part_up(current_actor(), part_id)
+    return redirect(address)
+
+
+@blueprint.get(f"/parts/<{ID}:part_id>/remove")
+def ask_remove(part_id: int) -> Answer:
+    """What removing a part would take away, before it is removed."""
+    if gone := _own_removed_part(part_id):
+        return redirect(_manage_address(gone))
+    part = _held_part_or_refused(part_id)
+    return render_template(
+        "disclosure/remove.html",
+        kind=part.kind,
+        record=part.record,
+        part=part,
+        opening_count=count_openings(current_actor(), part.kind, part.record_id, part.id),
+        asked=count_requests(current_actor(), part),
+        address_of=address_of,
+    )
+
+
+@blueprint.post(f"/parts/<{ID}:part_id>/remove")
+def remove(part_id: int) -> Response:
+    """Remove a part; a second click finds it gone and says so."""
+    if gone := _own_removed_part(part_id):
+        return _told_as_gone(gone)
+    address = _manage_address(_held_part_or_refused(part_id))
+    remove_part(current_actor(), part_id)
+    flash(_("已经删去，谁也打不开了。"))
+    return redirect(address)
 
 
 @blueprint.get(f"/records/<{KIND}:kind>/<{ID}:record_id>/terms")
@@ -210,6 +234,11 @@ def _held_part_or_refused(part_id: int) -> FurtherPart:
 
 def _held_even_if_removed(part_id: int) -> FurtherPart:
     return _own_removed_part(part_id) or _held_part_or_refused(part_id)
+
+
+def _told_as_gone(part: FurtherPart) -> Response:
+    flash(_("这一部分已经删去，谁也打不开了。"))
+    return redirect(_manage_address(part))
 
 
 def _manage_address(part: FurtherPart) -> str:

@@ -101,6 +101,8 @@ ROUTES = {
     "disclosure.edit": WRITE,
     "disclosure.save": WRITE,
     "disclosure.arrange": WRITE,
+    "disclosure.ask_remove": WRITE,
+    "disclosure.remove": WRITE,
     "disclosure.terms": WRITE,
     "disclosure.save_terms": WRITE,
     "disclosure.decide": WRITE,

@@ -116,19 +116,19 @@ def find_own_request(session: Session, actor: Actor, request_id: int) -> AccessR
     )
 
 
-def has_opened(session: Session, actor: Actor, part: FurtherPart) -> bool:
-    """Whether the person opened the present version, for the same organisation."""
-    found = session.scalar(
-        select(DisclosureOpening.id)
+def last_opening(session: Session, actor: Actor, part: FurtherPart) -> DisclosureOpening | None:
+    """When the person last opened the present version, for the same organisation, if ever."""
+    return session.scalar(
+        select(DisclosureOpening)
         .where(
             DisclosureOpening.part_id == part.id,
             DisclosureOpening.part_version == part.version,
             DisclosureOpening.person_id == actor.person_id,
             DisclosureOpening.organisation_id == actor.organisation_id,
         )
+        .order_by(DisclosureOpening.id.desc())
         .limit(1)
     )
-    return found is not None
 
 
 def versions_of(part: FurtherPart) -> Sequence[PartVersion]:
@@ -201,14 +201,26 @@ def openings_of(
     return rows, paging
 
 
-def count_openings(actor: Actor, kind: str, record_id: int) -> int:
-    """How often parts of a record were opened."""
-    count = db.session.scalar(
+def count_openings(actor: Actor, kind: str, record_id: int, part_id: int | None = None) -> int:
+    """How often parts of a record were opened, or one of them alone."""
+    query = (
         select(func.count(DisclosureOpening.id))
         .join(FurtherPart, FurtherPart.id == DisclosureOpening.part_id)
         .where(*_openings(actor, kind, record_id))
     )
-    return count or 0
+    if part_id is not None:
+        query = query.where(DisclosureOpening.part_id == part_id)
+    return db.session.scalar(query) or 0
+
+
+def count_requests(actor: Actor, part: FurtherPart) -> dict[str, int]:
+    """How many requests for a part stand in each state; states without any are left out."""
+    rows = db.session.execute(
+        select(AccessRequest.state, func.count())
+        .where(visible_to(actor, AccessRequest), AccessRequest.part_id == part.id)
+        .group_by(AccessRequest.state)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _openings(actor: Actor, kind: str, record_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -35,7 +35,7 @@ from marketplace.disclosure.queries import (
     find_part,
     find_record,
     has_accepted,
-    has_opened,
+    last_opening,
     newest_request,
     newest_terms,
     parts_of,
@@ -86,7 +86,9 @@ def part(part_id: int) -> AnyResponse:
     lack = lack_of(session, actor, found)
     if lack is not None:
         raise Forbidden(OPEN, NEEDED[lack])
-    if not is_of_holder(actor, found) and not has_opened(session, actor, found):
+    is_own = is_of_holder(actor, found)
+    opening = None if is_own else last_opening(session, actor, found)
+    if opening is None and not is_own:
         return redirect(_list_address(found))
     return make_response(
         render_template(
@@ -95,7 +97,7 @@ def part(part_id: int) -> AnyResponse:
             part=found,
             record=found.record,
             level=wording.level_name(found.level),
-            is_own=is_of_holder(actor, found),
+            opening=opening,
             address_of=address_of,
         )
     )
@@ -192,7 +194,7 @@ def _parts_page(kind: str, record: Any, problems: dict[str, str] | None = None) 
             heading=wording.public_heading(one, number),
             level=wording.level_name(one.level),
             lack=lack_of(session, actor, one),
-            is_opened=actor.is_person and has_opened(session, actor, one),
+            is_opened=actor.is_person and last_opening(session, actor, one) is not None,
             asked=newest_request(session, actor, one) if actor.is_person else None,
         )
         for number, one in enumerate(parts_of(session, actor, kind, record.id), start=1)

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Project, Result, ResultProject
+from marketplace.catalogue.states import CONVERTED as LISTED_AS_CONVERTED
+from marketplace.catalogue.states import WITHHELD
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
@@ -18,10 +20,11 @@ from marketplace.core.outbox import record_event
 from marketplace.core.policy import policy
 from marketplace.obligations.days import transfer_due_on
 from marketplace.obligations.kinds import APPLIED, CONVERTED
-from marketplace.obligations.models import Obligation, TransferClock
-from marketplace.obligations.notices import CANCELLED, DECIDED, about_clock
+from marketplace.obligations.models import DepositedResult, Obligation, TransferClock
+from marketplace.obligations.notices import CANCELLED, DECIDED, DECIDED_LATE, about_clock
 from marketplace.obligations.policies import CANCEL_CLOCK, DECIDE_CLOCK
 from marketplace.obligations.problems import FormProblems
+from marketplace.obligations.states import ACCEPTED
 
 LONGEST_REASON = 1000
 CLOCK = "transfer_clock"
@@ -30,8 +33,11 @@ CLOCK = "transfer_clock"
 def decide_clock(actor: Actor, project_id: int, result_id: int, reason: str) -> TransferClock:
     """Decide that a result is suitable, so that the year after acceptance runs for it.
 
-    :raises FormProblems: when a condition of 河南省促进科技成果转化条例 art. 19 isn't met, it runs
-        already, or the reason is missing.
+    The last day follows from the acceptance alone; where it is over already, the result counts as
+    overdue from the decision on (河南省促进科技成果转化条例 art. 19).
+
+    :raises FormProblems: when a condition of that article isn't met, the result is withheld or
+        converted, it runs already, or the reason is missing.
     :raises Forbidden: for who isn't staff of the unit's district.
     """
     with writing() as session:
@@ -40,7 +46,7 @@ def decide_clock(actor: Actor, project_id: int, result_id: int, reason: str) -> 
         # Others may be deciding about it by another project.
         lock_until_commit(session, f"clock of {result_id}")
         result = session.get(Result, result_id)
-        refusal = _refusal(session, project, result)
+        refusal = refusal_of_clock(session, project, result)
         if refusal is not None:
             raise FormProblems({"result": refusal})
         _check_reason(reason)
@@ -58,7 +64,7 @@ def decide_clock(actor: Actor, project_id: int, result_id: int, reason: str) -> 
         session.add(clock)
         session.flush()
         record_audit(session, actor, DECIDE_CLOCK, CLOCK, clock.id, reason=clock.reason)
-        _tell(session, clock, DECIDED)
+        _tell(session, clock, DECIDED_LATE if clock.is_overdue else DECIDED)
         _refresh(session, project)
         return clock
 
@@ -106,12 +112,29 @@ def note_conversions(session: Session, actor: Actor, obligation: Obligation) -> 
         _refresh(session, project)
 
 
+def _is_converted(session: Session, result: Result) -> bool:
+    """Whether its listing, or a deposit that staff accepted, says that a result is converted."""
+    told = (
+        select(DepositedResult.result_id)
+        .join(Obligation, Obligation.id == DepositedResult.obligation_id)
+        .where(
+            DepositedResult.result_id == result.id,
+            DepositedResult.conversion == CONVERTED,
+            Obligation.state == ACCEPTED,
+        )
+    )
+    return result.state == LISTED_AS_CONVERTED or session.scalar(told.limit(1)) is not None
+
+
 def _held_project(session: Session, project_id: int) -> Project:
     """The project as it is now, held: whoever changes a clock of it says when the first ends."""
     return session.get_one(Project, project_id, with_for_update=True, populate_existing=True)
 
 
-def _refusal(session: Session, project: Project, result: Result | None) -> LazyString | None:
+def refusal_of_clock(
+    session: Session, project: Project, result: Result | None
+) -> LazyString | None:
+    """Why the year can't run for a result of a project; nothing where it can."""
     linked = select(ResultProject.result_id).where(
         ResultProject.project_id == project.id,
         ResultProject.result_id == (result.id if result else None),
@@ -122,6 +145,10 @@ def _refusal(session: Session, project: Project, result: Result | None) -> LazyS
         return _l("这个项目不是财政资助的，一年转化期只用于财政资助的项目。")
     if result.result_class != APPLIED:
         return _l("这项成果不是应用技术类，一年转化期只用于应用类成果。")
+    if result.state == WITHHELD:
+        return _l("这项成果已经不予公开，不能定转化期。请选别的成果。")
+    if _is_converted(session, result):
+        return _l("这项成果已经转化，不用再定转化期。")
     if project.accepted_on is None or project.accepted_on > today():
         return _l("这个项目还没有验收，一年转化期从验收算起。")
     running = select(TransferClock.id).where(

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask, render_template
 
+from marketplace.catalogue.models import Project
+from marketplace.core.db import db
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
@@ -26,7 +28,7 @@ def fill_slots(app: Flask) -> None:
 def _project_parts(page: Any) -> str:
     actor = current_actor()
     reports = reports_of_project(actor, page.record.id)
-    may_set_up = policy.can(actor, SET_UP)
+    may_set_up = policy.can(actor, SET_UP, db.session.get(Project, page.record.id))
     if not reports and not may_set_up:
         return ""
     return render_template(

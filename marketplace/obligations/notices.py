@@ -19,6 +19,8 @@ SET_UP = "obligation_set_up"
 DUE_SOON = "obligation_due"
 RETURNED, ACCEPTED, WAIVED = "obligation_returned", "obligation_accepted", "obligation_waived"
 DECIDED, CANCELLED = "transfer_clock_decided", "transfer_clock_cancelled"
+DECIDED_LATE = "transfer_clock_decided_late"
+"""The year was over on the day of the decision."""
 
 
 def about(obligation: Obligation) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def declare_obligation_notices() -> None:
         ACCEPTED: lambda told: _("%(kind)s已接收：%(project)s", **told),
         WAIVED: lambda told: _("%(kind)s不用交了：%(project)s", **told),
         DECIDED: lambda told: _("要在 %(due_on)s 以前转化：%(result)s", **told),
+        DECIDED_LATE: lambda told: _("转化期 %(due_on)s 已满，算逾期：%(result)s", **told),
         CANCELLED: lambda told: _("一年转化期取消了：%(result)s", **told),
     }
     declare_notices(*(_kind(name, sentence) for name, sentence in sentences.items()))

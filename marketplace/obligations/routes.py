@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from marketplace.accounts.models import Organisation
 from marketplace.core.actor import Role
 from marketplace.core.attachments import UploadRefused, attachments_of
+from marketplace.core.attachments.naming import plain_words
 from marketplace.core.codelists import choices
 from marketplace.core.db import db
 from marketplace.core.i18n import today
@@ -48,6 +49,9 @@ UNPROCESSABLE = 422
 NUMBER = "int(max=2147483647)"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+LONGEST_UNIT = 60
+"""Characters of a unit's name in a file's: 180 bytes of the 255 that most file systems take."""
+
 Answer = str | Response | tuple[str, int]
 
 
@@ -59,6 +63,7 @@ def list_parameters() -> tuple[str | None, int]:
 
 def list_page(found: DueList, chosen: str | None, *, is_staff_page: bool) -> str:
     """A list of what is owed, with the filter that was chosen."""
+    actor = current_actor()
     return render_template(
         "obligations/list.html",
         found=found,
@@ -66,7 +71,7 @@ def list_page(found: DueList, chosen: str | None, *, is_staff_page: bool) -> str
         filters=FILTERS,
         words=wording,
         is_staff_page=is_staff_page,
-        may_report=policy.can(current_actor(), YEARLY),
+        may_report=policy.can(actor, YEARLY) and (not is_staff_page or bool(units_that_owe(actor))),
     )
 
 
@@ -92,11 +97,13 @@ def save_post(obligation_id: int) -> Answer:
     is_handed_in = request.form.get("do") == "submit"
     try:
         if is_handed_in:
-            submit(current_actor(), obligation_id, form, files)
+            known = submit(current_actor(), obligation_id, form, files)
             flash(_("已提交，等科技局接收。"))
         else:
-            save_draft(current_actor(), obligation_id, form, files)
+            known = save_draft(current_actor(), obligation_id, form, files)
             flash(_("已保存，还没有提交。"))
+        for name in known:
+            flash(_("文件“%(name)s”已经附在这里，没有再附一次。", name=name))
     except UploadRefused as refused:
         return page_of(obligation, problems={"file": str(refused)}, given=form), UNPROCESSABLE
     except FormProblems as wrong:
@@ -183,8 +190,13 @@ def yearly_file() -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_yearly(organisation, year, target)
     target.seek(0)
-    name = f"{_('转化情况报告')}-{year}.xlsx"
-    return download(target, XLSX_TYPE, name, f"yearly-report-{year}.xlsx")
+    return download(target, XLSX_TYPE, _file_name(organisation, year), f"yearly-report-{year}.xlsx")
+
+
+def _file_name(organisation: Organisation, year: int) -> str:
+    """The unit's name first, as far as a file may have it; nothing where no sign of it may."""
+    unit = plain_words(str(organisation.name))[:LONGEST_UNIT].strip(" ._-")
+    return "-".join(part for part in (unit, _("转化情况报告"), str(year)) if part) + ".xlsx"
 
 
 def _first_unit() -> int | None:

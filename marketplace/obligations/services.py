@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Result, ResultProject
 from marketplace.core.actor import Actor
-from marketplace.core.attachments import attachments_of, receive
+from marketplace.core.attachments import attachments_of, find_same, receive
 from marketplace.core.attachments.services import Upload
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
@@ -32,25 +32,28 @@ NOTICES = {RETURN: RETURNED, ACCEPT: ACCEPTED, WAIVE: WAIVED}
 SCOPE_MARKS = {DEFERRED: "D", CLOSED: "C"}
 
 
-def save_draft(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload]) -> None:
+def save_draft(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload]) -> list[str]:
     """Keep what the unit has filled in so far, and its files.
+
+    A file with the content and name of one that is attached already isn't attached again; the
+    answer names these.
 
     :raises Forbidden: when the actor isn't of the unit.
     :raises UploadRefused: for a file; nothing is kept then.
     :raises FormProblems: when it was handed in meanwhile.
     """
     with writing() as session:
-        _keep(session, actor, obligation_id, form, files)
+        return _keep(session, actor, obligation_id, form, files)[1]
 
 
-def submit(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload]) -> None:
-    """Hand it in.
+def submit(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload]) -> list[str]:
+    """Hand it in; the names of files that were attached before, as for a draft.
 
     :raises FormProblems: with a sentence a field; nothing is kept then.
     :raises Forbidden, UploadRefused: as for a draft.
     """
     with writing() as session:
-        obligation = _keep(session, actor, obligation_id, form, files)
+        obligation, known = _keep(session, actor, obligation_id, form, files)
         if obligation.is_deposit:
             _write_deposit(session, actor, obligation, form)
         else:
@@ -59,6 +62,7 @@ def submit(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload
         obligation.submitted_by_id = actor.person_id
         obligation.since, obligation.comment, obligation.draft = now(), None, None
         OBLIGATION_STATES.take_step(session, actor, obligation, SUBMIT)
+        return known
 
 
 def decide(actor: Actor, obligation_id: int, action: str, reason: str) -> None:
@@ -95,18 +99,22 @@ def _locked(session: Session, obligation_id: int) -> Obligation:
 
 def _keep(
     session: Session, actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload]
-) -> Obligation:
+) -> tuple[Obligation, list[str]]:
     obligation = _locked(session, obligation_id)
     policy.require(actor, SAVE, obligation)
     if not obligation.is_open:
         raise FormProblems({"": _l("它已经交了，现在不能改。请刷新页面看看它到了哪里。")})
     purpose = EVIDENCE if obligation.is_deposit else FULL_TEXT
+    known = []
     for one in files:
-        receive(session, actor, one, SUBJECT, obligation.id, purpose)
+        if same := find_same(session, one, SUBJECT, obligation.id, purpose):
+            known.append(same.name)
+        else:
+            receive(session, actor, one, SUBJECT, obligation.id, purpose)
     obligation.draft = as_draft(form)
     record_audit(session, actor, SAVE, SUBJECT, obligation.id, obligation.version)
     session.flush()
-    return obligation
+    return obligation, known
 
 
 def _write_deposit(session: Session, actor: Actor, obligation: Obligation, form: Draft) -> None:

@@ -12,6 +12,7 @@ from marketplace.catalogue.models import Project
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import writing
+from marketplace.core.i18n import today
 from marketplace.core.notifications import notify
 from marketplace.core.policy import policy
 from marketplace.obligations.days import months_after, years_after
@@ -29,7 +30,9 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def set_up(actor: Actor, project_id: int, kind: str, due_on: str) -> int:
-    """Set up one obligation of a project; its id. ``due_on`` is ISO 8601.
+    """Set up one obligation of a project; its id. ``due_on`` is ISO 8601, today or later.
+
+    Only :func:`generate` sets up what is overdue already, where the project's own dates say so.
 
     :raises FormProblems: with what is wrong.
     :raises Forbidden: for who isn't staff of the unit's district.
@@ -41,7 +44,7 @@ def set_up(actor: Actor, project_id: int, kind: str, due_on: str) -> int:
         day = _day(due_on)
         if (kind, day) in _existing(session, project.id):
             raise FormProblems({"due_on": _l("这个项目在这一天已经有同一项义务。")})
-        return _add(session, actor, project, kind, day).id
+        return owe(session, actor, project, kind, day).id
 
 
 def generate(actor: Actor, project_id: int) -> int:
@@ -65,7 +68,7 @@ def generate(actor: Actor, project_id: int) -> int:
             if (kind, day) not in there and (kind == "annual" or kind not in kinds)
         ]
         for kind, day in new:
-            _add(session, actor, project, kind, day)
+            owe(session, actor, project, kind, day)
         return len(new)
 
 
@@ -110,11 +113,23 @@ def _day(text: str) -> date:
         raise FormProblems({"due_on": _l("请写最后一天，例如 2026-11-23。")}) from None
     if not EARLIEST <= day <= LATEST:
         raise FormProblems({"due_on": _l("这个日期离现在太远。请核对年份。")})
+    if day < today():
+        raise FormProblems(
+            {
+                "due_on": _l(
+                    "最后一天 %(day)s 已经过了，单位来不及交。请写今天或以后的一天。",
+                    day=day.isoformat(),
+                )
+            }
+        )
     return day
 
 
-def _add(session: Session, actor: Actor, project: Project, kind: str, day: date) -> Obligation:
-    """The unit that leads the project owes it."""
+def owe(session: Session, actor: Actor, project: Project, kind: str, day: date) -> Obligation:
+    """Let the unit that leads a project owe something until a day, and tell it.
+
+    The caller has asked for the permission and has checked the day; it may lie in the past.
+    """
     obligation = Obligation(
         project_id=project.id,
         organisation_id=project.parties[0].organisation_id,

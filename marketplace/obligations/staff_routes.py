@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.catalogue.models import Project
 from marketplace.core.db import db
-from marketplace.core.i18n import today
+from marketplace.core.i18n import format_day, today
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
@@ -16,8 +16,9 @@ from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.obligations import wording
-from marketplace.obligations.clocks import cancel_clock, decide_clock
-from marketplace.obligations.kinds import APPLIED, KINDS
+from marketplace.obligations.clocks import cancel_clock, decide_clock, refusal_of_clock
+from marketplace.obligations.days import transfer_due_on
+from marketplace.obligations.kinds import KINDS
 from marketplace.obligations.models import TransferClock
 from marketplace.obligations.policies import CANCEL_CLOCK, SET_UP
 from marketplace.obligations.problems import FormProblems
@@ -40,7 +41,7 @@ from marketplace.obligations.routes import (
     page_of,
 )
 from marketplace.obligations.services import decide
-from marketplace.obligations.setting_up import generate, set_up
+from marketplace.obligations.setting_up import generate, schedule, set_up
 from marketplace.obligations.states import ACCEPT, RETURN, WAIVE
 
 DECISIONS = {"accept": ACCEPT, "return": RETURN, "waive": WAIVE}
@@ -126,12 +127,17 @@ def set_up_post(project_id: int) -> Answer:
 def clock_post(project_id: int) -> Answer:
     """Let the year run for a result."""
     found = _found(project_id)
-    result_id = number_of(request.form.get("result", ""))
+    form = request.form
+    result_id = number_of(form.get("result", ""))
     try:
-        decide_clock(current_actor(), project_id, result_id, request.form.get("reason", ""))
+        clock = decide_clock(current_actor(), project_id, result_id, form.get("reason", ""))
     except FormProblems as wrong:
         return _project_page(found, wrong.problems), UNPROCESSABLE
-    flash(_("转化期已定，单位会收到通知。"))
+    if clock.is_overdue:
+        day = format_day(clock.due_on)
+        flash(_("转化期已定，最后一天 %(day)s 已经过了，算逾期。单位会收到通知。", day=day))
+    else:
+        flash(_("转化期已定，单位会收到通知。"))
     return _back(project_id)
 
 
@@ -153,7 +159,6 @@ def _found(project_id: int) -> Project:
     found = find_project(current_actor(), project_id)
     if found is None:
         abort(404)
-    policy.require(current_actor(), SET_UP, found)
     return found
 
 
@@ -176,19 +181,20 @@ def _back(project_id: int) -> Response:
 def _project_page(found: Project, problems: dict[str, str] | None = None) -> str:
     actor = current_actor()
     db.session.rollback()
-    clocks = clocks_of_project(actor, found.id)
-    timed = {one.result_id for one in clocks if one.cancelled_at is None}
-    is_in_question = found.is_fiscal and found.accepted_on and found.accepted_on <= today()
+    due_on = transfer_due_on(found.accepted_on) if found.accepted_on else None
     return render_template(
         "obligations/project.html",
         project=found,
+        may_set_up=policy.can(actor, SET_UP, found),
+        is_scheduled=bool(schedule(found.started_on, found.ended_on, found.accepted_on)),
         obligations=obligations_of_project(actor, found.id),
-        clocks=clocks,
+        clocks=clocks_of_project(actor, found.id),
         candidates=[
             (one.id, str(one.title))
             for one in results_of_project(actor, found.id)
-            if is_in_question and one.result_class == APPLIED and one.id not in timed
+            if refusal_of_clock(db.session, found, one) is None
         ],
+        late_since=due_on if due_on and due_on < today() else None,
         kinds=[(one, wording.kind_name(one)) for one in KINDS],
         problems=problems or {},
         given=request.form,

@@ -94,5 +94,5 @@ def _to_receive(session: Session, actor: Actor) -> Iterator[Task]:
                 ),
                 address=url_for("obligations.show", obligation_id=one.id),
                 since=one.since,
-                otherwise=_("单位在等答复，报告也还没有公开。"),
+                otherwise=_("单位在等答复。"),
             )

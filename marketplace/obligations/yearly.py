@@ -2,13 +2,18 @@
 
 Each figure is the length of a list, and the workbook holds the lists, so that everybody can count
 again. The year is that of Asia/Shanghai.
+
+促进科技成果转化法 art. 21 asks how many results the unit has lawfully obtained (依法取得). So a
+result belongs to the year in which it was obtained, whenever somebody entered it here: the month of
+completion (完成年月 of the registration form), else the first acceptance of a project that it came
+from, else, where neither is known, the day of entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import BinaryIO
 
 from flask import url_for
@@ -16,11 +21,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import Project, Result, ResultOwner
+from marketplace.catalogue.models import Project, Result, ResultOwner, ResultProject
 from marketplace.catalogue.states import DRAFT, OPEN_STATES
 from marketplace.core.codelists import choices
 from marketplace.core.db import db
-from marketplace.core.i18n import DISPLAY_ZONE, local_date, today
+from marketplace.core.i18n import local_date, today
 from marketplace.core.tables import Column, Sheet, write_xlsx
 from marketplace.core.web.addresses import absolute, address_of
 from marketplace.core.web.wording import gettext as _
@@ -34,10 +39,11 @@ FIRST_YEAR = 2000
 
 @dataclass(frozen=True)
 class Evidence:
-    """One record that a figure counts."""
+    """One record that a figure counts; ``told`` says what happened on the day."""
 
     name: str
     day: date | None
+    told: str
     address: str
 
 
@@ -62,11 +68,6 @@ class _Year:
     def __contains__(self, moment: date | datetime | None) -> bool:
         return moment is not None and local_date(moment).year == self.number
 
-    @property
-    def end(self) -> datetime:
-        """When the next one begins, in UTC."""
-        return datetime(self.number + 1, 1, 1, tzinfo=DISPLAY_ZONE).astimezone(UTC)
-
 
 def years() -> list[int]:
     """The years for which there may be a report, newest first."""
@@ -86,36 +87,50 @@ def figures(organisation_id: int, number: int) -> list[Figure]:
 
 
 def _results(organisation_id: int, year: _Year) -> list[Figure]:
-    held = db.session.scalars(
+    entered = db.session.scalars(
         select(Result)
         .where(
             Result.owner_links.any(ResultOwner.organisation_id == organisation_id),
             Result.state != DRAFT,
-            Result.created_at < year.end,
         )
+        .options(selectinload(Result.project_links).selectinload(ResultProject.project))
         .order_by(Result.id)
     ).all()
+    obtained = [(one, *_obtained(one)) for one in entered]
+    held = [row for row in obtained if row[1].year <= year.number]
     return [
         Figure(
             _("年末持有的成果"),
-            _("年底以前录入、不是草稿的成果"),
-            [_result(one, one.created_at) for one in held],
+            _(
+                "年底以前取得、不是草稿的成果。取得的日期看完成年月；没有填的看来源项目的验收日期；"
+                "都没有的看录入日期"
+            ),
+            [_result(*row) for row in held],
         ),
         Figure(
             _("其中本年新增"),
-            _("本年录入的成果"),
-            [_result(one, one.created_at) for one in held if one.created_at in year],
+            _("取得的日期在本年的成果，以前年度完成、本年才录入的不算"),
+            [_result(*row) for row in held if row[1] in year],
         ),
         Figure(
             _("本年发布的成果"),
             _("本年发布、现在仍在展示的成果"),
             [
-                _result(one, one.published_at)
-                for one in held
+                _result(one, one.published_at, _("发布日期"))
+                for one in entered
                 if one.state in OPEN_STATES and one.published_at in year
             ],
         ),
     ]
+
+
+def _obtained(result: Result) -> tuple[date, str]:
+    """The day on which a result counts as obtained, and what day that is."""
+    if result.ended_on:
+        return date.fromisoformat(f"{result.ended_on}-01"), _("完成年月，按当月第一天写")
+    if accepted := [one.accepted_on for one in result.projects if one.accepted_on]:
+        return min(accepted), _("项目验收日期")
+    return local_date(result.created_at), _("录入日期")
 
 
 def _conversions(organisation_id: int, year: _Year) -> list[Figure]:
@@ -140,7 +155,7 @@ def _conversions(organisation_id: int, year: _Year) -> list[Figure]:
             _("本年转化：%(mode)s", mode=name),
             _("已接收的汇交里写明本年以这种方式转化的成果"),
             [
-                _result(row.result, row.converted_on)
+                _result(row.result, row.converted_on, _("转化日期"))
                 for (_id, mode), row in by_result.items()
                 if mode == code
             ],
@@ -201,6 +216,7 @@ def _reports(organisation_id: int, year: _Year) -> list[Figure]:
                 Evidence(
                     f"{one.number} {one.title}",
                     one.obligation.accepted_on,
+                    _("接收日期"),
                     absolute(url_for("obligations.report", report_id=one.id)),
                 )
                 for one in rows
@@ -228,13 +244,13 @@ def _clocks(organisation_id: int, year: _Year) -> list[Figure]:
         Figure(
             _("本年满一年的转化期"),
             _("科技局认定适合转化、验收后一年在本年届满的成果"),
-            [_result(one.result, one.due_on) for one in rows],
+            [_result(one.result, one.due_on, _("最后一天")) for one in rows],
         ),
         Figure(
             _("其中没有转化"),
             _("届满时没有接收过写明已转化的汇交"),
             [
-                _result(one.result, one.due_on)
+                _result(one.result, one.due_on, _("最后一天"))
                 for one in rows
                 if one.is_overdue or (one.met_on and one.met_on > one.due_on)
             ],
@@ -242,9 +258,9 @@ def _clocks(organisation_id: int, year: _Year) -> list[Figure]:
     ]
 
 
-def _result(result: Result, moment: date | datetime | None) -> Evidence:
+def _result(result: Result, moment: date | datetime | None, told: str) -> Evidence:
     day = local_date(moment) if moment else None
-    return Evidence(str(result.title), day, absolute(address_of("result", result.id)))
+    return Evidence(str(result.title), day, told, absolute(address_of("result", result.id)))
 
 
 def _named(rows: Iterable[Obligation]) -> list[Evidence]:
@@ -252,6 +268,7 @@ def _named(rows: Iterable[Obligation]) -> list[Evidence]:
         Evidence(
             f"{kind_name(one.kind)} {_title(one.project)}",
             one.due_on,
+            _("最后一天"),
             absolute(url_for("obligations.show", obligation_id=one.id)),
         )
         for one in rows
@@ -274,13 +291,17 @@ def write_yearly(organisation: Organisation, number: int, target: BinaryIO) -> N
         Column("name", _("统计项"), width=36),
         Column("record", _("名称"), width=60),
         Column("day", _("日期"), width=14, kind="date"),
+        Column("told", _("是什么日期"), width=24),
         Column("address", _("网址"), width=44),
     ]
     about = [
         _("单位：%(name)s", name=str(organisation.name)),
         _("年度：%(year)s", year=number),
         _("导出日期：%(day)s。现在的记录有变动，再导出的数字会跟着变。", day=today().isoformat()),
-        _("依据：《河南省促进科技成果转化条例》第二十三条。"),
+        _(
+            "成果按取得的日期算在哪一年：完成年月，没有填的看来源项目的验收日期，都没有的看录入日期。"
+        ),
+        _("依据：《河南省促进科技成果转化条例》第二十三条，《促进科技成果转化法》第二十一条。"),
     ]
     write_xlsx(
         target,
@@ -294,7 +315,7 @@ def write_yearly(organisation: Organisation, number: int, target: BinaryIO) -> N
                 _("明细"),
                 detail,
                 (
-                    {"name": one.name, "record": row.name, "day": row.day, "address": row.address}
+                    vars(row) | {"record": row.name, "name": one.name}
                     for one in found
                     for row in one.counted
                 ),

@@ -10,6 +10,7 @@ from marketplace.core.attachments.models import Attachment
 from marketplace.core.attachments.problems import UploadRefused
 from marketplace.core.attachments.services import (
     declare_attachment_contents,
+    find_same,
     open_content,
     receive,
     remove,
@@ -28,6 +29,7 @@ __all__ = [
     "attachments_of",
     "declare_attachment_contents",
     "declare_subject",
+    "find_same",
     "find_visible",
     "open_content",
     "receive",

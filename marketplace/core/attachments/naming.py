@@ -10,7 +10,7 @@ LONGEST_NAME = 120
 
 NAMELESS = "附件"
 # What one of the usual systems doesn't take in a name.
-_FORBIDDEN = re.compile(r'[<>:"|?*%;]')
+_FORBIDDEN = re.compile(r'[/\\<>:"|?*%;]')
 # Windows knows these as devices, whatever ending follows.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _KNOWN_ENDING = re.compile(
@@ -18,16 +18,20 @@ _KNOWN_ENDING = re.compile(
 )
 
 
-def clean_name(given: str | None, ending: str) -> str:
-    """The name under which a file is kept; ``ending`` (``.pdf``) is that of its content."""
-    text = unicodedata.normalize("NFC", given or "").replace("\\", "/").rpartition("/")[2]
+def plain_words(text: str) -> str:
+    """Words as part of a file's name: one line, what no system takes as ``_``, maybe nothing."""
     # Cf holds what turns the direction of writing around, Cs half characters, Zl and Zp breaks.
     text = "".join(
         " " if unicodedata.category(one) in ("Zl", "Zp", "Cc") else one
-        for one in text
+        for one in unicodedata.normalize("NFC", text)
         if unicodedata.category(one) not in ("Cf", "Cs", "Co", "Cn")
     )
-    text = " ".join(_FORBIDDEN.sub("_", text).split())
+    return " ".join(_FORBIDDEN.sub("_", text).split())
+
+
+def clean_name(given: str | None, ending: str) -> str:
+    """The name under which a file is kept; ``ending`` (``.pdf``) is that of its content."""
+    text = plain_words((given or "").replace("\\", "/").rpartition("/")[2])
     if text.lower().endswith(ending):
         stem = text[: -len(ending)]
     elif ending == ".jpg" and text.lower().endswith(".jpeg"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
-from typing import IO, BinaryIO, Protocol, cast
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -80,6 +81,34 @@ def receive(
     session.flush()
     _record(session, actor, ADD, attachment)
     return attachment
+
+
+def find_same(
+    session: Session, upload: Upload, subject_kind: str, subject_id: int, purpose: str
+) -> Attachment | None:
+    """The file of the record that has the upload's content and name already, if any.
+
+    :raises UploadRefused: when it is no file that :func:`receive` would take.
+    """
+    if not upload.filename:
+        return None
+    stream = cast(BinaryIO, upload.stream)
+    kind = recognise(stream)
+    stream.seek(0)
+    # What forms send reads into buffers, which their type doesn't say.
+    digest = hashlib.file_digest(cast(Any, stream), "sha256").hexdigest()
+    return session.scalar(
+        select(Attachment)
+        .where(
+            Attachment.subject_kind == subject_kind,
+            Attachment.subject_id == subject_id,
+            Attachment.purpose == purpose,
+            Attachment.name == clean_name(upload.filename, kind.ending),
+            Attachment.sha256 == digest,
+            Attachment.removed_at.is_(None),
+        )
+        .limit(1)
+    )
 
 
 def open_content(actor: Actor, attachment_id: int) -> tuple[VisibleFile, IO[bytes]] | None:

@@ -8,6 +8,8 @@ from marketplace.catalogue.services import suspend_listing
 from marketplace.core.db import db
 from marketplace.core.policy import Level
 from marketplace.disclosure.models import FurtherPart, PartVersion, Terms
+from marketplace.disclosure.reading import open_part
+from tests.functional.accounts.browsing import seen
 from tests.functional.disclosure.conftest import HEADINGS, TEXTS, Ladder
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
@@ -29,7 +31,7 @@ def test_a_clerk_adds_changes_and_orders_parts(ladder: Ladder) -> None:
     old = clerk.post(edit, **{**changed, "text_zh": "旧稿"})
     assert (old.status_code, "旧稿" in old.text) == (409, True)
     assert "第二行" in clerk.get(edit).text
-    clerk.post(f"/parts/{part.id}/arrange", page=f"{record}/manage", work="up")
+    clerk.post(f"/parts/{part.id}/arrange", page=f"{record}/manage")
     db.session.rollback()
     ordered = db.session.query(FurtherPart.id).order_by(FurtherPart.rank).all()
     assert [one.id for one in ordered].index(part.id) == 2
@@ -102,11 +104,38 @@ def test_what_is_not_there_is_not_found(people: People, path: str) -> None:
 def test_a_second_click_on_removing_says_that_the_part_is_gone(ladder: Ladder) -> None:
     clerk = ladder.people.browser("clerk")
     manage = f"/records/result/{ladder.record_id}/parts/manage"
-    address = f"/parts/{ladder.parts[Level.NAMED]}/arrange"
+    address = f"/parts/{ladder.parts[Level.NAMED]}/remove"
     for _click in range(2):
-        answer = clerk.post(address, page=manage, work="remove")
+        answer = clerk.post(address, page="/account/password")
         assert answer.location == manage
     assert "已经删去" in clerk.get(manage).text
     # To everybody else it is as if it had never been.
     reader = ladder.people.browser("reader")
-    assert reader.post(address, page="/account/password", work="remove").status_code in (403, 404)
+    assert reader.post(address, page="/account/password").status_code in (403, 404)
+    assert clerk.get(address).location == manage
+
+
+def test_removing_asks_first_and_says_what_stands_on_the_part(ladder: Ladder) -> None:
+    clerk = ladder.people.browser("clerk")
+    opened, part_id = ladder.parts[Level.VERIFIED], ladder.parts[Level.NAMED]
+    ladder.reach("reader", Level.NAMED)
+    ladder.accept("colleague")
+    ladder.ask("colleague")
+    for _time in range(2):
+        open_part(ladder.people["reader"], opened)
+    open_part(ladder.people["reader"], part_id)
+    address = f"/parts/{part_id}/remove"
+    assert address in clerk.get(f"/records/result/{ladder.record_id}/parts/manage").text
+    page = seen(clerk.get(address))
+    assert HEADINGS[Level.NAMED] in page
+    assert "它被打开过 1 次" in page
+    assert "有 1 个申请还没有答复" in page
+    assert "同意过 1 个申请" in page
+    page = seen(clerk.get(f"/parts/{opened}/remove"))
+    assert "它被打开过 2 次" in page
+    assert "申请" not in page[page.index("<ul>") : page.index("</ul>", page.index("<ul>"))]
+    assert "还没有人打开过它" in seen(clerk.get(f"/parts/{ladder.parts[Level.TERMS]}/remove"))
+    # Nothing is removed until the question is answered.
+    assert clerk.get(f"/parts/{part_id}").status_code == 200
+    assert clerk.post(address).status_code == 302
+    assert clerk.get(f"/parts/{part_id}").status_code == 404

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from marketplace.catalogue.services import suspend_listing
 from marketplace.core.audit import AuditEntry
-from marketplace.core.db import db
+from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.notifications import inbox
@@ -118,6 +120,24 @@ def test_the_opening_of_one_person_is_nobody_else_s(ladder: Ladder) -> None:
     path = f"/parts/{ladder.parts[Level.VERIFIED]}"
     assert ladder.people.browser("reader").get(path).status_code == 200
     assert ladder.people.browser("colleague").get(path).status_code == 302
+
+
+def test_the_page_says_when_it_was_opened_not_that_each_look_at_it_is_recorded(
+    ladder: Ladder,
+) -> None:
+    part_id = ladder.parts[Level.VERIFIED]
+    open_part(ladder.people["reader"], part_id)
+    with writing() as session:
+        (made,) = session.query(DisclosureOpening).all()
+        made.at = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
+    browser = ladder.people.browser("reader")
+    for _look in range(2):
+        page = seen(browser.get(f"/parts/{part_id}"))
+        assert "你在 2026-11-23 12:05 打开了这一版" in page
+        assert "打开了这一版，持有单位看得到这次打开" in page
+        assert "这次打开已经记下" not in page
+    assert len(openings()) == 1
+    assert "打开了这一版" not in seen(ladder.people.browser("clerk").get(f"/parts/{part_id}"))
 
 
 def test_a_new_version_has_to_be_opened_anew(ladder: Ladder) -> None:
@@ -280,6 +300,7 @@ def test_nobody_but_the_holder_decides_or_manages(ladder: Ladder, name: str) -> 
         f"{record}/terms",
         f"{record}/openings",
         f"/parts/{ladder.parts[Level.VERIFIED]}/edit",
+        f"/parts/{ladder.parts[Level.VERIFIED]}/remove",
     ):
         answer = browser.get(path)
         assert answer.status_code == 403, path
@@ -287,6 +308,7 @@ def test_nobody_but_the_holder_decides_or_manages(ladder: Ladder, name: str) -> 
     for path, expected in (
         (f"/access-requests/{request_id}/decision", (403, 404)),
         (f"/parts/{ladder.parts[Level.VERIFIED]}/arrange", (403,)),
+        (f"/parts/{ladder.parts[Level.VERIFIED]}/remove", (403,)),
         (f"/parts/{ladder.parts[Level.VERIFIED]}/edit", (403,)),
         (f"{record}/parts/new", (403,)),
         (f"{record}/terms", (403,)),
@@ -314,8 +336,7 @@ def test_a_removed_part_is_gone_for_everybody(ladder: Ladder) -> None:
     part_id = ladder.parts[Level.VERIFIED]
     open_part(ladder.people["reader"], part_id)
     clerk = ladder.people.browser("clerk")
-    manage = f"{list_of(ladder)}/manage"
-    answer = clerk.post(f"/parts/{part_id}/arrange", page=manage, work="remove")
+    answer = clerk.post(f"/parts/{part_id}/remove")
     assert answer.status_code == 302
     assert ladder.people.browser("reader").get(f"/parts/{part_id}").status_code == 404
     with pytest.raises(StateError):

@@ -14,9 +14,10 @@ from marketplace.catalogue.models import Project, Result, ResultProject
 from marketplace.core.actor import Role
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, writing
+from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
 from marketplace.obligations.clocks import cancel_clock, decide_clock
-from marketplace.obligations.models import TransferClock
+from marketplace.obligations.models import DepositedResult, Obligation, TransferClock
 from marketplace.obligations.problems import FormProblems
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.obligations.conftest import (
@@ -78,6 +79,8 @@ def test_a_project_without_results_says_what_to_do_first(clerk: Browser, scene: 
         session.execute(ResultProject.__table__.delete())
     page = seen(clerk.get(f"/obligations/{owed(scene, 'deposit')}"))
     assert "先登记成果" in page
+    assert 'value="submit"' not in page
+    assert 'value="submit"' in seen(clerk.get(f"/obligations/{owed(scene, 'final')}"))
 
 
 def test_an_accepted_deposit_stops_the_clock_of_a_converted_result(
@@ -112,6 +115,26 @@ def accepted_later(scene: Scene) -> None:
     db.session.get_one(Project, scene.project).accepted_on = date(2099, 1, 1)
 
 
+def withheld(scene: Scene) -> None:
+    db.session.get_one(Result, scene.result).state = "withheld"
+
+
+def converted_by_its_listing(scene: Scene) -> None:
+    db.session.get_one(Result, scene.result).state = "converted"
+
+
+def converted_by_a_deposit(scene: Scene) -> None:
+    deposit = Obligation(
+        project_id=scene.project,
+        organisation_id=scene.university,
+        kind="deposit",
+        due_on=date(2026, 8, 28),
+        state="accepted",
+    )
+    deposit.deposited = [DepositedResult(result_id=scene.result, conversion="converted")]
+    db.session.add(deposit)
+
+
 def of_another_project(scene: Scene) -> None:
     db.session.execute(ResultProject.__table__.delete())
 
@@ -124,6 +147,9 @@ def of_another_project(scene: Scene) -> None:
         (not_accepted, "还没有验收"),
         (accepted_later, "还没有验收"),
         (of_another_project, "不是这个项目产生的"),
+        (withheld, "已经不予公开"),
+        (converted_by_its_listing, "已经转化"),
+        (converted_by_a_deposit, "已经转化"),
     ],
 )
 def test_the_year_runs_only_for_applied_publicly_funded_results_after_acceptance(
@@ -135,6 +161,50 @@ def test_the_year_runs_only_for_applied_publicly_funded_results_after_acceptance
     with pytest.raises(FormProblems) as caught:
         decide_clock(actor, scene.project, scene.result, "理由")
     assert words in caught.value.problems["result"]
+
+
+def test_a_result_that_may_not_be_timed_is_not_offered_and_is_refused(
+    staff: Browser, scene: Scene
+) -> None:
+    address = f"/staff/obligations/projects/{scene.project}"
+    assert "定下转化期" in seen(staff.get(address))
+    with writing():
+        withheld(scene)
+    page = seen(staff.get(address))
+    assert "定下转化期" not in page
+    assert "现在没有符合条件的成果" in page
+    answer = staff.post(f"{address}/clocks", address, result=str(scene.result), reason="适合")
+    assert answer.status_code == 422
+    assert "已经不予公开" in seen(answer)
+    assert db.session.scalars(select(TransferClock)).all() == []
+
+
+def test_a_year_that_is_over_when_it_is_decided_counts_as_overdue_and_all_are_told(
+    clerk: Browser, staff: Browser, scene: Scene
+) -> None:
+    with writing() as session:
+        session.get_one(Project, scene.project).accepted_on = date(2024, 1, 5)
+    address = f"/staff/obligations/projects/{scene.project}"
+    page = seen(staff.get(address))
+    assert 'datetime="2025-01-05"' in page
+    assert "已经过了：定下以后就算逾期" in page
+    staff.post(f"{address}/clocks", address, result=str(scene.result), reason="适合")
+    page = seen(staff.get(address))
+    assert "最后一天 2025-01-05 已经过了，算逾期" in page
+    assert "满一年没有转化" in page
+    drain()
+    assert "转化期 2025-01-05 已满，算逾期：铝壳焊缝气孔闭环控制" in seen(clerk.get("/inbox"))
+
+
+def test_the_page_asks_about_a_year_that_runs_for_a_result_withheld_since(
+    staff: Browser, scene: Scene
+) -> None:
+    decide_clock(bureau_actor(), scene.project, scene.result, "适合转化")
+    address = f"/staff/obligations/projects/{scene.project}"
+    assert "要不要取消这个转化期" not in seen(staff.get(address))
+    with writing():
+        withheld(scene)
+    assert "要不要取消这个转化期" in seen(staff.get(address))
 
 
 def test_the_year_runs_only_by_staffs_decision_with_a_reason_and_once(scene: Scene) -> None:

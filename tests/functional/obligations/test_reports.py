@@ -17,11 +17,14 @@ from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.core.states import StateChange
 from marketplace.obligations.models import Obligation, ScienceReport
+from marketplace.obligations.services import decide
+from marketplace.obligations.states import WAIVE
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.obligations.conftest import (
     REPORT,
     Scene,
     accept_report,
+    bureau_actor,
     owed,
     report_id,
     send,
@@ -42,6 +45,31 @@ def test_a_draft_is_kept_with_its_files_and_is_not_handed_in(clerk: Browser, sce
     assert "报告.pdf" in page
     assert state_of(1) == "due"
     assert db.session.scalars(select(ScienceReport)).all() == []
+
+
+def test_a_file_chosen_again_is_attached_once_and_the_page_says_so(
+    clerk: Browser, scene: Scene
+) -> None:
+    address = f"/obligations/{owed(scene)}"
+    send(clerk, address, do="save", title="还没写完的报告")
+    assert "没有再附一次" not in seen(clerk.get(address))
+    other = PDF + b"\n% another\n"
+    assert send(clerk, address, (PDF, other, other), do="submit", **REPORT).status_code == 302
+    assert seen(clerk.get(address)).count("文件“报告.pdf”已经附在这里，没有再附一次") == 2
+    db.session.rollback()
+    kept = db.session.scalars(select(Attachment).order_by(Attachment.id)).all()
+    assert [one.size for one in kept] == [len(PDF), len(other)]
+
+
+def test_a_file_that_was_removed_can_be_attached_again(clerk: Browser, scene: Scene) -> None:
+    address = f"/obligations/{owed(scene)}"
+    send(clerk, address, do="save")
+    assert clerk.post("/files/1/remove", address).status_code == 302
+    send(clerk, address, do="save")
+    assert "没有再附一次" not in seen(clerk.get(address))
+    db.session.rollback()
+    removed = db.session.scalars(select(Attachment.removed_at).order_by(Attachment.id)).all()
+    assert [bool(one) for one in removed] == [True, False]
 
 
 def test_what_is_wrong_is_told_at_the_field_and_nothing_typed_is_lost(
@@ -241,3 +269,49 @@ def test_late_days_are_counted_to_the_day_of_handing_in(app: Flask, scene: Scene
     with time_machine.travel("2026-06-12T15:59:00Z", tick=False):
         db.session.rollback()
         assert db.session.get_one(Obligation, number).late_days == 2
+
+
+def test_what_was_waived_is_not_awaited_any_more(clerk: Browser, scene: Scene) -> None:
+    for kind in ("final", "deposit"):
+        number = owed(scene, kind)
+        decide(bureau_actor(), number, WAIVE, "已合并到年度报告")
+        page = seen(clerk.get(f"/obligations/{number}"))
+        assert "已经免除，不用交了" in page
+        assert "承担单位交了以后" not in page
+
+
+def test_the_form_of_a_decision_names_the_steps_that_it_offers(
+    clerk: Browser, staff: Browser, scene: Scene
+) -> None:
+    address = f"/obligations/{owed(scene)}"
+    page = seen(staff.get(address))
+    assert "免除的原因（必须写）" in page
+    assert "退回" not in page
+    send(clerk, address, do="submit", **REPORT)
+    page = seen(staff.get(address))
+    assert "意见（退回必须写）" in page
+    assert "免除" not in page
+
+
+def test_a_report_that_is_not_accepted_says_so_wherever_its_unit_finds_it(
+    clerk: Browser, staff: Browser, scene: Scene
+) -> None:
+    address = f"/obligations/{owed(scene)}"
+    send(clerk, address, do="submit", **REPORT)
+    report = f"/reports/{report_id()}"
+    for path in (report, f"/projects/{scene.project}"):
+        assert "待接收" in seen(clerk.get(path))
+    staff.post(f"{address}/decide", address, do="accept")
+    for path in (report, f"/projects/{scene.project}"):
+        assert "待接收" not in seen(clerk.get(path))
+
+
+def test_the_reason_of_a_closed_report_stands_as_it_was_written(
+    clerk: Browser, scene: Scene
+) -> None:
+    address = f"/obligations/{owed(scene)}"
+    closed = {"scope": "closed", "closed_reason": "商业秘密。", "told_on": "2026-05-09"}
+    send(clerk, address, do="submit", **{**REPORT, **closed})
+    page = seen(clerk.get(address))
+    assert "不公开的原因：商业秘密。<" in page
+    assert "告知完成人" in page

@@ -19,14 +19,17 @@ from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.obligations.clocks import decide_clock
 from marketplace.obligations.models import Obligation, ObligationReminder
+from marketplace.obligations.problems import FormProblems
 from marketplace.obligations.queries import all_due
 from marketplace.obligations.reminding import remind
+from marketplace.obligations.setting_up import set_up
 from tests.functional.accounts.browsing import Browser, letters, seen
 from tests.functional.obligations.conftest import (
     REPORT,
     Scene,
     accept_report,
     bureau_actor,
+    bureau_id,
     holder_actor,
     owed,
     send,
@@ -82,7 +85,7 @@ def test_without_dates_or_a_unit_nothing_is_generated(
     assert "算不出义务" in seen(answer)
     with writing() as session:
         session.get_one(Project, scene.project).parties = []
-    answer = staff.post(f"{page_of_project}/generate", page_of_project)
+    answer = staff.post(f"{page_of_project}/generate", "/account/password")
     assert "没有写明承担单位" in seen(answer)
 
 
@@ -93,6 +96,7 @@ def test_without_dates_or_a_unit_nothing_is_generated(
         ("final", "", "请写最后一天"),
         ("final", "2026-02-30", "请写最后一天"),
         ("final", "1026-02-20", "请核对年份"),
+        ("final", "2025-02-20", "最后一天 2025-02-20 已经过了"),
     ],
 )
 def test_one_obligation_is_set_up_or_refused_with_a_sentence(
@@ -101,12 +105,54 @@ def test_one_obligation_is_set_up_or_refused_with_a_sentence(
     answer = staff.post(page_of_project, kind=kind, due_on=due_on)
     assert answer.status_code == 422
     assert words in seen(answer)
-    good = {"kind": "special", "due_on": "2026-12-01"}
+    good = {"kind": "special", "due_on": "2099-12-01"}
     assert staff.post(page_of_project, **good).location == page_of_project
     answer = staff.post(page_of_project, **good)
     assert answer.status_code == 422
     assert "已经有同一项义务" in seen(answer)
-    assert kinds_and_days() == [("special", date(2026, 12, 1))]
+    assert kinds_and_days() == [("special", date(2099, 12, 1))]
+
+
+@pytest.mark.parametrize("moment", ["2026-11-22T16:00:00Z", "2026-11-23T15:59:00Z"])
+def test_the_last_day_by_hand_may_be_today_in_shanghai_and_not_yesterday(
+    app: Flask, scene: Scene, moment: str
+) -> None:
+    with time_machine.travel(moment, tick=False):
+        set_up(bureau_actor(), scene.project, "special", "2026-11-23")
+        with pytest.raises(FormProblems) as caught:
+            set_up(bureau_actor(), scene.project, "special", "2026-11-22")
+    assert "due_on" in caught.value.problems
+    assert kinds_and_days() == [("special", date(2026, 11, 23))]
+
+
+def test_forms_that_could_only_be_refused_are_not_offered(
+    app: Flask, staff: Browser, scene: Scene, page_of_project: str
+) -> None:
+    with writing() as session:
+        project = session.get_one(Project, scene.project)
+        project.started_on = project.ended_on = project.accepted_on = None
+    page = seen(staff.get(page_of_project))
+    assert "算不出义务" in page
+    assert "按项目日期设立" not in page
+    assert 'name="due_on"' in page
+    with writing() as session:
+        session.get_one(Project, scene.project).parties = []
+    page = seen(staff.get(page_of_project))
+    assert "没有写明承担单位" in page
+    assert 'name="due_on"' not in page
+
+
+def test_staff_of_another_district_read_what_a_project_owes_and_are_offered_no_form(
+    app: Flask, staff: Browser, scene: Scene, page_of_project: str
+) -> None:
+    far = someone(app, "qian", "钱程", bureau_id(), Role.BUREAU, districts=("410103",))
+    page = seen(far.get(page_of_project))
+    assert "不在你负责的区划" in page
+    for words in ("按项目日期设立", "定下转化期", 'name="due_on"'):
+        assert words not in page
+        assert words in seen(staff.get(page_of_project))
+    assert "办理转化义务" not in seen(far.get(f"/projects/{scene.project}"))
+    assert "办理转化义务" in seen(staff.get(f"/projects/{scene.project}"))
 
 
 def test_a_waived_obligation_is_not_generated_again(staff: Browser, page_of_project: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import Result
+from marketplace.catalogue.models import Project, Result
 from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
@@ -20,7 +21,13 @@ from marketplace.obligations.clocks import decide_clock
 from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport
 from marketplace.obligations.yearly import figures, write_yearly
 from tests.functional.accounts.browsing import Browser, seen
-from tests.functional.obligations.conftest import Scene, bureau_actor, owed, someone
+from tests.functional.obligations.conftest import (
+    Scene,
+    bureau_actor,
+    bureau_id,
+    owed,
+    someone,
+)
 
 
 def with_values(number: int, **values: object) -> None:
@@ -35,11 +42,11 @@ def year(app: Flask, scene: Scene) -> dict[str, int]:
     """The figures of a year in which something of everything happened, by name."""
     with writing() as session:
         old, new = session.scalars(select(Result).order_by(Result.id)).all()
-        # The last moment of 2025 and the first of 2026 in Shanghai.
-        old.created_at = datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC)
-        new.created_at = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
+        old.ended_on, new.ended_on = "2025-12", "2026-01"
+        # The last moment of 2026 and the first of 2027 in Shanghai.
         new.published_at = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
         old.published_at = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    decide_clock(bureau_actor(), scene.project, scene.result, "适合转化")
     handed_in = {"state": "accepted", "accepted_on": date(2026, 6, 1)}
     with_values(owed(scene, "annual", date(2026, 3, 1)), submitted_on=date(2026, 3, 1), **handed_in)
     with_values(owed(scene, "final", date(2026, 4, 1)), submitted_on=date(2026, 4, 3), **handed_in)
@@ -77,7 +84,6 @@ def year(app: Flask, scene: Scene) -> dict[str, int]:
             ]
         )
     with_values(deposit, submitted_on=date(2026, 5, 2), **handed_in)
-    decide_clock(bureau_actor(), scene.project, scene.result, "适合转化")
     with app.test_request_context():
         return {one.name: one.value for one in figures(scene.university, 2026)}
 
@@ -94,6 +100,42 @@ def test_each_figure_counts_its_year_in_shanghai(year: dict[str, int]) -> None:
         "逾期未履行": 1,
         "本年接收的科技报告：最终报告": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "accepted_on", "entered_at", "year", "told"),
+    [
+        ("2024-12", date(2026, 3, 20), datetime(2026, 5, 1, tzinfo=UTC), 2024, "完成年月"),
+        (None, date(2025, 3, 20), datetime(2026, 5, 1, tzinfo=UTC), 2025, "项目验收日期"),
+        # The last moment of 2025 and the first of 2026 in Shanghai.
+        (None, None, datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC), 2025, "录入日期"),
+        (None, None, datetime(2025, 12, 31, 16, 0, tzinfo=UTC), 2026, "录入日期"),
+    ],
+)
+def test_a_result_is_new_in_the_year_in_which_it_was_obtained_not_entered(
+    app: Flask,
+    scene: Scene,
+    ended_on: str | None,
+    accepted_on: date | None,
+    entered_at: datetime,
+    year: int,
+    told: str,
+) -> None:
+    with writing() as session:
+        session.get_one(Project, scene.project).accepted_on = accepted_on
+        result = session.get_one(Result, scene.result)
+        result.ended_on, result.created_at = ended_on, entered_at
+        session.get_one(Result, scene.basic_result).ended_on = "2099-01"
+    with app.test_request_context():
+        found = {
+            number: {one.name: one for one in figures(scene.university, number)}
+            for number in range(2023, 2028)
+        }
+    new = {number: one["其中本年新增"].value for number, one in found.items()}
+    assert {number for number, value in new.items() if value} == {year}
+    assert found[year]["其中本年新增"].counted[0].told.startswith(told)
+    held = {number for number, one in found.items() if one["年末持有的成果"].value}
+    assert held == set(range(year, 2028))
 
 
 def test_the_parts_of_a_figure_add_up(year: dict[str, int]) -> None:
@@ -114,7 +156,32 @@ def test_the_workbook_holds_the_records_behind_each_figure_and_no_formula(
     for name, value, _rule in summary[1:]:
         assert value == len([row for row in detail[1:] if row[0] == name]), name
     assert any('=HYPERLINK("http://x")' in str(row[1]) for row in detail)
+    assert detail[0][3] == "是什么日期"
+    new = [row for row in detail if row[0] == "其中本年新增"]
+    assert [(row[2], row[3]) for row in new] == [(date(2026, 1, 1), "完成年月，按当月第一天写")]
+    about = book.get_sheet_by_name("说明").to_python()
+    assert any("成果按取得的日期算在哪一年" in str(row[0]) for row in about)
     assert b"<f>" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("河湾理工大学", "河湾理工大学-转化情况报告-2024.xlsx"),
+        ("河湾/理工\n大学\u202e", "河湾_理工 大学-转化情况报告-2024.xlsx"),
+        ("长" * 150, f"{'长' * 60}-转化情况报告-2024.xlsx"),
+        ("???", "转化情况报告-2024.xlsx"),
+        (" ./\\. ", "转化情况报告-2024.xlsx"),
+    ],
+)
+def test_the_file_is_named_after_the_unit_as_far_as_a_file_may_be(
+    staff: Browser, scene: Scene, name: str, expected: str
+) -> None:
+    with writing() as session:
+        session.get_one(Organisation, scene.university).name = Bilingual(name)
+    answer = staff.get(f"/obligations/yearly.xlsx?year=2024&organisation={scene.university}")
+    told = answer.headers["Content-Disposition"]
+    assert unquote(told).endswith(f"filename*=UTF-8''{expected}")
 
 
 def test_the_units_manager_and_staff_choose_a_year_and_download(
@@ -144,6 +211,15 @@ def test_a_title_in_two_languages_is_told_in_that_of_the_page(app: Flask, scene:
         session.get_one(Result, scene.result).title = Bilingual("中文", "English title")
     manager = someone(app, "zhouqing", "周青", scene.university, Role.HOLDER_MGR)
     assert "English title" in seen(manager.get("/en/obligations/yearly"))
+
+
+def test_staff_in_whose_districts_nobody_owes_anything_are_not_led_to_a_report(
+    app: Flask, staff: Browser, scene: Scene
+) -> None:
+    owed(scene)
+    far = someone(app, "qian", "钱程", bureau_id(), Role.BUREAU, districts=("410103",))
+    assert "/obligations/yearly" not in far.get("/staff/obligations").text
+    assert "/obligations/yearly" in staff.get("/staff/obligations").text
 
 
 def test_staff_without_a_report_of_their_own_choose_the_unit(
