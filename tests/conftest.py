@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ hypothesis.settings.register_profile("market", deadline=None)
 hypothesis.settings.load_profile("market")
 
 share_compiled_parts()
+# As in app.py: what is loaded by now stays, and the collector need not look at it again.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 

@@ -13,9 +13,11 @@ from werkzeug.test import TestResponse
 
 from marketplace.core.db import db
 from marketplace.core.outbox import drain
-from tests.functional.catalogue.pages import Page
+from tests.functional.catalogue.pages import check_page
 
 PASSWORD = "malachite ferry 12 lanterns"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+EXPIRED = re.compile("这张表单过期了|This form has expired")
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
 
 
@@ -26,27 +28,41 @@ class Browser:
         self.app = app
         self.client: FlaskClient = app.test_client()
         self.address = address
+        self._token = ""
 
     def get(self, path: str, **extra: Any) -> TestResponse:
         """Open a page; every page must be well-formed."""
-        response = self._ask(self.client.get, path, **extra)
-        if response.mimetype == "text/html" and response.status_code // 100 != 3:
-            Page(response.text)
-        return response
+        return self._checked(self._ask(self.client.get, path, **extra))
 
     def post(self, path: str, page: str | None = None, **fields: str | list[str]) -> TestResponse:
-        """Send a form with the token of ``page``, or of the page at the same address."""
-        data = {"csrf_token": self.token(page or path), **fields}
-        response = self._ask(self.client.post, path, data=data)
-        if response.mimetype == "text/html" and response.status_code // 100 != 3:
-            Page(response.text)
-        return response
+        """Send a form with a token of this browser's pages.
+
+        The one read last is good for all forms until its time is over or somebody signs in or
+        out; then ``page`` is opened for another, or the page at the same address.
+        """
+        if self._token:
+            response = self._send(path, self._token, fields)
+            if response.status_code != 400 or not EXPIRED.search(response.text):
+                return response
+        return self._send(path, self.token(page or path), fields)
 
     def token(self, page: str) -> str:
         """The token of the forms on a page."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
-        assert found, f"no form on {page}"
-        return found[1]
+        self._token = ""
+        self.get(page)
+        assert self._token, f"no form on {page}"
+        return self._token
+
+    def _send(self, path: str, token: str, fields: dict[str, str | list[str]]) -> TestResponse:
+        data = {"csrf_token": token, **fields}
+        return self._checked(self._ask(self.client.post, path, data=data))
+
+    def _checked(self, response: TestResponse) -> TestResponse:
+        if response.mimetype == "text/html" and response.status_code // 100 != 3:
+            check_page(response.text)
+            if found := TOKEN.search(response.text):
+                self._token = found[1]
+        return response
 
     def post_without_token(self, path: str, **fields: str) -> TestResponse:
         """Send what no form of the site sent."""

@@ -10,6 +10,33 @@ from typing import Any
 VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use", "path", "circle", "source"}
 
 
+TAG = re.compile(
+    r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL
+)
+ID = re.compile(r"\sid=\"([^\"]*)\"")
+
+
+def check_page(text: str) -> None:
+    """Fail as :class:`Page` does, in a tenth of its time: for each page that a test passes by."""
+    open_tags: list[str] = []
+    ids: list[str] = []
+    for closing, name, attributes in TAG.findall(text):
+        tag = name.lower()
+        ids += ID.findall(attributes)
+        if not tag or tag in VOID:
+            continue
+        if closing:
+            assert open_tags, f"</{tag}> without its beginning"
+            assert open_tags.pop() == tag, f"</{tag}> closes something else"
+            continue
+        open_tags.append(tag)
+        if tag == "script":
+            is_known = " src=" in attributes or '"application/ld+json"' in attributes
+            assert is_known, "inline script"
+    assert not open_tags, f"never closed: {open_tags}"
+    assert len(ids) == len(set(ids)), "an id occurs twice"
+
+
 class Page(HTMLParser):
     """A parsed page; fails on elements that close in the wrong order."""
 
