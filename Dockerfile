@@ -10,7 +10,7 @@ WORKDIR /market
 COPY requirements/installer.txt requirements/production.txt requirements/
 RUN python -m venv /opt/market && \
     /opt/market/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/installer.txt && \
-    /opt/market/bin/uv pip install --quiet --no-cache --python /opt/market/bin/python --require-hashes -r requirements/production.txt
+    /opt/market/bin/uv pip install --quiet --no-cache --python /opt/market/bin/python --compile-bytecode --require-hashes -r requirements/production.txt
 COPY . .
 RUN /opt/market/bin/uv pip install --quiet --no-cache --python /opt/market/bin/python --no-deps --no-build-isolation --editable . && \
     /opt/market/bin/python -m marketplace.core.web.translations marketplace/translations && \

@@ -7,7 +7,7 @@ of what was left, over those of members and saved things, a sixth into the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -17,7 +17,10 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import StateMachineMatcher
+
+AUTOMATIC = "provide_automatic_options"
 
 
 class SharedTemplates(BytecodeCache):
@@ -50,6 +53,60 @@ class LateRule(Rule):
         return build
 
 
+class SharedMap(Map):
+    """Addresses that are bound when first asked for, once for all applications that have the same.
+
+    An application that adds one later gets a map of its own.
+    """
+
+    kept: ClassVar[dict[Hashable, tuple[Any, Any]]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._given: list[Rule] = []
+        self._is_bound = True
+        super().__init__(*args, **kwargs)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Note a rule."""
+        self._given += rulefactory.get_rules(self)
+        self._is_bound = False
+
+    def update(self) -> None:
+        """Take the rules over from the first application that had them, or bind them."""
+        with self._remap_lock:
+            if not self._is_bound:
+                self._bind_all()
+                self._is_bound = True
+        super().update()
+
+    def _bind_all(self) -> None:
+        key = (tuple(self.converters.items()), *map(_said_of, self._given))
+        if key not in self.kept:
+            self._matcher = StateMachineMatcher(self.merge_slashes)
+            self._rules_by_endpoint = {}
+            for rule in self._given:
+                super().add(rule if rule.map is None else _copy_of(rule))
+            self.kept[key] = (self._matcher, self._rules_by_endpoint)
+        self._matcher, self._rules_by_endpoint = self.kept[key]
+
+
+def _said_of(rule: Rule) -> Hashable:
+    """All that tells one rule from another."""
+    defaults = tuple(sorted((rule.defaults or {}).items()))
+    return (
+        *(rule.rule, rule.endpoint, frozenset(rule.methods or ()), defaults, rule.subdomain),
+        *(rule.strict_slashes, rule.build_only, rule.redirect_to, rule.alias, rule.host),
+        *(rule.websocket, rule.merge_slashes, getattr(rule, AUTOMATIC, None)),
+    )
+
+
+def _copy_of(rule: Rule) -> Rule:
+    """The rule unbound; Flask keeps with it whether it answers OPTIONS by itself."""
+    copy = rule.empty()
+    setattr(copy, AUTOMATIC, getattr(rule, AUTOMATIC, None))
+    return copy
+
+
 def share_statements() -> None:
     """Let all SQLite engines of the process compile a statement once.
 
@@ -66,4 +123,5 @@ def share_compiled_parts() -> None:
     """Let applications made from now on share what they compile."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": SharedTemplates()}
     Flask.url_rule_class = LateRule
+    Flask.url_map_class = SharedMap
     share_statements()

@@ -10,9 +10,7 @@ from typing import Any
 VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use", "path", "circle", "source"}
 
 
-TAG = re.compile(
-    r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL
-)
+TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
 ID = re.compile(r"\sid=\"([^\"]*)\"")
 
 

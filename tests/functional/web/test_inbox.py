@@ -13,6 +13,7 @@ from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.own_data import kept_data
 from marketplace.accounts.own_export import export_own_data
+from marketplace.catalogue import taken_away
 from marketplace.core import notifications
 from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.db import db, writing
@@ -146,9 +147,12 @@ def test_the_own_data_hold_the_own_notices_and_closing_forgets_them(liwen: int) 
 
 
 CHOSEN = {
+    "marketplace/catalogue/taken_away.py": tuple(taken_away.NOTICES.values()),
     "marketplace/disclosure/reading.py": ("access_requested", *ANSWERS.values()),
     "marketplace/freshness/asking.py": (letters.ASKED, letters.HIDDEN),
-    "marketplace/obligations/clocks.py": (notices.DECIDED, notices.CANCELLED),
+    "marketplace/obligations/clocks.py": (
+        *(notices.DECIDED, notices.DECIDED_LATE, notices.CANCELLED),
+    ),
     "marketplace/obligations/reminding.py": (notices.DUE_SOON,),
     "marketplace/obligations/services.py": (notices.RETURNED, notices.ACCEPTED, notices.WAIVED),
     "marketplace/obligations/setting_up.py": (notices.SET_UP,),
