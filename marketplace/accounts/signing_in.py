@@ -82,7 +82,7 @@ def sign_in(
     if person.has_second_step:
         return CodeDue(sign(CODE_DUE, [person.id, is_kept, _mark(person)]))
     with writing() as session:
-        signed_in = _open(session, person.id, device, is_kept=is_kept)
+        signed_in = open_sign_in(session, person.id, device, is_kept=is_kept)
         return replace(signed_in, known=remember_person(known, person))
 
 
@@ -107,7 +107,7 @@ def give_code(ticket: str, code: str, *, network: str, device: str, known: str =
             raise AccountProblem(
                 "code", _l("验证码不对，或者已经用过。等应用换一个新的，或者用一个恢复码。")
             )
-        signed_in = _open(session, person.id, device, is_kept=is_kept, has_second_step=True)
+        signed_in = open_sign_in(session, person.id, device, is_kept=is_kept, has_second_step=True)
         signed_in = replace(signed_in, known=remember_person(known, person))
     take_back(tried)
     return signed_in
@@ -122,7 +122,7 @@ def open_for_demo(person_id: int, device: str) -> SignedIn:
         person = session.get(Person, person_id)
         if person is None or not person.is_demo or not person.is_open:
             raise AccountProblem("person", _l("这不是演示账号。"))
-        return _open(session, person.id, device, has_second_step=True)
+        return open_sign_in(session, person.id, device, has_second_step=True)
 
 
 def find_sign_in(key: str) -> SignIn | None:
@@ -212,7 +212,7 @@ def person_actor(person: Person) -> Actor:
     return Actor(ActorKind.PERSON, person.name, person.id)
 
 
-def _open(
+def open_sign_in(
     session: Session,
     person_id: int,
     device: str,
@@ -220,6 +220,10 @@ def _open(
     is_kept: bool = False,
     has_second_step: bool = False,
 ) -> SignedIn:
+    """Sign a person in, in the present transaction, once it is known who it is.
+
+    The person acts for the organisation of last time, else for the first one.
+    """
     key = new_key()
     person = session.get_one(Person, person_id)
     first = session.scalar(

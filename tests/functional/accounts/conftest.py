@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from marketplace.core.actor import Role
-from tests.functional.accounts.browsing import Browser, register
+from tests.functional.accounts.browsing import Browser, enter, open_account
 from tests.functional.accounts.organisations import LI, ZHOU, grant, organisation, someone
 
 LIWEN = "liwen@yunxiu.example"
@@ -21,9 +21,7 @@ def visitor(app: Flask) -> Browser:
 @pytest.fixture
 def liwen(app: Flask) -> Browser:
     """The browser of somebody who has an account and is signed in."""
-    browser = register(app, LIWEN)
-    assert browser.sign_in(LIWEN).status_code == 302
-    return browser
+    return enter(app, open_account(LIWEN), has_second_step=False)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from marketplace.core.actor import Actor, Role, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual, today
 from marketplace.core.listed import name_key
-from tests.functional.accounts.browsing import PASSWORD, Browser, register
+from tests.functional.accounts.browsing import Browser, enter, open_account
 
 BUREAU = "云岫市科学技术局"
 CODE = "91410100MA3X000109"
@@ -34,8 +34,6 @@ FORM = {
 """What an applicant types."""
 SYSTEM = system("test")
 ZHOU, LI, NEW = "zhou@yunxiu.example", "li@yunxiu.example", "new@yunxiu.example"
-TOKEN = "/account/password"
-"""A page with a form for everybody who is signed in, and with little else."""
 
 
 def application_of(person_id: int, **values: Any) -> Application:
@@ -92,10 +90,7 @@ def grant(email: str, organisation_id: int, *roles: Role, in_charge: bool = Fals
 
 def someone(app: Flask, mailbox: str, name: str) -> Browser:
     """The browser of somebody who has an account and is signed in."""
-    email = f"{mailbox}@yunxiu.example"
-    browser = register(app, email, name)
-    assert browser.sign_in(email, PASSWORD).status_code == 302
-    return browser
+    return enter(app, open_account(f"{mailbox}@yunxiu.example", name), has_second_step=False)
 
 
 def staff(
@@ -130,7 +125,7 @@ def invite(
     browser: Browser, organisation_id: int, email: str = NEW, **fields: str | list[str]
 ) -> int:
     path = f"/account/organisations/{organisation_id}/invitations"
-    return browser.post(path, TOKEN, **{"email": email, "roles": "HOLDER", **fields}).status_code
+    return browser.post(path, **{"email": email, "roles": "HOLDER", **fields}).status_code
 
 
 def actor(email: str) -> Actor:
@@ -145,14 +140,13 @@ def actor(email: str) -> Actor:
 
 def change(browser: Browser, email: str, *roles: str, **fields: str | list[str]) -> int:
     path = f"/account/members/{membership_id(email)}/roles"
-    return browser.post(path, TOKEN, roles=list(roles), **fields).status_code
+    return browser.post(path, roles=list(roles), **fields).status_code
 
 
 def name_deputy(browser: Browser, email: str, deputy: str, days: int = 3, begins: int = 0) -> int:
     first = today() + timedelta(days=begins)
     return browser.post(
         f"/account/members/{membership_id(email)}/deputies",
-        TOKEN,
         deputy=str(membership_id(deputy)),
         from_on=first.isoformat(),
         until_on=(first + timedelta(days=days)).isoformat(),

@@ -16,7 +16,6 @@ from marketplace.core.i18n import today
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.accounts.organisations import (
     LI,
-    TOKEN,
     ZHOU,
     actor,
     change,
@@ -65,7 +64,7 @@ def test_the_same_deputy_is_named_once_for_the_same_days(zhou: Browser, li: Brow
     assert name_deputy(zhou, ZHOU, LI, days=2, begins=3) == 422
     assert name_deputy(zhou, ZHOU, LI, days=2, begins=4) == 302
     number = db.session.scalars(select(Deputy.id).order_by(Deputy.id)).first()
-    zhou.post(f"/account/deputies/{number}/end", TOKEN)
+    zhou.post(f"/account/deputies/{number}/end")
     assert name_deputy(zhou, ZHOU, LI, days=3) == 302
 
 
@@ -79,10 +78,10 @@ def test_a_deputys_time_can_be_cut_short(
     assert Role.MANAGER in actor(LI).roles
     if ending == "ended":
         number = db.session.scalars(select(Deputy.id)).one()
-        assert zhou.post(f"/account/deputies/{number}/end", TOKEN).status_code == 302
+        assert zhou.post(f"/account/deputies/{number}/end").status_code == 302
     else:
         left = "ma@yunxiu.example" if ending == "the other left" else LI
-        zhou.post(f"/account/members/{membership_id(left)}/end", TOKEN)
+        zhou.post(f"/account/members/{membership_id(left)}/end")
     assert Role.MANAGER not in actor(LI).roles
 
 
@@ -104,7 +103,7 @@ def test_what_a_deputy_cannot_be_is_told_at_the_field(
     day = today().isoformat()
     path = f"/account/members/{membership_id(ZHOU)}/deputies"
     given = {"deputy": str(membership_id(LI)), "from_on": day, "until_on": day, **fields}
-    answer = zhou.post(path, TOKEN, **given)
+    answer = zhou.post(path, **given)
     assert answer.status_code == 422
     assert told in seen(answer)
     assert db.session.scalar(select(func.count()).select_from(Deputy)) == 0

@@ -114,7 +114,7 @@ def test_whoever_has_the_second_step_is_given_no_other_secret_to_scan(
 
 def test_new_recovery_codes_replace_the_old_ones(app: Flask, liwen: Browser) -> None:
     _generator, old = turn_on(liwen)
-    answer = liwen.post("/account/second-step/codes", "/account/password", password=PASSWORD)
+    answer = liwen.post("/account/second-step/codes", password=PASSWORD)
     new = re.findall(r"<code>([A-Z0-9]{5}-[A-Z0-9]{5})</code>", answer.text)
     assert len(new) == 10
     for code, status in ((old[0], 422), (new[0], 302)):
@@ -125,9 +125,9 @@ def test_new_recovery_codes_replace_the_old_ones(app: Flask, liwen: Browser) -> 
 
 def test_turning_the_second_step_off_needs_the_password(app: Flask, liwen: Browser) -> None:
     turn_on(liwen)
-    liwen.post("/account/second-step/off", "/account/password", password="wrong")
+    liwen.post("/account/second-step/off", password="wrong")
     assert "密码不对" in seen(liwen.get("/account"))
-    liwen.post("/account/second-step/off", "/account/password", password=PASSWORD)
+    liwen.post("/account/second-step/off", password=PASSWORD)
     assert Browser(app).sign_in(LIWEN).location == "/account"
 
 
@@ -141,7 +141,7 @@ def test_staff_roles_lie_idle_without_the_second_step(app: Flask, liwen: Browser
     actor = actor_of(db.session.scalars(select(SignIn)).one())
     assert actor.roles == {Role.ADMIN, Role.BUREAU}
     assert actor.organisation_id == made.organisation_id
-    liwen.post("/account/second-step/off", "/account/password", password=PASSWORD)
+    liwen.post("/account/second-step/off", password=PASSWORD)
     assert "两步验证不能关" in seen(liwen.get("/account"))
 
 
@@ -163,14 +163,14 @@ def test_everybody_acts_for_one_organisation_and_every_page_says_for_which(
         grant_roles(session, system("test"), person_id(), one, [Role.HOLDER])
         grant_roles(session, system("test"), person_id(), two, [Role.DEMANDER])
     assert "李雯，替 甲大学 办事" in seen(liwen.get("/"))
-    liwen.post("/account/act-for", "/account/password", organisation=str(two))
+    liwen.post("/account/act-for", organisation=str(two))
     assert "李雯，替 乙公司 办事" in seen(liwen.get("/search"))
     roles = actor_of(db.session.scalars(select(SignIn)).one()).roles
     assert roles == {Role.DEMANDER}
-    liwen.post("/account/act-for", "/account/password", organisation=str(foreign))
+    liwen.post("/account/act-for", organisation=str(foreign))
     assert "你不在这个单位里" in seen(liwen.get("/account"))
     assert "李雯，替 乙公司 办事" in seen(liwen.get("/account"))
-    liwen.post("/account/sign-out", "/account/password")
+    liwen.post("/account/sign-out")
     liwen.sign_in(LIWEN)
     assert "李雯，替 乙公司 办事" in seen(liwen.get("/"))
 
@@ -211,9 +211,9 @@ def test_browsers_can_be_signed_out_one_by_one_or_all_others(app: Flask, liwen: 
     for one in others:
         one.sign_in(LIWEN)
     first = db.session.scalars(select(SignIn.id).order_by(SignIn.id)).all()[1]
-    liwen.post(f"/account/sign-ins/{first}/end", "/account/password")
+    liwen.post(f"/account/sign-ins/{first}/end")
     assert [one.get("/account").status_code for one in others] == [302, 200, 200]
-    liwen.post("/account/sign-ins/end-others", "/account/password")
+    liwen.post("/account/sign-ins/end-others")
     assert [one.get("/account").status_code for one in others] == [302, 302, 302]
     assert liwen.get("/account").status_code == 200
 
@@ -224,7 +224,7 @@ def test_nobody_signs_somebody_elses_browser_out(app: Flask, liwen: Browser) -> 
     theirs = db.session.scalars(
         select(SignIn.id).join(Person).where(Person.email == "wang@yunxiu.example")
     ).one()
-    liwen.post(f"/account/sign-ins/{theirs}/end", "/account/password")
+    liwen.post(f"/account/sign-ins/{theirs}/end")
     assert other.get("/account").status_code == 200
 
 

@@ -16,7 +16,6 @@ from tests.functional.accounts.browsing import PASSWORD, Browser, seen
 from tests.functional.accounts.conftest import LIWEN
 from tests.functional.accounts.organisations import (
     NEW,
-    TOKEN,
     grant,
     invite,
     membership_id,
@@ -91,5 +90,5 @@ def test_whoever_alone_looks_after_the_members_of_a_unit_closes_the_account_afte
     assert answer.status_code == 422
     assert "你是 甲大学 最后一位管成员的人" in seen(answer)
     zhou = membership_id("zhou@yunxiu.example")
-    assert liwen.post(f"/account/members/{zhou}/end", TOKEN).status_code == 302
+    assert liwen.post(f"/account/members/{zhou}/end").status_code == 302
     assert liwen.post("/account/close", password=PASSWORD).status_code == 302

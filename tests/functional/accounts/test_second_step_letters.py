@@ -11,8 +11,6 @@ from tests.functional.accounts.browsing import PASSWORD, Browser, letters, link_
 from tests.functional.accounts.conftest import LIWEN
 from tests.functional.accounts.test_own_account import turn_on
 
-FORM = "/account/password"
-
 
 def told(app: Flask, liwen: Browser, what: str) -> str:
     """The text of the last letter, which the inbox tells of as well."""
@@ -36,15 +34,15 @@ def test_turning_it_on_is_told_with_the_moment_and_what_to_do(app: Flask, liwen:
 
 def test_turning_it_off_is_told(app: Flask, liwen: Browser) -> None:
     turn_on(liwen)
-    liwen.post("/account/second-step/off", FORM, password="wrong")
+    liwen.post("/account/second-step/off", password="wrong")
     assert letters(app)[-1]["Subject"] == "你账号的两步验证打开了"
-    liwen.post("/account/second-step/off", FORM, password=PASSWORD)
+    liwen.post("/account/second-step/off", password=PASSWORD)
     assert "以后只凭密码就能登录" in told(app, liwen, "你账号的两步验证关掉了")
 
 
 def test_new_recovery_codes_are_told_of_but_not_told(app: Flask, liwen: Browser) -> None:
     turn_on(liwen)
-    page = liwen.post("/account/second-step/codes", FORM, password=PASSWORD).text
+    page = liwen.post("/account/second-step/codes", password=PASSWORD).text
     text = told(app, liwen, "你账号的恢复码换了一套")
     shown = [part.partition("</code>")[0] for part in page.split("<code>")[1:]]
     assert len(shown) == 10

@@ -16,10 +16,10 @@ from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, now
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.states import StateChange
-from tests.functional.accounts.browsing import Browser, letters, register, seen
+from tests.functional.accounts.browsing import Browser, enter, letters, open_account, seen
 from tests.functional.accounts.conftest import LIWEN
 from tests.functional.accounts.test_own_account import turn_on
-from tests.functional.security.people import add_organisation, add_person, enter
+from tests.functional.security.people import add_organisation, add_person
 
 PAGE = "/staff/second-steps"
 REASON = "手机丢了，当面核对过身份证"
@@ -38,8 +38,7 @@ def administrators(app: Flask) -> list[Browser]:
 @pytest.fixture
 def locked_out(app: Flask) -> Browser:
     """李雯, who has the second step on."""
-    browser = register(app, LIWEN)
-    browser.sign_in(LIWEN)
+    browser = enter(app, open_account(LIWEN), has_second_step=False)
     turn_on(browser)
     return browser
 
@@ -57,7 +56,7 @@ def only_reset() -> SecondStepReset:
 
 def decide(browser: Browser, what: str, **fields: str) -> int:
     """Confirm or refuse the one request."""
-    return browser.post(f"{PAGE}/{only_reset().id}/{what}", PAGE, **fields).status_code
+    return browser.post(f"{PAGE}/{only_reset().id}/{what}", **fields).status_code
 
 
 def has_second_step() -> bool:
@@ -130,7 +129,7 @@ def test_somebody_who_is_no_administrator_can_neither_ask_nor_look(
     ask(administrators[0])
     assert locked_out.get(PAGE).status_code == 403
     for path in (PAGE, f"{PAGE}/1/confirm", f"{PAGE}/1/refuse"):
-        assert locked_out.post(path, "/account/password").status_code == 403
+        assert locked_out.post(path).status_code == 403
     assert has_second_step()
 
 
@@ -142,7 +141,7 @@ def test_after_a_day_a_request_is_over_and_a_new_one_may_come(
     assert reset.due_at - reset.requested_at == timedelta(hours=24)
     reset.due_at = now() - timedelta(seconds=1)
     db.session.commit()
-    answer = administrators[1].post(f"{PAGE}/{reset.id}/confirm", PAGE)
+    answer = administrators[1].post(f"{PAGE}/{reset.id}/confirm")
     assert answer.status_code == 422
     assert "过了 24 小时" in seen(answer)
     assert has_second_step()

@@ -33,7 +33,6 @@ from tests.functional.accounts.organisations import (
 
 QUEUE = "/staff/applications"
 ACTS = ("approve", "refuse", "return")
-WITH_TOKEN = "/account/password"
 """A page with a form for everybody who is signed in."""
 
 
@@ -58,7 +57,7 @@ def verified() -> Organisation:
 def approve(browser: Browser, number: int, **fields: str) -> int:
     """Press the button; the status of the answer."""
     page = f"{QUEUE}/{number}"
-    return browser.post(f"{page}/approve", page, **fields).status_code
+    return browser.post(f"{page}/approve", **fields).status_code
 
 
 def test_approval_makes_the_organisation_public_and_gives_the_applicant_the_roles(
@@ -202,12 +201,12 @@ def test_an_organisation_that_was_taken_off_the_pages_stays_off(
 def test_a_refusal_needs_a_reason_and_tells_it(app: Flask, liwen: Browser, xu: Browser) -> None:
     number = submitted(LIWEN)
     page = f"{QUEUE}/{number}"
-    answer = xu.post(f"{page}/refuse", page, reason="  ")
+    answer = xu.post(f"{page}/refuse", reason="  ")
     assert answer.status_code == 422
     assert "请写明为什么不通过" in seen(answer)
-    answer = xu.post(f"{page}/refuse", page, reason="长" * 1001)
+    answer = xu.post(f"{page}/refuse", reason="长" * 1001)
     assert answer.status_code == 422
-    assert xu.post(f"{page}/refuse", page, reason="执照已经注销。").status_code == 302
+    assert xu.post(f"{page}/refuse", reason="执照已经注销。").status_code == 302
     assert state() == "refused"
     assert "执照已经注销" in letters(app)[-1].get_content()
     assert "执照已经注销" in seen(liwen.get(f"/account/applications/{number}"))
@@ -216,11 +215,11 @@ def test_a_refusal_needs_a_reason_and_tells_it(app: Flask, liwen: Browser, xu: B
 
 def test_returning_needs_a_comment(liwen: Browser, xu: Browser) -> None:
     page = f"{QUEUE}/{submitted(LIWEN)}"
-    answer = xu.post(f"{page}/return", page, **{"comment-castle": "x", "comment-name": " "})
+    answer = xu.post(f"{page}/return", **{"comment-castle": "x", "comment-name": " "})
     assert answer.status_code == 422
     assert "至少在一项旁边" in seen(answer)
     assert state() == "submitted"
-    assert xu.post(f"{page}/return", page, **{"comment-evidence": "看不清。"}).status_code == 302
+    assert xu.post(f"{page}/return", **{"comment-evidence": "看不清。"}).status_code == 302
     assert db.session.scalars(select(Application.comments)).one() == {"evidence": "看不清。"}
 
 
@@ -230,16 +229,14 @@ def test_what_was_decided_is_not_decided_again(liwen: Browser, xu: Browser, act:
     page = f"{QUEUE}/{number}"
     approve(xu, number)
     fields = {"reason": "再想想。", "comment-name": "再想想。"}
-    assert xu.post(f"{page}/{act}", WITH_TOKEN, **fields).status_code == 409
+    assert xu.post(f"{page}/{act}", **fields).status_code == 409
     assert state() == "verified"
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_nobody_decides_about_the_own_application(app: Flask, xu: Browser, act: str) -> None:
     number = submitted("xu@yunxiu.example")
-    answer = xu.post(
-        f"{QUEUE}/{number}/{act}", WITH_TOKEN, **{"reason": "好。", "comment-name": "好。"}
-    )
+    answer = xu.post(f"{QUEUE}/{number}/{act}", **{"reason": "好。", "comment-name": "好。"})
     assert answer.status_code == 403
     assert state() == "submitted"
     assert "这是你自己的申请" in seen(xu.get(f"{QUEUE}/{number}"))
@@ -256,7 +253,7 @@ def test_no_other_role_sees_the_queue_or_decides(app: Flask, liwen: Browser, rol
     assert other.get(QUEUE).status_code == 403
     assert other.get(f"{QUEUE}/{number}").status_code == 403
     for act in ACTS:
-        assert other.post(f"{QUEUE}/{number}/{act}", WITH_TOKEN).status_code == 403
+        assert other.post(f"{QUEUE}/{number}/{act}").status_code == 403
     assert "单位核验" not in seen(other.get("/"))
     assert state() == "submitted"
 
@@ -274,11 +271,11 @@ def test_staff_decide_in_their_own_districts_only(app: Flask, liwen: Browser, ac
     assert seen(around.get(QUEUE)).count("清溪") == 0
     assert around.get(f"{QUEUE}/{number}").status_code == 404
     fields = {"reason": "好。", "comment-name": "好。"}
-    assert around.post(f"{QUEUE}/{number}/{act}", WITH_TOKEN, **fields).status_code == 404
+    assert around.post(f"{QUEUE}/{number}/{act}", **fields).status_code == 404
     assert state() == "submitted"
     zone = staff(app, "he", "何平", Role.BUREAU, districts=("410172",))
     assert "清溪" in seen(zone.get(QUEUE))
-    assert zone.post(f"{QUEUE}/{number}/{act}", WITH_TOKEN, **fields).status_code == 302
+    assert zone.post(f"{QUEUE}/{number}/{act}", **fields).status_code == 302
 
 
 def test_whoever_waits_longest_stands_first(app: Flask, liwen: Browser, xu: Browser) -> None:
@@ -292,7 +289,7 @@ def test_whoever_waits_longest_stands_first(app: Flask, liwen: Browser, xu: Brow
 
 def test_the_link_of_an_application_that_is_not_there_says_so(xu: Browser) -> None:
     assert xu.get(f"{QUEUE}/99").status_code == 404
-    assert xu.post(f"{QUEUE}/99/approve", WITH_TOKEN).status_code == 404
+    assert xu.post(f"{QUEUE}/99/approve").status_code == 404
 
 
 def test_every_step_is_in_the_audit_trail(app: Flask, liwen: Browser, xu: Browser) -> None:
@@ -326,7 +323,7 @@ def test_what_waits_is_among_the_tasks_of_whoever_can_do_it(
     assert tasks_of("xu@yunxiu.example") == ["核验单位：清溪精密有限公司"]
     assert tasks_of(LIWEN) == []
     page = f"{QUEUE}/{number}"
-    xu.post(f"{page}/return", page, **{"comment-name": "少字。"})
+    xu.post(f"{page}/return", **{"comment-name": "少字。"})
     assert tasks_of("xu@yunxiu.example") == []
     assert tasks_of(LIWEN) == ["清溪精密有限公司：核验申请退回来了，按意见改"]
     with app.test_request_context():

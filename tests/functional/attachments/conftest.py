@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from marketplace.accounts.granting import grant_roles
-from marketplace.accounts.models import Organisation, Person
+from marketplace.accounts.models import Organisation
 from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.attachments import Attachment, declare_subject, receive, subjects
-from marketplace.core.db import db, writing
+from marketplace.core.db import writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.uploads import chosen_files, takes_uploads
-from tests.functional.accounts.browsing import Browser, register
+from tests.functional.accounts.browsing import Browser, enter, open_account
 
 SUBJECT = "organisation"
 LIWEN = "liwen@yunxiu.example"
@@ -66,20 +65,16 @@ def organisation_id(files_app: Flask) -> int:
 @pytest.fixture
 def member(files_app: Flask, organisation_id: int) -> Browser:
     """The browser of a member of the organisation."""
-    browser = register(files_app, LIWEN)
-    browser.sign_in(LIWEN)
-    person_id = db.session.scalars(select(Person.id).where(Person.email == LIWEN)).one()
+    person_id = open_account(LIWEN)
     with writing() as session:
         grant_roles(session, system("test"), person_id, organisation_id, [Role.HOLDER])
-    return browser
+    return enter(files_app, person_id)
 
 
 @pytest.fixture
 def stranger(files_app: Flask) -> Browser:
     """The browser of somebody who belongs nowhere."""
-    browser = register(files_app, "wang@yunxiu.example", "王五")
-    browser.sign_in("wang@yunxiu.example")
-    return browser
+    return enter(files_app, open_account("wang@yunxiu.example", "王五"))
 
 
 @pytest.fixture

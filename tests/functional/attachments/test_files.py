@@ -126,7 +126,7 @@ def test_the_same_content_is_kept_once_and_removing_one_keeps_the_other(
     first, second = put(PDF, "a.pdf", "brochure"), put(PDF, "b.pdf", "brochure")
     assert first.sha256 == second.sha256
     assert len(list(files_app.extensions["files"].contents())) == 1
-    answer = member.post(f"/files/{first.id}/remove", "/account/password")
+    answer = member.post(f"/files/{first.id}/remove")
     assert answer.location == "/account"
     assert member.get(f"/files/{first.id}").status_code == 404
     with time_machine.travel(now() + timedelta(days=31)):
@@ -139,7 +139,7 @@ def test_the_same_content_is_kept_once_and_removing_one_keeps_the_other(
 
 def test_a_removed_content_goes_after_a_month(files_app: Flask, member: Browser, put: Put) -> None:
     one = put(PDF)
-    member.post(f"/files/{one.id}/remove", "/account/password")
+    member.post(f"/files/{one.id}/remove")
     assert forget_contents() == 0
     with time_machine.travel(now() + timedelta(days=31)):
         assert forget_contents() == 1
@@ -150,7 +150,7 @@ def test_a_removed_content_goes_after_a_month(files_app: Flask, member: Browser,
 
 def test_a_public_file_is_not_removed_by_whoever_only_sees_it(stranger: Browser, put: Put) -> None:
     one = put(PDF, "a.pdf", "brochure")
-    assert stranger.post(f"/files/{one.id}/remove", "/account/password").status_code == 403
+    assert stranger.post(f"/files/{one.id}/remove").status_code == 403
     assert stranger.get(f"/files/{one.id}").status_code == 200
 
 

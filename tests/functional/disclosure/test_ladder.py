@@ -95,7 +95,7 @@ def test_below_the_step_an_address_says_what_is_lacking_and_opens_nothing(
     part_id = ladder.parts[level]
     for answer in (
         browser.get(f"/parts/{part_id}"),
-        browser.post(f"/parts/{part_id}/open", page="/account/password"),
+        browser.post(f"/parts/{part_id}/open"),
     ):
         assert answer.status_code == 403
         assert "要打开这一部分" in answer.text
@@ -111,7 +111,7 @@ def test_a_visitor_is_led_to_sign_in_and_opens_nothing(
     part_id = ladder.parts[level]
     led = browser.get(f"/parts/{part_id}")
     assert (led.status_code, "/account/sign-in" in led.location) == (302, True)
-    assert browser.post(f"/parts/{part_id}/open", page="/account/sign-in").status_code == 403
+    assert browser.post(f"/parts/{part_id}/open").status_code == 403
     assert openings() == []
 
 
@@ -199,7 +199,7 @@ def test_a_request_goes_to_the_holder_who_admits_the_person(ladder: Ladder) -> N
     assert "评估选型" in clerk.get(manage).text
     request_id = notice.params["request_id"]
     decision = f"/access-requests/{request_id}/decision"
-    assert clerk.post(decision, page=manage, work="admit").status_code == 302
+    assert clerk.post(decision, work="admit").status_code == 302
     assert browser.post(f"/parts/{part_id}/open", page=list_of(ladder)).status_code == 302
     assert TEXTS[Level.NAMED] in browser.get(f"/parts/{part_id}").text
     with pytest.raises(Forbidden):
@@ -225,11 +225,10 @@ def test_a_refusal_says_why_and_another_request_may_follow(ladder: Ladder) -> No
     ladder.accept("reader")
     request_id = ladder.ask("reader")
     clerk = ladder.people.browser("clerk")
-    manage = f"{list_of(ladder)}/manage"
     decision = f"/access-requests/{request_id}/decision"
-    lacking = clerk.post(decision, page=manage, work="refuse", reason=" ")
+    lacking = clerk.post(decision, work="refuse", reason=" ")
     assert (lacking.status_code, "请写明原因" in lacking.text) == (422, True)
-    assert clerk.post(decision, page=manage, work="refuse", reason="用途不清").status_code == 302
+    assert clerk.post(decision, work="refuse", reason="用途不清").status_code == 302
     page = ladder.people.browser("reader").get(list_of(ladder)).text
     assert "用途不清" in page
     assert "用途不清" not in ladder.people.browser("colleague").get(list_of(ladder)).text
@@ -313,9 +312,7 @@ def test_nobody_but_the_holder_decides_or_manages(ladder: Ladder, name: str) -> 
         (f"{record}/parts/new", (403,)),
         (f"{record}/terms", (403,)),
     ):
-        assert browser.post(path, page="/account/password", work="admit").status_code in expected, (
-            path
-        )
+        assert browser.post(path, work="admit").status_code in expected, path
     assert ladder.part(Level.NAMED).version == 1
 
 
@@ -326,7 +323,7 @@ def test_parts_of_a_record_that_may_not_be_seen_are_not_there(app: Flask, ladder
         assert browser.get(list_of(ladder)).status_code == 404
     browser = ladder.people.browser("reader")
     assert browser.get(f"/parts/{part_id}").status_code == 404
-    assert browser.post(f"/parts/{part_id}/open", page="/account/password").status_code == 404
+    assert browser.post(f"/parts/{part_id}/open").status_code == 404
     with pytest.raises(StateError):
         open_part(ladder.people["reader"], part_id)
     assert ladder.people.browser("clerk").get(f"/parts/{part_id}").status_code == 200

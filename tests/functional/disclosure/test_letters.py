@@ -43,7 +43,7 @@ def test_a_letter_goes_from_the_record_to_the_inbox_of_the_unit_and_the_answer_b
     record = f"/results/{ladder.record_id}"
     reader = ladder.people.browser("reader")
     assert 'id="letter"' in reader.get(record).text
-    sent = reader.post(f"/records/result/{ladder.record_id}/letter", page=record, text=TEXT)
+    sent = reader.post(f"/records/result/{ladder.record_id}/letter", text=TEXT)
     assert sent.location == "/inbox"
     assert "信已经送到持有单位的收件箱" in seen(reader.get("/inbox"))
 
@@ -104,8 +104,7 @@ def test_other_notices_are_no_letters(ladder: Ladder) -> None:
 @pytest.mark.parametrize("text", ["", " \n ", "长" * 2001])
 def test_what_cannot_be_sent_is_said_at_the_field_and_stays(ladder: Ladder, text: str) -> None:
     reader = ladder.people.browser("reader")
-    record = f"/results/{ladder.record_id}"
-    page = reader.post(f"/records/result/{ladder.record_id}/letter", page=record, text=text)
+    page = reader.post(f"/records/result/{ladder.record_id}/letter", text=text)
     assert page.status_code == 422
     assert 'id="e-text"' in page.text
     assert text.strip() in page.text
@@ -131,8 +130,7 @@ def test_so_many_letters_a_day_and_what_was_typed_is_kept(
     for number in range(2):
         written(ladder, text=f"第 {number} 封")
     reader = ladder.people.browser("reader")
-    record = f"/results/{ladder.record_id}"
-    page = reader.post(f"/records/result/{ladder.record_id}/letter", page=record, text="再一封")
+    page = reader.post(f"/records/result/{ladder.record_id}/letter", text="再一封")
     assert page.status_code == 409
     assert "再一封" in page.text
     assert "一天最多写 2 封信" in seen(page)
@@ -181,5 +179,5 @@ def test_a_letter_waits_for_the_clerk_until_it_is_answered_or_read(ladder: Ladde
     assert "/answer" not in clerk.get("/tasks").text
     another = written(ladder, text="另外，交货多久？")
     assert f"/letters/{another.id}/answer" in clerk.get("/tasks").text
-    clerk.post(f"/inbox/{another.id}/read", page="/inbox")
+    clerk.post(f"/inbox/{another.id}/read")
     assert "/answer" not in clerk.get("/tasks").text

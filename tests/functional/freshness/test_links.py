@@ -74,7 +74,7 @@ def test_the_button_confirms_once_and_a_second_click_says_when_and_by_what(
     assert "用这个链接确认的" in page
     assert buttons(reader.get(link)) == []
     calendar.go_to(95)
-    answer = reader.post(link, page="/account/sign-in")
+    answer = reader.post(link)
     assert answer.status_code == 302
     assert stored(record).confirmed_on == FIRST_DAY + timedelta(days=91)
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "listing.confirm"))
@@ -101,7 +101,7 @@ def test_two_letters_that_cross_confirm_once(
     assert first != second
     reader.post(first)
     assert "另一封信里的链接确认的" in seen(reader.get(second))
-    reader.post(second, page="/account/sign-in")
+    reader.post(second)
     assert [one.outcome for one in askings()] == ["confirmed"]
     assert stored(record).confirmed_on == FIRST_DAY + timedelta(days=91)
 
@@ -116,7 +116,7 @@ def test_the_next_asking_ends_the_link_before_it(
     assert page.status_code == 410
     assert "过时" in seen(page)
     assert 'href="/confirm"' in seen(page)
-    reader.post(old, page="/account/sign-in")
+    reader.post(old)
     assert stored(record).confirmed_on == FIRST_DAY
     reader.post(new)
     assert stored(record).confirmed_on == FIRST_DAY + timedelta(days=121)
@@ -137,7 +137,7 @@ def test_a_link_of_another_market_or_cut_short_is_told_with_the_way_on(
         page = reader.get(wrong)
         assert page.status_code == 404
         assert 'href="/confirm"' in seen(page)
-        reader.post(wrong, page="/account/sign-in")
+        reader.post(wrong)
     assert stored(record).confirmed_on == FIRST_DAY
 
 
@@ -160,7 +160,7 @@ def test_who_left_the_holder_confirms_nothing_more(
             select(Membership).where(Membership.person_id == town.liwen)
         ).one().ended_at = now()
     assert reader.get(link).status_code == 410
-    reader.post(link, page="/account/sign-in")
+    reader.post(link)
     assert stored(record).confirmed_on == FIRST_DAY
 
 
@@ -174,7 +174,7 @@ def test_the_link_of_a_hidden_listing_leads_to_where_it_is_shown_again(
     assert "不再展示" in seen(page)
     assert 'href="/confirm"' in seen(page)
     assert "不再展示的成果" not in re.sub("<wbr>", "", page.text)
-    reader.post(links[-1], page="/account/sign-in")
+    reader.post(links[-1])
     assert stored(record).state == "suspended"
 
 

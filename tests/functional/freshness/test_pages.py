@@ -87,12 +87,7 @@ def test_somebody_elses_listing_is_refused_and_with_it_all_that_was_chosen(
     assert stored(own).confirmed_on == stored(foreign).confirmed_on == FIRST_DAY
     assert f'value="result-{foreign}"' not in liwen.get("/confirm").text
     assert liwen.get(f"/confirm/stop/result-{foreign}").status_code == 403
-    assert (
-        liwen.post(
-            f"/confirm/stop/result-{foreign}", page="/account/password", reason="x"
-        ).status_code
-        == 403
-    )
+    assert liwen.post(f"/confirm/stop/result-{foreign}", reason="x").status_code == 403
 
 
 def test_a_listing_that_nobody_may_see_is_not_there(
@@ -119,7 +114,7 @@ def test_the_record_page_offers_its_holder_alone_to_confirm(
     page = plain(liwen.get(f"/results/{record}"))
     assert "这条是否仍然有效" in page
     path = f"/results/{record}"
-    answer = liwen.post("/confirm", page=path, items=f"result-{record}", next=path)
+    answer = liwen.post("/confirm", items=f"result-{record}", next=path)
     assert answer.headers["Location"].endswith(path)
     page = plain(liwen.get(path))
     assert "这条是否仍然有效" not in page
@@ -157,7 +152,7 @@ def test_a_hidden_listing_is_shown_again_from_its_own_page(
     liwen = signed_in(app, "liwen")
     assert "恢复展示" in plain(liwen.get(path))
     assert "因为没有确认不再展示，1 条" in plain(liwen.get("/confirm"))
-    liwen.post("/confirm", page=path, items=f"result-{record}", next=path)
+    liwen.post("/confirm", items=f"result-{record}", next=path)
     assert Browser(app).get(path).status_code == 200
 
 
@@ -175,7 +170,7 @@ def test_a_listing_that_no_longer_stands_goes_off_the_pages_with_a_reason(
     assert stored(record).state == "suspended"
     assert [one.outcome for one in askings()] == ["stopped"]
     assert "没有在展示" in plain(liwen.get(path))
-    done = liwen.post("/confirm", page="/account/password", items=f"result-{record}")
+    done = liwen.post("/confirm", items=f"result-{record}")
     assert done.status_code == 302
     assert stored(record).state == "suspended"
 
@@ -258,5 +253,5 @@ def test_a_role_without_listings_has_nothing_to_confirm(
     refused = liwen.get("/confirm")
     assert refused.status_code == 403
     assert "由持有单位的经办或审核人进行" in plain(refused)
-    answer = liwen.post("/confirm", page="/account/password", items="result-1")
+    answer = liwen.post("/confirm", items="result-1")
     assert answer.status_code == 403

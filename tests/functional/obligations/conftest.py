@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.granting import grant_roles
-from marketplace.accounts.models import Organisation, Person, SignIn
+from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import (
     Project,
     ProjectOrganisation,
@@ -27,7 +27,7 @@ from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.obligations.models import Obligation, ScienceReport
-from tests.functional.accounts.browsing import PASSWORD, Browser, register
+from tests.functional.accounts.browsing import Browser, enter, open_account
 from tests.unit.core.attachments.contents import PDF
 
 REPORT = {
@@ -99,15 +99,10 @@ def someone(
     districts: tuple[str, ...] = (),
 ) -> Browser:
     """The browser of somebody with roles, the second step given."""
-    email = f"{mailbox}@yunxiu.example"
-    browser = register(app, email, name)
-    assert browser.sign_in(email, PASSWORD).status_code == 302
-    own = db.session.scalars(select(Person.id).where(Person.email == email)).one()
+    own = open_account(f"{mailbox}@yunxiu.example", name)
     with writing() as session:
         grant_roles(session, system("test"), own, organisation_id, roles, districts)
-        sign_in = session.scalars(select(SignIn).where(SignIn.person_id == own)).one()
-        sign_in.has_second_step = True
-    return browser
+    return enter(app, own)
 
 
 @pytest.fixture
@@ -188,7 +183,7 @@ def accept_report(clerk: Browser, staff: Browser, obligation_id: int, **fields: 
     """Hand a report in and accept it; its id."""
     address = f"/obligations/{obligation_id}"
     assert send(clerk, address, do="submit", **{**REPORT, **fields}).status_code == 302
-    assert staff.post(f"{address}/decide", address, do="accept").status_code == 302
+    assert staff.post(f"{address}/decide", do="accept").status_code == 302
     db.session.rollback()
     return db.session.scalars(
         select(ScienceReport.id).where(ScienceReport.obligation_id == obligation_id)

@@ -53,7 +53,7 @@ def test_a_unit_deposits_the_projects_results_and_staff_accept_them(
     answer = send(clerk, address, do="submit", **converted(scene))
     assert answer.status_code == 302
     assert "许可" in seen(staff.get(address))
-    assert staff.post(f"{address}/decide", address, do="accept").status_code == 302
+    assert staff.post(f"{address}/decide", do="accept").status_code == 302
     assert state_of(1) == "accepted"
     # The evidence is the unit's and staff's.
     assert Browser(app).get("/files/1").status_code == 404
@@ -92,7 +92,7 @@ def test_an_accepted_deposit_stops_the_clock_of_a_converted_result(
     assert (project.has_transfer_obligation, project.transfer_due_on) == (True, clock.due_on)
     address = f"/obligations/{owed(scene, 'deposit')}"
     send(clerk, address, do="submit", **converted(scene))
-    staff.post(f"{address}/decide", address, do="accept")
+    staff.post(f"{address}/decide", do="accept")
     db.session.rollback()
     assert db.session.scalars(select(TransferClock.met_on)).one() == date(2026, 10, 1)
     project = db.session.get_one(Project, scene.project)
@@ -173,7 +173,7 @@ def test_a_result_that_may_not_be_timed_is_not_offered_and_is_refused(
     page = seen(staff.get(address))
     assert "定下转化期" not in page
     assert "现在没有符合条件的成果" in page
-    answer = staff.post(f"{address}/clocks", address, result=str(scene.result), reason="适合")
+    answer = staff.post(f"{address}/clocks", result=str(scene.result), reason="适合")
     assert answer.status_code == 422
     assert "已经不予公开" in seen(answer)
     assert db.session.scalars(select(TransferClock)).all() == []
@@ -188,7 +188,7 @@ def test_a_year_that_is_over_when_it_is_decided_counts_as_overdue_and_all_are_to
     page = seen(staff.get(address))
     assert 'datetime="2025-01-05"' in page
     assert "已经过了：定下以后就算逾期" in page
-    staff.post(f"{address}/clocks", address, result=str(scene.result), reason="适合")
+    staff.post(f"{address}/clocks", result=str(scene.result), reason="适合")
     page = seen(staff.get(address))
     assert "最后一天 2025-01-05 已经过了，算逾期" in page
     assert "满一年没有转化" in page
@@ -265,18 +265,18 @@ def test_staff_decide_and_cancel_on_the_projects_page(
     # The basic result is not offered.
     assert "气孔形成机理" not in page
     clocks = f"{address}/clocks"
-    refused = staff.post(clocks, address, result=str(scene.result), reason="")
+    refused = staff.post(clocks, result=str(scene.result), reason="")
     assert refused.status_code == 422
-    assert staff.post(clocks, address, result="x", reason="适合").status_code == 422
+    assert staff.post(clocks, result="x", reason="适合").status_code == 422
     given = {"result": str(scene.result), "reason": "<i>适合</i>"}
-    assert staff.post(clocks, address, **given).location == address
+    assert staff.post(clocks, **given).location == address
     assert "&lt;i&gt;适合&lt;/i&gt;" in seen(staff.get(address))
     assert "转化义务" in seen(Browser(app).get(f"/projects/{scene.project}"))
     cancel = "/staff/obligations/clocks/1/cancel"
-    assert staff.post(cancel, address, **{"reason-1": ""}).status_code == 422
-    assert staff.post(cancel, address, **{"reason-1": "专利无效"}).location == address
+    assert staff.post(cancel, **{"reason-1": ""}).status_code == 422
+    assert staff.post(cancel, **{"reason-1": "专利无效"}).location == address
     assert "取消的理由：专利无效" in seen(staff.get(address))
-    assert staff.post("/staff/obligations/clocks/9/cancel", address).status_code == 404
+    assert staff.post("/staff/obligations/clocks/9/cancel").status_code == 404
 
 
 def test_a_unit_finds_its_years_on_the_list_of_what_is_due_as_among_its_tasks(

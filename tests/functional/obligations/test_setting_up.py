@@ -55,7 +55,7 @@ def kinds_and_days() -> list[tuple[str, date]]:
 def test_one_post_sets_up_all_that_follows_from_the_dates_and_a_second_nothing(
     staff: Browser, page_of_project: str
 ) -> None:
-    answer = staff.post(f"{page_of_project}/generate", page_of_project)
+    answer = staff.post(f"{page_of_project}/generate")
     assert answer.location == page_of_project
     assert "设立了 5 项义务" in seen(staff.get(page_of_project))
     expected = [
@@ -66,7 +66,7 @@ def test_one_post_sets_up_all_that_follows_from_the_dates_and_a_second_nothing(
         ("deposit", date(2026, 8, 28)),
     ]
     assert kinds_and_days() == expected
-    staff.post(f"{page_of_project}/generate", page_of_project)
+    staff.post(f"{page_of_project}/generate")
     assert "没有新的" in seen(staff.get(page_of_project))
     assert kinds_and_days() == expected
     drain()
@@ -80,12 +80,12 @@ def test_without_dates_or_a_unit_nothing_is_generated(
     with writing() as session:
         project = session.get_one(Project, scene.project)
         project.started_on = project.ended_on = project.accepted_on = None
-    answer = staff.post(f"{page_of_project}/generate", page_of_project)
+    answer = staff.post(f"{page_of_project}/generate")
     assert answer.status_code == 422
     assert "算不出义务" in seen(answer)
     with writing() as session:
         session.get_one(Project, scene.project).parties = []
-    answer = staff.post(f"{page_of_project}/generate", "/account/password")
+    answer = staff.post(f"{page_of_project}/generate")
     assert "没有写明承担单位" in seen(answer)
 
 
@@ -156,21 +156,21 @@ def test_staff_of_another_district_read_what_a_project_owes_and_are_offered_no_f
 
 
 def test_a_waived_obligation_is_not_generated_again(staff: Browser, page_of_project: str) -> None:
-    staff.post(f"{page_of_project}/generate", page_of_project)
-    assert staff.post("/obligations/1/decide", "/obligations/1", do="waive").status_code == 422
-    staff.post("/obligations/1/decide", "/obligations/1", do="waive", reason="已合并到年度报告")
+    staff.post(f"{page_of_project}/generate")
+    assert staff.post("/obligations/1/decide", do="waive").status_code == 422
+    staff.post("/obligations/1/decide", do="waive", reason="已合并到年度报告")
     assert state_of(1) == "waived"
-    staff.post(f"{page_of_project}/generate", page_of_project)
+    staff.post(f"{page_of_project}/generate")
     assert len(kinds_and_days()) == 5
 
 
 def test_only_staff_set_up(clerk: Browser, app: Flask, page_of_project: str) -> None:
     for browser, status in ((clerk, 403), (Browser(app), 302)):
         assert browser.get(page_of_project).status_code == status
-    assert clerk.post(f"{page_of_project}/generate", "/account/password").status_code == 403
-    assert clerk.post(page_of_project, "/account/password", kind="final").status_code == 403
-    assert clerk.post(f"{page_of_project}/clocks", "/account/password").status_code == 403
-    assert clerk.post("/staff/obligations/clocks/1/cancel", "/account/password").status_code == 403
+    assert clerk.post(f"{page_of_project}/generate").status_code == 403
+    assert clerk.post(page_of_project, kind="final").status_code == 403
+    assert clerk.post(f"{page_of_project}/clocks").status_code == 403
+    assert clerk.post("/staff/obligations/clocks/1/cancel").status_code == 403
     assert clerk.get("/staff/obligations").status_code == 403
     assert kinds_and_days() == []
 
@@ -221,7 +221,7 @@ def test_staff_of_other_districts_decide_nothing(app: Flask, clerk: Browser, sce
     send(clerk, f"/obligations/{number}", do="submit", **REPORT)
     bureau = bureau_actor().organisation_id or 0
     elsewhere = someone(app, "fang", "方可", bureau, Role.BUREAU, districts=("410103",))
-    answer = elsewhere.post(f"/obligations/{number}/decide", "/account/password", do="accept")
+    answer = elsewhere.post(f"/obligations/{number}/decide", do="accept")
     assert answer.status_code == 404
     assert elsewhere.get(f"/obligations/{number}").status_code == 404
     assert state_of(number) == "submitted"

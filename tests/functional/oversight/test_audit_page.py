@@ -20,8 +20,8 @@ from marketplace.core.audit import AuditEntry, audit_values, record_audit
 from marketplace.core.audit_chain.sealing import seal_audit_trail
 from marketplace.core.db import db, writing
 from marketplace.core.policy import visible_to
-from tests.functional.accounts.browsing import Browser, seen
-from tests.functional.security.people import add_organisation, add_person, enter
+from tests.functional.accounts.browsing import Browser, enter, seen
+from tests.functional.security.people import add_organisation, add_person
 
 PAGE = "/staff/audit"
 OWN, OTHER = "云岫理工大学", "恒砺精密工具有限公司"
@@ -172,7 +172,7 @@ def test_a_units_reviewer_sees_what_was_done_for_the_unit_and_no_more(
     assert "账号里的" not in page
     assert 'name="organisation"' not in page
     assert "别的单位的" not in manager.get(f"{PAGE}?organisation={units[OTHER]}").text
-    exported = manager.post(f"{PAGE}/export", PAGE, format="csv").text
+    exported = manager.post(f"{PAGE}/export", format="csv").text
     assert "自己单位的" in exported
     assert "别的单位的" not in exported
 
@@ -199,7 +199,7 @@ def test_the_export_holds_what_was_looked_for_with_formulas_made_harmless(
     administrator: Browser, formula: str
 ) -> None:
     act("listing.publish", "result", 2)
-    answer = administrator.post(f"{PAGE}/export", PAGE, format="csv", action="listing.suspend")
+    answer = administrator.post(f"{PAGE}/export", format="csv", action="listing.suspend")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=audit-")
     table = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     (row,) = table
@@ -210,7 +210,7 @@ def test_the_export_holds_what_was_looked_for_with_formulas_made_harmless(
 def test_the_export_as_a_workbook_says_how_much_it_may_hold(
     administrator: Browser, formula: str
 ) -> None:
-    answer = administrator.post(f"{PAGE}/export", PAGE, format="xlsx", action="listing.suspend")
+    answer = administrator.post(f"{PAGE}/export", format="xlsx", action="listing.suspend")
     book = python_calamine.load_workbook(io.BytesIO(answer.data))
     heads, row = book.get_sheet_by_name("审计记录").to_python()
     assert dict(zip(heads, row, strict=True))["谁"] == formula
@@ -220,7 +220,7 @@ def test_the_export_as_a_workbook_says_how_much_it_may_hold(
 
 
 def test_an_export_stands_in_the_trail_itself(administrator: Browser) -> None:
-    administrator.post(f"{PAGE}/export", PAGE, format="csv", who="李雯")
+    administrator.post(f"{PAGE}/export", format="csv", who="李雯")
     db.session.rollback()
     row = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "audit.export")).one()
     assert row.detail == {"conditions": {"who": "李雯"}, "form": "csv"}
@@ -230,7 +230,7 @@ def test_an_export_with_a_wrong_filter_gives_the_page_with_the_sentence(
     administrator: Browser,
 ) -> None:
     for fields in ({"format": "exe"}, {"format": "csv", "id": "x"}):
-        answer = administrator.post(f"{PAGE}/export", PAGE, **fields)
+        answer = administrator.post(f"{PAGE}/export", **fields)
         assert answer.status_code == 422
 
 

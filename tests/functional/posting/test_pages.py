@@ -33,7 +33,7 @@ STEPS = (
 
 def begin_in(browser: Browser, kind: str = "result") -> str:
     """Begin a posting; the path of its first step."""
-    answer = browser.post(f"/postings/new/{kind}", page="/postings/new")
+    answer = browser.post(f"/postings/new/{kind}")
     assert answer.status_code == 302
     return str(answer.headers["Location"])
 
@@ -56,7 +56,7 @@ def test_a_clerk_fills_in_the_form_and_hands_it_in(people: People) -> None:
         assert answer.status_code == 302, seen(answer)
         path = str(answer.headers["Location"])
         assert path.endswith(f"/steps/{number + 1}") or number == len(STEPS)
-    assert browser.post(f"{path}/hand-in", page=path, work="submit").status_code == 302
+    assert browser.post(f"{path}/hand-in", work="submit").status_code == 302
     posting = db.session.scalars(select(Posting)).one()
     assert (posting.state, posting.title) == ("submitted", "低损切割")
 
@@ -138,7 +138,7 @@ def test_only_who_reviews_opens_the_list_of_what_waits(people: People) -> None:
     for name in ("clerk", "demander"):
         for answer in (
             people.browser(name).get("/reviews"),
-            people.browser(name).post("/reviews", page="/account/password"),
+            people.browser(name).post("/reviews"),
         ):
             assert answer.status_code == 403
             assert "审核由持有单位的审核人和科技局进行" in seen(answer)
@@ -183,7 +183,7 @@ def test_the_bureau_publishes_from_the_page_and_it_is_found(app: Flask, people: 
     approve(people["reviewer"], posting.id, confirms_secrecy=True)
     browser = people.browser("bureau")
     path = f"/postings/{posting.id}"
-    assert browser.post(f"{path}/decision", page=path, work="publish").status_code == 302
+    assert browser.post(f"{path}/decision", work="publish").status_code == 302
     drain()
     found = app.test_client().get("/search?q=碲化铋").text
     assert f"/results/{db.session.scalars(select(Result.id)).one()}" in found
@@ -247,8 +247,7 @@ def test_a_holder_shows_again_what_it_suspended_itself_but_not_what_the_bureau_d
     clerk, bureau = people.browser("clerk"), people.browser("bureau")
 
     def step(browser: Browser, action: str) -> int:
-        page = f"{path}/versions"
-        return browser.post(f"{path}/step", page=page, action=action, reason="核对").status_code
+        return browser.post(f"{path}/step", action=action, reason="核对").status_code
 
     assert step(clerk, "listing.suspend") == 302
     assert "listing.resume_own" in clerk.get(f"{path}/versions").text

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
-from marketplace.accounts.signing_in import open_for_demo
 from marketplace.core.actor import Role, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
-from tests.functional.accounts.browsing import Browser
 from tests.functional.catalogue.conftest import fill_market
 
 VISITOR, NOBODY = "visitor", "person"
@@ -41,15 +38,6 @@ def add_person(email: str, who: str, organisation_id: int, **values: Any) -> int
         if who != NOBODY:
             grant_roles(session, system("test"), person.id, organisation_id, [Role(who)])
         return person.id
-
-
-def enter(app: Flask, person_id: int, address: str = "192.0.2.1") -> Browser:
-    """A browser in which the person is signed in, with the second step given."""
-    browser = Browser(app, address)
-    key = open_for_demo(person_id, "").key
-    with browser.client.session_transaction() as cookie:
-        cookie["_user_id"] = key
-    return browser
 
 
 def add_organisation(name: str) -> int:

@@ -15,8 +15,8 @@ from marketplace.core.outbox import OutboxEvent
 from marketplace.factory import create_app
 from marketplace.settings import Settings
 from tests.conftest import close, make_settings
-from tests.functional.accounts.browsing import PASSWORD, Browser, register
-from tests.functional.security.people import NOBODY, add_person, enter
+from tests.functional.accounts.browsing import PASSWORD, Browser, enter, register
+from tests.functional.security.people import NOBODY, add_person
 from tests.functional.security.test_routes_and_roles import address_of
 
 LIWEN = "liwen@yunxiu.example"

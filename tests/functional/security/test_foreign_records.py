@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import Membership
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, writing
-from tests.functional.accounts.browsing import Browser
+from tests.functional.accounts.browsing import Browser, enter
 from tests.functional.security.belongings import Belongings, add_belongings
-from tests.functional.security.people import NOBODY, add_organisation, add_person, enter
+from tests.functional.security.people import NOBODY, add_organisation, add_person
 
 MISSING = 999_999
 KINDS = {"request_id": "join_request", "disclosure request_id": "access_request"}

@@ -11,9 +11,9 @@ from marketplace.core.actor import Role
 from marketplace.core.db import db, now, writing
 from tests.architecture.test_reading import noted_changes
 from tests.functional.accounts import browsing
-from tests.functional.accounts.browsing import PASSWORD, Browser, letters, link_in, register
+from tests.functional.accounts.browsing import PASSWORD, Browser, enter, letters, link_in, register
 from tests.functional.accounts.test_own_account import turn_on
-from tests.functional.security.people import add_organisation, add_person, enter
+from tests.functional.security.people import add_organisation, add_person
 from tests.functional.security.test_routes_and_roles import address_of
 
 LIWEN = "liwen@yunxiu.example"
@@ -84,9 +84,7 @@ def test_no_parameter_leads_to_another_site(app: Flask, liwen: Browser, elsewher
         asked,
         other.post("/account/code", code=codes[0], next=elsewhere),
         acting.get("/account/sign-in", query_string={"next": elsewhere}),
-        acting.post(
-            "/account/act-for", "/account/password", organisation=str(bureau), next=elsewhere
-        ),
+        acting.post("/account/act-for", organisation=str(bureau), next=elsewhere),
     ]
     assert generator
     for answer in answers:

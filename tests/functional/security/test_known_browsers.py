@@ -22,7 +22,7 @@ def known(app: Flask) -> Browser:
     """A browser in which 李雯 has signed in, and out again."""
     browser = register(app, LIWEN)
     assert browser.sign_in(LIWEN).status_code == 302
-    browser.post("/account/sign-out", page="/account/password")
+    browser.post("/account/sign-out")
     return browser
 
 
@@ -89,7 +89,7 @@ def test_the_browser_in_which_the_password_is_changed_stays_known(
     assert before
     assert after
     assert before.value != after.value
-    known.post("/account/sign-out", page="/account/password")
+    known.post("/account/sign-out")
     with time_machine.travel(now(), tick=False):
         guess(app, 40)
         assert known.sign_in(LIWEN, NEW_PASSWORD).status_code == 302
@@ -107,7 +107,7 @@ def test_the_cookie_is_for_no_script_and_names_nobody(known: Browser) -> None:
 def test_two_people_share_a_browser_and_both_are_known(app: Flask, known: Browser) -> None:
     register(app, "wang@yunxiu.example", "王五")
     known.sign_in("wang@yunxiu.example")
-    known.post("/account/sign-out", page="/account/password")
+    known.post("/account/sign-out")
     with time_machine.travel(now(), tick=False):
         guess(app, 40)
         assert known.sign_in(LIWEN).status_code == 302

@@ -18,9 +18,9 @@ from marketplace.core.actor import STAFF_ROLES, Role, system
 from marketplace.core.db import db, writing
 from marketplace.obligations.models import Obligation, TransferClock
 from marketplace.posting.models import Posting
-from tests.functional.accounts.browsing import Browser
+from tests.functional.accounts.browsing import Browser, enter
 from tests.functional.security.belongings import DISTRICT, Belongings, add_belongings
-from tests.functional.security.people import NOBODY, add_organisation, add_person, enter
+from tests.functional.security.people import NOBODY, add_organisation, add_person
 from tests.functional.security.test_foreign_records import addresses, told
 
 OTHER_DISTRICT = "410105"

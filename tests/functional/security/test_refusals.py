@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, now, writing
-from tests.functional.accounts.browsing import Browser
-from tests.functional.security.people import NOBODY, add_organisation, add_person, enter
+from tests.functional.accounts.browsing import Browser, enter
+from tests.functional.security.people import NOBODY, add_organisation, add_person
 
 CLOSED = "/staff/audit"
 
@@ -39,7 +39,7 @@ def test_a_refused_page_stands_in_the_trail_with_who_wanted_what(person: Browser
 
 
 def test_a_refused_form_stands_in_the_trail_too(person: Browser) -> None:
-    answer = person.post("/staff/second-steps/7/confirm", page="/account/password")
+    answer = person.post("/staff/second-steps/7/confirm")
     assert answer.status_code == 403
     (row,) = refusals()
     assert (row.subject_kind, row.subject_id) == ("second_step_reset", 7)

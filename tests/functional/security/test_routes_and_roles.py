@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.functional.accounts.browsing import Browser
-from tests.functional.security.people import VISITOR, WHO, enter, gather
+from tests.functional.accounts.browsing import Browser, enter
+from tests.functional.security.people import VISITOR, WHO, gather
 from tests.functional.security.tables import expected_answer, lines_of
 
 VALUES: dict[str, dict[str, object]] = {}

@@ -29,7 +29,7 @@ def kept() -> list[SavedSearch]:
 def keep(reader: Browser, page: str = NEW, **fields: str) -> object:
     given = {"name": "气孔", "frequency": "daily", "by_inbox": "1", **fields}
     search = page.partition("?")[2]
-    return reader.post(LIST, page=page, search=search, **given)
+    return reader.post(LIST, search=search, **given)
 
 
 def test_the_way_from_the_search_page_leads_to_a_form_with_a_name(reader: Browser) -> None:
@@ -201,8 +201,8 @@ def test_the_own_data_hold_what_is_kept_and_closing_forgets_it(reader: Browser, 
     from marketplace.accounts.own_data import kept_data
 
     keep(reader)
-    reader.post("/saved/result/1", page="/results/1")
-    reader.post("/saved/result/1/note", page="/saved", note="问问价格")
+    reader.post("/saved/result/1")
+    reader.post("/saved/result/1/note", note="问问价格")
     data = json.loads(reader.get("/account/data").text)
     assert data["shelf"]["records"][0]["record"] == "result-1"
     assert data["shelf"]["records"][0]["note"] == "问问价格"

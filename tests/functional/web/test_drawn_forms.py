@@ -19,7 +19,7 @@ def two_units(app: Flask) -> tuple[Browser, int, int]:
     units = organisation("甲大学"), organisation("乙大学")
     for unit in units:
         grant(f"{MAILBOX}@yunxiu.example", unit, Role.HOLDER)
-    browser.post("/account/act-for", "/account/password", organisation=str(units[0]))
+    browser.post("/account/act-for", organisation=str(units[0]))
     return browser, *units
 
 
@@ -37,7 +37,7 @@ def test_a_form_of_another_window_is_refused_after_changing_and_shows_what_was_w
         "search": "q=电池",
         "acting_for": str(first),
     }
-    browser.post("/account/act-for", "/account/password", organisation=str(second))
+    browser.post("/account/act-for", organisation=str(second))
     answer = browser.post_without_token("/saved/searches", **written)
     assert answer.status_code == 409
     assert "这张表单是替另一家单位打开的" in seen(answer)
@@ -52,7 +52,6 @@ def test_the_form_to_change_organisations_is_taken_from_any_window(app: Flask) -
     for drawn_for, wanted in ((first, second), (first, first), (second, second)):
         answer = browser.post(
             "/account/act-for",
-            "/account/password",
             organisation=str(wanted),
             acting_for=str(drawn_for),
         )

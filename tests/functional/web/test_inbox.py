@@ -98,10 +98,10 @@ def test_reading_one_and_reading_all(reader: Browser, liwen: int) -> None:
         tell(None, what, liwen)
     first = db.session.query(Notification).order_by(Notification.id).first()
     assert first is not None
-    assert reader.post(f"/inbox/{first.id}/read", page="/inbox").location == "/inbox"
+    assert reader.post(f"/inbox/{first.id}/read").location == "/inbox"
     assert "2 条通知没有读" in seen(reader.get("/inbox"))
     assert "2 条没有读" in seen(reader.get("/account"))
-    reader.post("/inbox/read", page="/inbox")
+    reader.post("/inbox/read")
     assert "通知都读过了" in seen(reader.get("/inbox"))
 
 
@@ -110,8 +110,8 @@ def test_another_s_notice_can_not_be_read(app: Flask, reader: Browser, liwen: in
     tell(None, "给别人", stranger)
     tell(None, "给李雯", liwen)
     notice = db.session.query(Notification).filter_by(person_id=stranger).one()
-    assert reader.post(f"/inbox/{notice.id}/read", page="/inbox").status_code == 404
-    reader.post("/inbox/read", page="/inbox")
+    assert reader.post(f"/inbox/{notice.id}/read").status_code == 404
+    reader.post("/inbox/read")
     assert "1 条通知没有读" in seen(browser_of(app, stranger).get("/inbox"))
 
 

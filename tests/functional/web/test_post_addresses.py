@@ -42,7 +42,7 @@ def test_reloading_a_refused_form_leads_to_the_page_of_its_record(people: People
     path = begin_in(browser)
     page = path.partition("/steps")[0]
     for tail in ("hand-in", "files"):
-        refused = browser.post(f"{page}/{tail}", page=path, work="submit")
+        refused = browser.post(f"{page}/{tail}", work="submit")
         assert refused.status_code == 422
         reloaded = browser.get(f"{page}/{tail}")
         assert (reloaded.status_code, reloaded.location) == (302, page)

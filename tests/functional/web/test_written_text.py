@@ -62,7 +62,7 @@ def test_when_the_token_is_over_all_that_was_written_stands_there_to_be_copied(
 def test_who_was_signed_out_meanwhile_is_told_so_and_loses_nothing(people: People) -> None:
     browser = people.browser("clerk")
     path = begin_in(browser)
-    token = browser.token(path)
+    token = browser.token()
     end_all_sign_ins()
     answer = browser.post_without_token(path, csrf_token=token, **STEP)
     assert answer.status_code == 403

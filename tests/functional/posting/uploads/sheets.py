@@ -64,7 +64,7 @@ def submitted(browser: Browser, rows: list[dict[str, Any]], **about: str) -> Upl
     """An upload of these rows that has been submitted."""
     upload = checked(browser, rows, **about)
     path = f"/uploads/{upload.id}"
-    assert browser.post(f"{path}/submit", page=path).status_code == 302
+    assert browser.post(f"{path}/submit").status_code == 302
     drain()
     return fresh(upload.id)
 
