@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Membership, Person, SignIn
@@ -19,22 +20,37 @@ from marketplace.core.db import db, writing
 
 def memberships_of(person_id: int) -> Sequence[Membership]:
     """Where the person acts, in the order in which it was granted."""
-    return db.session.scalars(
+    return db.session.scalars(_memberships(), {"person_id": person_id}).all()
+
+
+# Each page of somebody who is signed in asks it, and building the statement took longer.
+@cache
+def _memberships() -> Select[Membership]:
+    return (
         select(Membership)
-        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+        .where(Membership.person_id == bindparam("person_id"), Membership.ended_at.is_(None))
         .options(joinedload(Membership.organisation))
         .order_by(Membership.id)
-    ).all()
+    )
 
 
 def acts_elsewhere(person_id: int | None, organisation_id: int) -> bool:
     """Whether the person can act for another organisation than this one."""
-    others = select(Membership.id).where(
-        Membership.person_id == person_id,
-        Membership.organisation_id != organisation_id,
-        Membership.ended_at.is_(None),
+    asked = {"person_id": person_id, "organisation_id": organisation_id}
+    return db.session.scalar(_other_memberships(), asked) is not None
+
+
+@cache
+def _other_memberships() -> Select[int]:
+    return (
+        select(Membership.id)
+        .where(
+            Membership.person_id == bindparam("person_id"),
+            Membership.organisation_id != bindparam("organisation_id"),
+            Membership.ended_at.is_(None),
+        )
+        .limit(1)
     )
-    return db.session.scalar(others.limit(1)) is not None
 
 
 def actor_of(sign_in: SignIn) -> Actor:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.attempts import CODE, SIGN_IN, count_attempt, take_back
 from marketplace.accounts.emails import comparable
@@ -127,12 +128,21 @@ def open_for_demo(person_id: int, device: str) -> SignedIn:
 
 def find_sign_in(key: str) -> SignIn | None:
     """The sign-in of a browser, if it still holds."""
-    found = db.session.scalar(
-        select(SignIn).where(
-            SignIn.digest == digest(key), SignIn.ended_at.is_(None), SignIn.expires_at > now()
-        )
-    )
+    found = db.session.scalar(_sign_in_by_key(), {"digest": digest(key), "moment": now()})
     return found if found and found.person.is_open else None
+
+
+@cache
+def _sign_in_by_key() -> Select[SignIn]:
+    return (
+        select(SignIn)
+        .where(
+            SignIn.digest == bindparam("digest"),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > bindparam("moment"),
+        )
+        .options(joinedload(SignIn.person))
+    )
 
 
 def own_sign_ins(actor: Actor) -> Sequence[SignIn]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.accounts.models import Deputy, Membership, MembershipRole, Organisation, Person
@@ -52,25 +53,31 @@ def roles_lent(deputy: Deputy) -> frozenset[Role]:
 def standings(memberships: Iterable[Membership]) -> list[Standing]:
     """What these memberships give today, in their order."""
     found = list(memberships)
-    day = today()
+    asked = {"deputies": [one.id for one in found], "day": today()}
+    rows = db.session.scalars(_deputyships(), asked)
+    lent: dict[int, list[Deputy]] = defaultdict(list)
+    for row in rows:
+        lent[row.deputy_id].append(row)
+    return [Standing(one, tuple(lent[one.id])) for one in found]
+
+
+# Each page of somebody who is signed in asks it, and building the statement took longer.
+@cache
+def _deputyships() -> Select[Deputy]:
     lender = aliased(Membership)
-    rows = db.session.scalars(
+    return (
         select(Deputy)
         .join(lender, lender.id == Deputy.membership_id)
         .where(
-            Deputy.deputy_id.in_([one.id for one in found]),
-            Deputy.from_on <= day,
-            Deputy.until_on >= day,
+            Deputy.deputy_id.in_(bindparam("deputies", expanding=True)),
+            Deputy.from_on <= bindparam("day"),
+            Deputy.until_on >= bindparam("day"),
             Deputy.ended_at.is_(None),
             lender.ended_at.is_(None),
         )
         .options(joinedload(Deputy.membership).joinedload(Membership.person))
         .order_by(Deputy.id)
     )
-    lent: dict[int, list[Deputy]] = defaultdict(list)
-    for row in rows:
-        lent[row.deputy_id].append(row)
-    return [Standing(one, tuple(lent[one.id])) for one in found]
 
 
 def members_of(organisation_id: int) -> Sequence[Membership]:

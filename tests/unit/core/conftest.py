@@ -44,10 +44,21 @@ def make_core_app(folder: Path) -> Flask:
     db.init_app(app)
     Babel(app, default_locale=LANGUAGES["zh"], locale_selector=select_locale)
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    file = folder / "market.sqlite3"
+    if _empty and not file.exists():
+        file.write_bytes(_empty[0])
     with app.app_context():
         configure_sqlite(db.engine)
-        Base.metadata.create_all(db.engine)
+        if not _empty:
+            Base.metadata.create_all(db.engine)
+            # Closed, so that the file is all there is.
+            db.engine.dispose()
+            _empty.append(file.read_bytes())
     return app
+
+
+_empty: list[bytes] = []
+"""The database of the first such application before it was used: the others get a copy."""
 
 
 @pytest.fixture
