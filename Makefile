@@ -9,7 +9,7 @@ export PYTHONUNBUFFERED := 1
 # What Python compiles at a start it keeps: the next one takes half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup installed lint types architecture migrations browser-tests container-lines services services-stop test-services audit check bench agreement faults lock translations clean
+.PHONY: run test test-exhaustive setup installed lint types architecture migrations browser-tests container-lines services services-stop test-services audit check bench agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -34,9 +34,14 @@ $(VENV)/.compiled: $(VENV)/.installed $(wildcard marketplace/translations/*/LC_M
 
 # Thousands of small markets are written and thrown away: in memory, where there is enough of it.
 SCRATCH = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
+PYTEST = $(if $(SCRATCH),PYTEST_DEBUG_TEMPROOT=$(SCRATCH)) $(BIN)/pytest -n auto
 
 test: installed
-	@$(if $(SCRATCH),PYTEST_DEBUG_TEMPROOT=$(SCRATCH)) $(BIN)/pytest -n auto
+	@$(PYTEST) -m "not exhaustive"
+
+# Every route by every role and number, every restricted word on every page, whole processes.
+test-exhaustive: installed
+	@$(PYTEST) -m exhaustive
 
 lint: installed
 	$(BIN)/ruff check .

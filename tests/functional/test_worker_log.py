@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from marketplace.catalogue.importing import import_file
@@ -44,6 +45,7 @@ def lines_of_worker(data_folder: Path, mode: str) -> Iterator[Iterator[str]]:
             process.kill()
 
 
+@pytest.mark.exhaustive
 def test_each_line_in_production_is_json_of_its_own(
     app: Flask, data_folder: Path, tmp_path: Path
 ) -> None:
@@ -57,6 +59,7 @@ def test_each_line_in_production_is_json_of_its_own(
     assert (line["level"], line["documents"]) == ("warning", 2)
 
 
+@pytest.mark.exhaustive
 def test_a_line_of_the_demo_comes_once_and_nobody_is_told_off_for_being_root(
     app: Flask, data_folder: Path, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ KINDS = ["and", "or", "or_facets", "filtered", "phrase", "suggestion", "similar"
 SIZE = 300
 
 
+@pytest.mark.exhaustive
 def test_a_whole_run_tells_every_figure_in_json_on_the_terminal_and_in_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

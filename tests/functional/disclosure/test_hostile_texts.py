@@ -28,6 +28,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.exhaustive
 def test_nothing_that_was_typed_becomes_markup(app: Flask, ladder: Ladder) -> None:
     clerk = ladder.people["clerk"]
     for version_of_terms, text in enumerate(HOSTILE, start=1):

@@ -46,6 +46,8 @@ from tests.functional.security.restricted import (
 )
 from tests.grounds import SEARCH_URL
 
+pytestmark = pytest.mark.exhaustive
+
 MARKUP = re.compile(r"<wbr>|\u00a0|&nbsp;|</?b>")
 AS_MARKUP = re.compile(r"<img src=x|&gt;\"|</script>\"|/script>(&#34;|&quot;)")
 AS_FORMULA = re.compile(r"<f[ >]")

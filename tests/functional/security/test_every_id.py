@@ -19,6 +19,8 @@ from tests.functional.accounts.browsing import Browser
 from tests.functional.security.conftest import Garden, kept_changes
 from tests.functional.security.reading_all import model_of, rules, values_of
 
+pytestmark = pytest.mark.exhaustive
+
 PUBLIC = {
     "catalogue.result",
     "catalogue.patent",

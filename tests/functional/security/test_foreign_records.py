@@ -19,6 +19,8 @@ from tests.functional.accounts.browsing import Browser, enter
 from tests.functional.security.belongings import Belongings, add_belongings
 from tests.functional.security.people import NOBODY, add_organisation, add_person
 
+pytestmark = pytest.mark.exhaustive
+
 MISSING = 999_999
 KINDS = {"request_id": "join_request", "disclosure request_id": "access_request"}
 """Where the parameter of an address doesn't say by itself what it is the number of."""

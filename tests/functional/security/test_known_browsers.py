@@ -113,6 +113,7 @@ def test_two_people_share_a_browser_and_both_are_known(app: Flask, known: Browse
         assert known.sign_in(LIWEN).status_code == 302
 
 
+@pytest.mark.exhaustive
 def test_ten_thousand_tries_are_few_that_count_and_lock_nobody_out(
     app: Flask, known: Browser
 ) -> None:

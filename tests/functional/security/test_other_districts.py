@@ -23,6 +23,8 @@ from tests.functional.security.belongings import DISTRICT, Belongings, add_belon
 from tests.functional.security.people import NOBODY, add_organisation, add_person
 from tests.functional.security.test_foreign_records import addresses, told
 
+pytestmark = pytest.mark.exhaustive
+
 OTHER_DISTRICT = "410105"
 FORMS: dict[str, list[dict[str, str]]] = {
     "accounts.refuse": [{"reason": "不全"}],

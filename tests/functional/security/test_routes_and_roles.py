@@ -13,6 +13,8 @@ from tests.functional.accounts.browsing import Browser, enter
 from tests.functional.security.people import VISITOR, WHO, gather
 from tests.functional.security.tables import expected_answer, lines_of
 
+pytestmark = pytest.mark.exhaustive
+
 VALUES: dict[str, dict[str, object]] = {}
 """Where a route wants more than a 1 in its address: its values, by endpoint."""
 
