@@ -7,20 +7,27 @@ index and a Redis database of its own there; their names follow from the folder'
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import redis
 from psycopg import sql
 
+from marketplace.core.db import db
+
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL")
 SEARCH_URL = os.environ.get("TEST_SEARCH_URL")
 REDIS_URL = os.environ.get("TEST_REDIS_URL")
+
+Made = TypeVar("Made")
+_made: dict[str, tuple[bytes, Any]] = {}
 
 NEEDS_POSTGRESQL = "needs PostgreSQL (TEST_DATABASE_URL): make test-services runs it"
 NEEDS_REDIS = "needs Redis (TEST_REDIS_URL): make test-services runs it"
@@ -62,6 +69,32 @@ def make_ground(folder: Path, *, like: Path | None = None) -> Path:
         with redis.Redis.from_url(settings_of(folder)["redis_url"]) as client:
             client.flushdb()
     return folder
+
+
+def put_once(name: str, make: Callable[[], Made]) -> Made:
+    """Let ``make`` fill the fresh database of a test, or put there what it has made for another.
+
+    What it returns says everything by number; each test gets a copy. On PostgreSQL it is made
+    each time.
+    """
+    if DATABASE_URL:
+        return make()
+    file = Path(db.engine.url.database or "")
+    if name not in _made:
+        made = make()
+        _let_go()
+        _made[name] = (file.read_bytes(), made)
+    else:
+        _let_go()
+        file.write_bytes(_made[name][0])
+    return copy.deepcopy(_made[name][1])
+
+
+def _let_go() -> None:
+    """Close the database, so that its file is all there is."""
+    db.session.rollback()
+    db.session.close()
+    db.engine.dispose()
 
 
 def drop_ground(folder: Path) -> None:

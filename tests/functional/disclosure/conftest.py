@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
+from flask import Flask
 
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
@@ -20,6 +21,7 @@ from marketplace.disclosure.reading import accept_terms, admit, request_access
 from marketplace.disclosure.writing import add_part, set_terms
 from tests.functional.posting.conftest import People, people
 from tests.functional.posting.test_course_of_a_posting import publish_one
+from tests.grounds import put_once
 
 __all__ = ["people"]
 
@@ -93,19 +95,26 @@ class Ladder:
 
 
 @pytest.fixture
-def ladder(people: People) -> Ladder:
+def ladder(app: Flask, people: People) -> Ladder:
     """The result of the university with terms and three parts; ``reader`` is verified."""
+    actors, record_id, parts = put_once("ladder", lambda: _make_ladder(people))
+    return Ladder(People(app, actors), record_id, parts)
+
+
+def _make_ladder(people: People) -> tuple[dict[str, Actor], int, dict[Level, int]]:
     record_id = publish_one(people)
     add_readers(people)
-    made = Ladder(people, record_id)
     set_terms(people["clerk"], "result", record_id, 0, Bilingual(TERMS))
-    for level in HEADINGS:
-        is_public = level is Level.TERMS
-        part_id = add_part(
-            people["clerk"], "result", record_id, content(level, is_public=is_public)
+    parts = {
+        level: add_part(
+            people["clerk"],
+            "result",
+            record_id,
+            content(level, is_public=level is Level.TERMS),
         )
-        made.parts[level] = part_id
-    return made
+        for level in HEADINGS
+    }
+    return people.actors, record_id, parts
 
 
 def add_readers(people: People) -> None:

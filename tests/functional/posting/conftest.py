@@ -15,6 +15,7 @@ from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.listed import name_key
 from tests.functional.accounts.browsing import Browser
+from tests.grounds import put_once
 
 UNIVERSITY, FIRM, BUREAU, RIVAL = "青峦大学", "单人小厂", "城市科技局", "别家研究院"
 ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
@@ -53,11 +54,11 @@ class People:
 @pytest.fixture
 def people(app: Flask) -> People:
     """All of them, with their organisations."""
-    return add_people(app)
+    return People(app, put_once("people", add_people))
 
 
-def add_people(app: Flask) -> People:
-    """Put them into the database of an application."""
+def add_people() -> dict[str, Actor]:
+    """Put them into the database of the present application."""
     actors = {}
     with writing() as session:
         organisations = {}
@@ -84,4 +85,4 @@ def add_people(app: Flask) -> People:
                 roles=frozenset(roles),
             )
     db.session.rollback()
-    return People(app, actors)
+    return actors

@@ -26,7 +26,7 @@ from search.query import Query
 from tests.architecture.test_reading import CHANGING
 from tests.conftest import close, make_settings
 from tests.functional.accounts.browsing import Browser, letters
-from tests.functional.posting.conftest import add_people
+from tests.functional.posting.conftest import People, add_people
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.security.planting import (
     Canary,
@@ -65,7 +65,7 @@ def garden_market(
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         canaries = make_canaries(random.Random(random.getrandbits(64)))
-        people = add_people(app)
+        people = People(app, add_people())
         add_viewers(people)
         record_id = publish_one(people)
         drain()

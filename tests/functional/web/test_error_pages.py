@@ -22,7 +22,7 @@ ACTING = f"clerk，替 {UNIVERSITY} 办事"
 @pytest.fixture
 def people(app: Flask) -> People:
     """People of several organisations."""
-    return add_people(app)
+    return People(app, add_people())
 
 
 @pytest.fixture

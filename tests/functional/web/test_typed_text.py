@@ -20,7 +20,7 @@ CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 @pytest.fixture
 def people(app: Flask) -> People:
-    return add_people(app)
+    return People(app, add_people())
 
 
 def test_what_no_text_holds_is_not_kept_of_a_form(app: Flask) -> None:
