@@ -275,7 +275,7 @@ def node() -> Iterator[type[_Node]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), OwnNode)
     OwnNode.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield OwnNode
     if OwnNode.silence is not None:
