@@ -34,31 +34,13 @@ def _memberships() -> Select[Membership]:
     )
 
 
-def acts_elsewhere(person_id: int | None, organisation_id: int) -> bool:
-    """Whether the person can act for another organisation than this one."""
-    asked = {"person_id": person_id, "organisation_id": organisation_id}
-    return db.session.scalar(_other_memberships(), asked) is not None
-
-
-@cache
-def _other_memberships() -> Select[int]:
-    return (
-        select(Membership.id)
-        .where(
-            Membership.person_id == bindparam("person_id"),
-            Membership.organisation_id != bindparam("organisation_id"),
-            Membership.ended_at.is_(None),
-        )
-        .limit(1)
-    )
-
-
-def actor_of(sign_in: SignIn) -> Actor:
+def actor_of(sign_in: SignIn, memberships: Sequence[Membership]) -> Actor:
     """The person, acting for the organisation chosen in this browser, or for none.
 
-    Staff roles count only where a second step was given at sign-in.
+    ``memberships`` are the person's. Staff roles count only where a second step was given at
+    sign-in.
     """
-    membership = _present(sign_in, memberships_of(sign_in.person_id))
+    membership = _present(sign_in, memberships)
     standing = standings([membership])[0] if membership else None
     return _acting(sign_in.person, standing, has_second_step=sign_in.has_second_step)
 

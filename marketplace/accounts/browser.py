@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from marketplace.accounts.acting import actor_of
+from marketplace.accounts.acting import actor_of, memberships_of
 from marketplace.accounts.known_browsers import KEPT_SECONDS
 from marketplace.accounts.models import SignIn
 from marketplace.accounts.signing_in import KEPT_DAYS, SignedIn, find_sign_in
@@ -136,7 +136,11 @@ def _actor_of_request() -> Actor:
     if "_user_id" not in session:
         return ANONYMOUS
     sign_in: SignIn | None = getattr(current_user, "sign_in", None)
-    return actor_of(sign_in) if sign_in else ANONYMOUS
+    if sign_in is None:
+        return ANONYMOUS
+    memberships = memberships_of(sign_in.person_id)
+    g.acts_for_several = len(memberships) > 1
+    return actor_of(sign_in, memberships)
 
 
 def site_name() -> str:

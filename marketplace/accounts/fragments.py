@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template, url_for
+from flask import Flask, g, render_template, url_for
 
-from marketplace.accounts.acting import acts_elsewhere
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.policies import QUEUE
 from marketplace.accounts.second_step_resets import REQUEST as RESET
@@ -49,9 +48,11 @@ def _acting() -> str:
     if actor.organisation_id is None:
         return ""
     name = db.session.get_one(Organisation, actor.organisation_id).name
-    has_others = acts_elsewhere(actor.person_id, actor.organisation_id)
     return render_template(
-        "accounts/_acting.html", actor=actor, organisation=str(name), has_others=has_others
+        "accounts/_acting.html",
+        actor=actor,
+        organisation=str(name),
+        has_others=g.get("acts_for_several", False),
     )
 
 

@@ -21,6 +21,7 @@ from marketplace.accounts.problems import AccountProblem
 from marketplace.accounts.queries import deputies_of, find_request, is_listed_for, requests_waiting
 from marketplace.accounts.routes import Answer, answered, blueprint, shown
 from marketplace.accounts.standing import members_of, standings
+from marketplace.accounts.states import ACCEPT_JOINING, REFUSE_JOINING
 from marketplace.accounts.wording import ROLE_HINTS, role_name
 from marketplace.core.db import db
 from marketplace.core.i18n import language, today
@@ -33,6 +34,8 @@ from marketplace.core.web.wording import gettext as _
 MEMBERS = "accounts/members.html"
 MEMBER = "accounts/member.html"
 INVITATION = "accounts/invitation.html"
+ANSWER_FIELDS = ("roles", "reason")
+"""What the page of members has for each request to join."""
 
 
 @blueprint.get(f"/account/organisations/<{RECORD}:organisation_id>/members")
@@ -146,7 +149,7 @@ def join_request_accept(request_id: int) -> Answer:
         members.admit(current_actor(), request_id, _granted())
         return _("他现在是成员了，会收到信。")
 
-    return _answered_request(request_id, work)
+    return _answered_request(request_id, ACCEPT_JOINING, work)
 
 
 @blueprint.post(f"/account/join-requests/<{RECORD}:request_id>/refuse")
@@ -158,7 +161,7 @@ def join_request_refuse(request_id: int) -> Answer:
         members.turn_away(current_actor(), request_id, request.form.get("reason", ""))
         return _("没有同意，对方会收到信。")
 
-    return _answered_request(request_id, work)
+    return _answered_request(request_id, REFUSE_JOINING, work)
 
 
 @blueprint.get("/account/invitation/<token>")
@@ -235,8 +238,10 @@ def _changed(
     return answered(MEMBER, change, **_member_values(found, chosen))
 
 
-def _answered_request(request_id: int, work: Callable[[], str]) -> Answer:
+def _answered_request(request_id: int, action: str, work: Callable[[], str]) -> Answer:
     row = find_request(current_actor(), request_id) or abort(404)
+    # Whoever asked finds the request as well, and may not see the members.
+    policy.require(current_actor(), action, row)
     organisation = row.organisation
 
     def answer() -> Response:
@@ -244,9 +249,9 @@ def _answered_request(request_id: int, work: Callable[[], str]) -> Answer:
             flash(work())
         except AccountProblem as problem:
             # Each request on the page has fields of its own.
-            raise AccountProblem(
-                f"asked-{problem.field}-{request_id}", problem.message
-            ) from problem
+            is_shown = problem.field in ANSWER_FIELDS
+            field = f"asked-{problem.field}-{request_id}" if is_shown else ""
+            raise AccountProblem(field, problem.message) from problem
         return _to_members(organisation.id)
 
     values = _members_values(organisation, chosen=[])

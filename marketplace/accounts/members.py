@@ -23,7 +23,7 @@ from marketplace.accounts.models import (
 from marketplace.accounts.policies import MANAGE
 from marketplace.accounts.problems import AccountProblem
 from marketplace.accounts.standing import administrators, hold_administrators, people_in_charge
-from marketplace.accounts.states import JOIN_STATES
+from marketplace.accounts.states import ACCEPT_JOINING, JOIN_STATES, REFUSE_JOINING
 from marketplace.core.actor import STAFF_ROLES, Actor, Role
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
@@ -197,7 +197,7 @@ def admit(actor: Actor, request_id: int, granted: Granted) -> None:
     """
     with writing() as session:
         request = held_request(session, actor, request_id)
-        JOIN_STATES.take_step(session, actor, request, "join_request.accept")
+        JOIN_STATES.take_step(session, actor, request, ACCEPT_JOINING)
         check_granted(actor, request.organisation, granted)
         membership = grant_roles(
             session, actor, request.applicant_id, request.organisation_id, granted.roles
@@ -211,16 +211,17 @@ def turn_away(actor: Actor, request_id: int, reason: str) -> None:
 
     :raises AccountProblem: when the reason is missing or too long (field ``reason``).
     :raises StateError: when it was answered already.
-    :raises Forbidden: as :func:`admit`.
+    :raises Forbidden: as :func:`admit`, whatever the reason.
     """
     why = reason.strip()
-    if not why or len(why) > LONGEST_REASON:
-        raise AccountProblem(
-            "reason", _l("请写明原因，最多 %(most)s 个字，对方会看到。", most=LONGEST_REASON)
-        )
     with writing() as session:
         request = held_request(session, actor, request_id)
-        JOIN_STATES.take_step(session, actor, request, "join_request.refuse", why)
+        policy.require(actor, REFUSE_JOINING, request)
+        if not why or len(why) > LONGEST_REASON:
+            raise AccountProblem(
+                "reason", _l("请写明原因，最多 %(most)s 个字，对方会看到。", most=LONGEST_REASON)
+            )
+        JOIN_STATES.take_step(session, actor, request, REFUSE_JOINING, why)
         _answer(session, request, reason=why)
 
 

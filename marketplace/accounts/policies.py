@@ -11,6 +11,7 @@ from marketplace.accounts.models import Application, JoinRequest
 from marketplace.accounts.second_step_resets import REQUEST as RESET
 from marketplace.accounts.second_step_resets import resets_to_confirm
 from marketplace.accounts.second_step_states import CONFIRM, REFUSE
+from marketplace.accounts.states import ACCEPT_JOINING, REFUSE_JOINING
 from marketplace.core.actor import Actor
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.policy import (
@@ -104,8 +105,8 @@ PERMISSIONS = (
     Permission("application.refuse", decides, _DECIDES_NEEDED),
     Permission("application.return", decides, _DECIDES_NEEDED),
     Permission("organisation.verify", bureau, _DECIDES_NEEDED),
-    Permission("join_request.accept", admits, _l("由这个单位管成员的人决定。")),
-    Permission("join_request.refuse", admits, _l("由这个单位管成员的人决定。")),
+    Permission(ACCEPT_JOINING, admits, _l("由这个单位管成员的人决定。")),
+    Permission(REFUSE_JOINING, admits, _l("由这个单位管成员的人决定。")),
     Permission("join_request.withdraw", applicant, _APPLICANT_NEEDED),
     Permission(VIEW, member, _l("成员只给替这个单位办事的人看。属于它的，先换成替它办事。")),
     Permission(MANAGE, in_charge, _l("由这个单位管成员的人办理。")),

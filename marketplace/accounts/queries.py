@@ -134,7 +134,7 @@ def history_of(kind: str, record_id: int) -> Sequence[StateChange]:
 
 
 def known_under(actor: Actor, code: str) -> Organisation | None:
-    """The organisation of this 统一社会信用代码, if the market knows one."""
+    """The organisation of this 统一社会信用代码, if there is one that the actor may see."""
     return db.session.scalar(
         select(Organisation).where(Organisation.uscc == code, visible_to(actor, Organisation))
     )

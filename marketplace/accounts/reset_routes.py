@@ -9,7 +9,6 @@ from marketplace.accounts.problems import AccountProblem
 from marketplace.accounts.routes import UNPROCESSABLE, Answer, blueprint
 from marketplace.accounts.second_step_resets import (
     confirm_reset,
-    names_in_resets,
     refuse_reset,
     request_reset,
     resets,
@@ -77,7 +76,6 @@ def _page(problems: dict[str, str]) -> str:
     return render_template(
         "accounts/second_step_resets.html",
         rows=rows,
-        names=names_in_resets(rows),
         confirmable={row.id for row in rows if policy.can(actor, CONFIRM, row)},
         refusable={row.id for row in rows if policy.can(actor, REFUSE, row)},
         own_id=actor.person_id,

@@ -6,7 +6,7 @@ is asked and when it is done. Turning the own second step on and off stands in `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from flask import url_for
@@ -22,7 +22,7 @@ from marketplace.accounts.second_step import clear
 from marketplace.accounts.second_step_states import CONFIRM, REFUSE, REQUESTED, RESET_STATES
 from marketplace.accounts.signing_in import end_all
 from marketplace.core.actor import Actor
-from marketplace.core.audit import AuditEntry, record_audit
+from marketplace.core.audit import record_audit
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import local_date
 from marketplace.core.mail.delivery import send_letter
@@ -132,22 +132,6 @@ def resets(actor: Actor) -> Sequence[SecondStepReset]:
     return db.session.scalars(
         select(SecondStepReset).order_by(SecondStepReset.id.desc()).limit(MOST_SHOWN)
     ).all()
-
-
-def names_in_resets(rows: Sequence[SecondStepReset]) -> Mapping[tuple[int, int | None], str]:
-    """The names under which people asked for and decided on these requests.
-
-    As the audit trail keeps them, for a closed account has none any more.
-
-    :returns: the name by the ids of request and person.
-    """
-    entries = db.session.execute(
-        select(AuditEntry.subject_id, AuditEntry.person_id, AuditEntry.actor_name).where(
-            AuditEntry.subject_kind == SUBJECT,
-            AuditEntry.subject_id.in_([row.id for row in rows]),
-        )
-    )
-    return {(reset_id, person_id): name for reset_id, person_id, name in entries}
 
 
 def resets_to_confirm(session: Session, actor: Actor) -> Iterable[Task]:

@@ -141,26 +141,28 @@ def _decided(application_id: int, work: Callable[[Application], str]) -> Answer:
 
 
 def _values(found: Application) -> dict[str, Any]:
-    known = known_under(current_actor(), found.uscc)
+    actor = current_actor()
+    known = known_under(actor, found.uscc)
     return {
         "found": found,
         "state": APPLICATION_STATES[found.state],
-        "evidence": evidence_of(current_actor(), found),
+        "evidence": evidence_of(actor, found),
         "field_names": FIELD_NAMES,
         "commented": verifying.COMMENTED,
         "comment_names": [f"comment-{name}" for name in verifying.COMMENTED],
         "purpose_names": purpose_names(found.purposes),
         "code_warning": code_warning(found.uscc),
         "known": known,
+        "is_known_elsewhere": verifying.is_known_elsewhere(db.session, actor, found.uscc),
         "known_members": members_of(known.id) if known else (),
-        "alike": named_alike(current_actor(), found.name, found.uscc),
+        "alike": named_alike(actor, found.name, found.uscc),
         "claimable": [
             (one.id, str(one.name), division_name(one.division) if one.division else "")
-            for one in (() if known else verifying.claimable(db.session, found))
+            for one in (() if known else verifying.claimable(db.session, actor, found))
         ],
         "steps": history_of("application", found.id),
-        "can_decide": policy.can(current_actor(), "application.approve", found),
-        "is_own": found.applicant_id == current_actor().person_id,
+        "can_decide": policy.can(actor, "application.approve", found),
+        "is_own": found.applicant_id == actor.person_id,
     }
 
 

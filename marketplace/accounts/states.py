@@ -19,6 +19,8 @@ OPEN_APPLICATIONS = (DRAFT, SUBMITTED, RETURNED)
 
 WAITING = "waiting"
 ACCEPTED = "accepted"
+ACCEPT_JOINING = "join_request.accept"
+REFUSE_JOINING = "join_request.refuse"
 
 SUBMIT = "application.submit"
 WITHDRAW = "application.withdraw"
@@ -52,10 +54,8 @@ APPLICATION_STATES = StateTable(
 JOIN_STATES = StateTable(
     "join_request",
     (
-        Transition(WAITING, "join_request.accept", ACCEPTED, "join_request_accepted"),
-        Transition(
-            WAITING, "join_request.refuse", REFUSED, "join_request_refused", needs_reason=True
-        ),
+        Transition(WAITING, ACCEPT_JOINING, ACCEPTED, "join_request_accepted"),
+        Transition(WAITING, REFUSE_JOINING, REFUSED, "join_request_refused", needs_reason=True),
         Transition(WAITING, "join_request.withdraw", WITHDRAWN, "join_request_withdrawn"),
     ),
 )

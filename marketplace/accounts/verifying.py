@@ -29,6 +29,7 @@ from marketplace.core.listed import name_key
 from marketplace.core.locks import lock_until_commit
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.notifications import notify_person
+from marketplace.core.policy import in_districts, policy
 from marketplace.core.states import StateError
 
 DECIDED = "application.decided"
@@ -42,11 +43,13 @@ def approve(actor: Actor, application_id: int, claimed_id: int | None = None) ->
     """Verify: the organisation becomes public, and the applicant acts for it.
 
     An organisation of the same code is claimed; so is ``claimed_id``, one of the same name of
-    which no code is known. Else a new one is made.
+    which no code is known. Else a new one is made. What is claimed has to lie in the actor's
+    districts before the application moves it: decision 10.
 
     :returns: the organisation's id.
     :raises StateError: when it isn't submitted, or the organisation has members of its own.
-    :raises AccountProblem: when ``claimed_id`` can't be claimed (field ``organisation``).
+    :raises AccountProblem: when ``claimed_id`` can't be claimed (field ``organisation``), or the
+        organisation of the code lies elsewhere (no field).
     :raises Forbidden: when the actor may not.
     """
     with writing() as session:
@@ -54,7 +57,7 @@ def approve(actor: Actor, application_id: int, claimed_id: int | None = None) ->
         APPLICATION_STATES.take_step(session, actor, application, APPROVE)
         # Two of the same code at once must not make two organisations.
         lock_until_commit(session, f"organisation {application.uscc}")
-        organisation = _organisation_of(session, application, claimed_id)
+        organisation = _organisation_of(session, actor, application, claimed_id)
         _write(organisation, application)
         session.add(organisation)
         session.flush()
@@ -117,8 +120,17 @@ def send_back(actor: Actor, application_id: int, comments: Mapping[str, str]) ->
         _tell(session, application, reason=why)
 
 
-def claimable(session: Session, application: Application) -> list[Organisation]:
-    """Organisations of the same name of which no code is known: they may be the same."""
+def is_known_elsewhere(session: Session, actor: Actor, code: str) -> bool:
+    """Whether there is an organisation of this code that the actor's districts don't hold.
+
+    One whose district nobody knows is for those of the whole city.
+    """
+    found = session.scalar(select(Organisation).where(Organisation.uscc == code))
+    return found is not None and not policy.can(actor, VERIFY, found)
+
+
+def claimable(session: Session, actor: Actor, application: Application) -> list[Organisation]:
+    """Organisations in the actor's districts that may be the same: of its name, without a code."""
     return list(
         session.scalars(
             select(Organisation)
@@ -126,6 +138,7 @@ def claimable(session: Session, application: Application) -> list[Organisation]:
                 Organisation.name_key == name_key(application.name),
                 Organisation.uscc.is_(None),
                 Organisation.is_staff_body.is_(False),
+                in_districts(actor, Organisation.division),
             )
             .order_by(Organisation.id)
         )
@@ -133,7 +146,7 @@ def claimable(session: Session, application: Application) -> list[Organisation]:
 
 
 def _organisation_of(
-    session: Session, application: Application, claimed_id: int | None
+    session: Session, actor: Actor, application: Application, claimed_id: int | None
 ) -> Organisation:
     found = session.scalar(
         select(Organisation).where(Organisation.uscc == application.uscc).with_for_update()
@@ -141,13 +154,24 @@ def _organisation_of(
     if found is not None:
         if found.is_staff_body:
             raise StateError(_l("这是管理部门，成员由管理员邀请。请退回或不通过。"))
+        if not policy.can(actor, VERIFY, found):
+            raise AccountProblem(
+                "",
+                _l(
+                    "这个代码的机构已经有记录，不在你负责的区划里。"
+                    "由负责全市的科技局人员核验，你可以退回或不通过。"
+                ),
+            )
         return found
     if claimed_id is None:
         return Organisation(state="draft", version=0, is_demo=application.is_demo)
-    for candidate in claimable(session, application):
+    for candidate in claimable(session, actor, application):
         if candidate.id == claimed_id:
             return candidate
-    raise AccountProblem("organisation", _l("这家机构不能认领：名称不同，或者已经有了代码。"))
+    raise AccountProblem(
+        "organisation",
+        _l("这家机构不能认领：名称不同，已经有了代码，或者不在你负责的区划里。"),
+    )
 
 
 def _write(organisation: Organisation, application: Application) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.accounts.acting import actor_of
+from marketplace.accounts.acting import actor_of, memberships_of
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Application, Membership, Organisation, Person, SignIn
 from marketplace.accounts.staff_bodies import staff_body
@@ -135,7 +135,7 @@ def actor(email: str) -> Actor:
         select(SignIn).where(SignIn.person_id == person_id(email)).order_by(SignIn.id.desc())
     ).first()
     assert sign_in
-    return actor_of(sign_in)
+    return actor_of(sign_in, memberships_of(sign_in.person_id))
 
 
 def change(browser: Browser, email: str, *roles: str, **fields: str | list[str]) -> int:

@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.joining import MOST_OPEN
+from marketplace.accounts.members import turn_away
 from marketplace.accounts.models import Application, JoinRequest, Membership, Person
 from marketplace.core.actor import Role
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db, now, writing
 from marketplace.core.notifications import Notification
+from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateChange
 from marketplace.demo.papers import LICENCE, paper
 from tests.functional.accounts.browsing import Browser, letters, seen
@@ -23,6 +25,7 @@ from tests.functional.accounts.organisations import (
     CODE,
     FORM,
     OTHER_CODE,
+    actor,
     application_of,
     grant,
     organisation,
@@ -237,6 +240,21 @@ def test_a_request_to_join_is_refused_with_a_reason(app: Flask, liwen: Browser) 
     assert db.session.scalars(select(JoinRequest.state)).one() == "refused"
 
 
+@pytest.mark.parametrize("act", ["accept", "refuse"])
+@pytest.mark.parametrize("reason", ["", "长" * 1001, "我自己。"])
+def test_whoever_asks_to_join_answers_nothing_and_sees_no_members(
+    app: Flask, zhou: Browser, liwen: Browser, university: int, act: str, reason: str
+) -> None:
+    with writing() as session:
+        session.add(JoinRequest(applicant_id=person_id(LIWEN), organisation_id=university))
+    request = db.session.scalars(select(JoinRequest.id)).one()
+    answer = liwen.post(f"/account/join-requests/{request}/{act}", reason=reason)
+    assert answer.status_code == 403
+    assert "周青" not in answer.text
+    with pytest.raises(Forbidden):
+        turn_away(actor(LIWEN), request, reason)
+
+
 def test_nobody_is_let_in_without_a_role_and_what_was_chosen_stays(
     zhou: Browser, university: int
 ) -> None:
@@ -259,6 +277,8 @@ def test_nobody_is_let_in_without_a_role_and_what_was_chosen_stays(
     assert f'id="e-asked-roles-{other}"' not in answer.text
     answer = zhou.post(path, roles="HOLDER", districts="999999")
     assert answer.status_code == 422
+    assert "请从列出的区县和功能区里选" in seen(answer)
+    assert 'href="#f-' not in answer.text
     assert answer.text.count('value="HOLDER" id="r-') == 2
     assert len(re.findall(f'value="HOLDER" id="r-{first}-[0-9]" checked', answer.text)) == 1
     assert len(re.findall(" checked", answer.text)) == 1

@@ -10,9 +10,8 @@ import pyotp
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from marketplace.accounts.acting import actor_of
 from marketplace.accounts.administrators import create_administrator
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Membership, Organisation, Person, RecoveryCode, SignIn
@@ -21,7 +20,7 @@ from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
 from tests.functional.accounts.browsing import PASSWORD, Browser, letters, link_in, register, seen
 from tests.functional.accounts.conftest import LIWEN
-from tests.functional.accounts.organisations import submitted
+from tests.functional.accounts.organisations import actor, submitted
 
 BUREAU = "云岫市科学技术局"
 
@@ -133,14 +132,12 @@ def test_turning_the_second_step_off_needs_the_password(app: Flask, liwen: Brows
 
 def test_staff_roles_lie_idle_without_the_second_step(app: Flask, liwen: Browser) -> None:
     made = create_administrator(system("test"), LIWEN, "李雯", BUREAU)
-    sign_in = db.session.scalars(select(SignIn)).one()
-    assert actor_of(sign_in).roles == frozenset()
+    assert actor(LIWEN).roles == frozenset()
     assert "打开两步验证以后才能用" in seen(liwen.get("/account"))
     turn_on(liwen)
-    db.session.rollback()
-    actor = actor_of(db.session.scalars(select(SignIn)).one())
-    assert actor.roles == {Role.ADMIN, Role.BUREAU}
-    assert actor.organisation_id == made.organisation_id
+    present = actor(LIWEN)
+    assert present.roles == {Role.ADMIN, Role.BUREAU}
+    assert present.organisation_id == made.organisation_id
     liwen.post("/account/second-step/off", password=PASSWORD)
     assert "两步验证不能关" in seen(liwen.get("/account"))
 
@@ -165,8 +162,7 @@ def test_everybody_acts_for_one_organisation_and_every_page_says_for_which(
     assert "李雯，替 甲大学 办事" in seen(liwen.get("/"))
     liwen.post("/account/act-for", organisation=str(two))
     assert "李雯，替 乙公司 办事" in seen(liwen.get("/search"))
-    roles = actor_of(db.session.scalars(select(SignIn)).one()).roles
-    assert roles == {Role.DEMANDER}
+    assert actor(LIWEN).roles == {Role.DEMANDER}
     liwen.post("/account/act-for", organisation=str(foreign))
     assert "你不在这个单位里" in seen(liwen.get("/account"))
     assert "李雯，替 乙公司 办事" in seen(liwen.get("/account"))
@@ -189,6 +185,22 @@ def test_another_organisation_is_offered_to_those_who_have_one(liwen: Browser) -
         ended = select(Membership).where(Membership.organisation_id == two)
         session.scalars(ended).one().ended_at = now()
     assert "换一个" not in seen(liwen.get("/about"))
+
+
+def test_a_page_asks_once_for_whom_its_reader_acts(liwen: Browser) -> None:
+    made = organisation("甲大学")
+    with writing() as session:
+        grant_roles(session, system("test"), person_id(), made, [Role.HOLDER])
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.extend(re.findall(r"FROM membership\s", statement))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    page = seen(liwen.get("/about"))
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert "李雯，替 甲大学 办事" in page
+    assert len(asked) == 1
 
 
 def test_a_membership_that_ended_gives_no_role_in_the_next_request(

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.accounts.models import Application, Membership, Organisation, Person
+from marketplace.accounts.models import Application, Membership, Organisation
 from marketplace.core.actor import ANONYMOUS, Role, system
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, now
@@ -23,6 +23,7 @@ from tests.functional.accounts.organisations import (
     CODE,
     FORM,
     OTHER_CODE,
+    actor,
     grant,
     organisation,
     person_id,
@@ -278,6 +279,60 @@ def test_staff_decide_in_their_own_districts_only(app: Flask, liwen: Browser, ac
     assert zone.post(f"{QUEUE}/{number}/{act}", **fields).status_code == 302
 
 
+@pytest.mark.parametrize("division", ["410102", None])
+@pytest.mark.parametrize("standing", ["draft", "suspended", "published"])
+def test_staff_take_no_organisation_out_of_another_district(
+    app: Flask, liwen: Browser, division: str | None, standing: str
+) -> None:
+    known = organisation("溪口旧厂", is_verified=False, uscc=CODE)
+    found = db.session.get_one(Organisation, known)
+    found.state, found.division = standing, division
+    db.session.commit()
+    number = submitted(LIWEN)
+    here = staff(app, "he", "何平", Role.BUREAU, districts=("410103",))
+    page = here.get(f"{QUEUE}/{number}").text
+    assert "这个代码的机构已经有记录，不在你负责的区划里。" in page
+    assert "由负责全市的科技局人员核验" in page
+    assert "没有这个代码的机构" not in page
+    assert f"{number}/approve" not in page
+    assert "溪口旧厂" not in page
+    assert (f'href="/organisations/{known}"' in page) == (standing == "published")
+    answer = here.post(f"{QUEUE}/{number}/approve")
+    assert answer.status_code == 422
+    assert "不在你负责的区划里。由负责全市的科技局人员核验" in seen(answer)
+    assert state() == "submitted"
+    assert (verified().name.zh, verified().division) == ("溪口旧厂", division)
+
+
+def test_staff_of_the_whole_city_move_an_organisation_to_another_district(
+    liwen: Browser, xu: Browser
+) -> None:
+    known = organisation("溪口旧厂", is_verified=False, uscc=CODE)
+    db.session.get_one(Organisation, known).division = "410102"
+    db.session.commit()
+    number = submitted(LIWEN)
+    assert "通过就是认领它" in seen(xu.get(f"{QUEUE}/{number}"))
+    assert approve(xu, number) == 302
+    assert (verified().id, verified().division) == (known, "410103")
+
+
+@pytest.mark.parametrize("division", ["410102", None])
+def test_staff_claim_no_organisation_of_the_same_name_in_another_district(
+    app: Flask, liwen: Browser, division: str | None
+) -> None:
+    near, far = (organisation(FORM["name"], is_verified=False) for _time in range(2))
+    db.session.get_one(Organisation, far).division = division
+    db.session.commit()
+    number = submitted(LIWEN)
+    here = staff(app, "he", "何平", Role.BUREAU, districts=("410103",))
+    page = here.get(f"{QUEUE}/{number}").text
+    assert f'name="organisation" value="{near}"' in page
+    assert f'name="organisation" value="{far}"' not in page
+    assert approve(here, number, organisation=str(far)) == 422
+    assert state() == "submitted"
+    assert approve(here, number, organisation=str(near)) == 302
+
+
 def test_whoever_waits_longest_stands_first(app: Flask, liwen: Browser, xu: Browser) -> None:
     submitted(LIWEN, name="后来的公司", uscc=OTHER_CODE)
     with time_machine.travel(now() - timedelta(days=3)):
@@ -310,14 +365,10 @@ def test_every_step_is_in_the_audit_trail(app: Flask, liwen: Browser, xu: Browse
 def test_what_waits_is_among_the_tasks_of_whoever_can_do_it(
     app: Flask, liwen: Browser, xu: Browser
 ) -> None:
-    from marketplace.accounts.acting import actor_of
-    from marketplace.accounts.models import SignIn
-
     def tasks_of(email: str) -> list[str]:
-        db.session.rollback()
-        sign_in = db.session.scalars(select(SignIn).join(Person).where(Person.email == email)).one()
+        present = actor(email)
         with app.test_request_context():
-            return [str(one.title) for one in my_tasks.waiting_for(db.session, actor_of(sign_in))]
+            return [str(one.title) for one in my_tasks.waiting_for(db.session, present)]
 
     number = submitted(LIWEN)
     assert tasks_of("xu@yunxiu.example") == ["核验单位：清溪精密有限公司"]

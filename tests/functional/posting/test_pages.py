@@ -75,6 +75,15 @@ def test_a_wrong_value_stands_on_the_page_again_with_its_sentence_and_is_kept(
     assert fresh(1).cells["registration_number"] == "12"
 
 
+def test_the_title_of_a_step_has_no_chinese_comma_in_english(people: People) -> None:
+    browser = people.browser("clerk")
+    page = browser.get(f"/en{begin_in(browser)}").text
+    title = re.search("<title>(.+?)</title>", page)
+    assert title
+    assert " · " in title[1]
+    assert "，" not in title[1]
+
+
 def test_a_draft_can_be_put_aside_half_filled(people: People) -> None:
     browser = people.browser("clerk")
     path = begin_in(browser)
