@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 from sqlalchemy import select
@@ -81,13 +81,13 @@ def load_obligations(session: Session) -> None:
         decide_clock(bureau, of_project, of_result, reason)
     for project_key, kind, days in OTHERS:
         owing = session.get_one(Project, _id(session, Project, project_key))
-        owe(session, bureau, owing, kind, date.fromisoformat(_day(days)))
+        owe(session, bureau, owing, kind, today() + timedelta(days=days))
     _hand_in_reports(clerk, bureau, project.id)
     deposit = set_up(bureau, project.id, DEPOSIT, _day(20))
     submit(clerk, deposit, _deposit(_id(session, Result, OWN_RESULT)), [_file(EVIDENCE, "合同")])
     decide(bureau, deposit, ACCEPT, "")
     # One is overdue, and one has been begun.
-    owe(session, bureau, project, "annual", date.fromisoformat(_day(-6)))
+    owe(session, bureau, project, "annual", today() - timedelta(days=6))
     begun = set_up(bureau, project.id, "special", _day(9))
     save_draft(clerk, begun, _form(DRAFTED), ())
 

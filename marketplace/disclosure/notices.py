@@ -41,6 +41,11 @@ def declare_disclosure_notices() -> None:
             lambda params: _address("disclosure.parts", params),
         ),
         NoticeKind(
+            "access_ended",
+            lambda params: _named(params, _("你申请查看的内容已经由持有单位删去，申请结束")),
+            lambda params: _address("disclosure.parts", params),
+        ),
+        NoticeKind(
             RECEIVED,
             _received,
             lambda params: address_of(params["record_kind"], params["record_id"]),

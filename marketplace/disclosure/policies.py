@@ -33,7 +33,7 @@ from marketplace.disclosure.models import (
     Terms,
     TermsAcceptance,
 )
-from marketplace.disclosure.states import WITHDRAW
+from marketplace.disclosure.states import END, WITHDRAW
 
 WRITE = "part.write"
 OPEN = "part.open"
@@ -80,6 +80,7 @@ PERMISSIONS = (
     Permission(ANSWER, receiver, _l("来信由收信单位的经办或审核人答复。")),
     Permission("access.admit", holder, _l("申请由持有单位的经办或审核人决定。")),
     Permission("access.refuse", holder, _l("申请由持有单位的经办或审核人决定。")),
+    Permission(END, holder, _l("申请随删去的部分结束，由持有单位的经办或审核人删去。")),
     Permission(WITHDRAW, asker, _l("只有申请的人自己可以。")),
     Permission("access.revoke", holder, _l("收回由持有单位的经办或审核人进行。")),
 )

@@ -12,6 +12,7 @@ from marketplace.core.db import writing
 from marketplace.core.notifications import notify
 from marketplace.core.policy import Forbidden, policy, visible_to
 from marketplace.core.states import StateError
+from marketplace.disclosure.answering import answer
 from marketplace.disclosure.checking import read_purpose, read_reason
 from marketplace.disclosure.models import (
     AccessRequest,
@@ -31,12 +32,6 @@ from marketplace.disclosure.states import KIND as REQUEST
 from marketplace.disclosure.states import REQUEST_STATES, WITHDRAW
 from marketplace.disclosure.writing import KIND as PART
 from marketplace.disclosure.writing import Conflict
-
-ANSWERS = {
-    "access.admit": "access_admitted",
-    "access.refuse": "access_refused",
-    "access.revoke": "access_revoked",
-}
 
 
 def open_part(actor: Actor, part_id: int) -> None:
@@ -125,7 +120,7 @@ def admit(actor: Actor, request_id: int, *, covers_organisation: bool) -> Access
     """
     with writing() as session:
         request = _held_request(session, actor, request_id)
-        _answer(session, actor, request, "access.admit")
+        answer(session, actor, request, "access.admit")
         request.covers_organisation = covers_organisation
         return request
 
@@ -156,22 +151,8 @@ def _decline(actor: Actor, request_id: int, action: str, reason: str) -> AccessR
         request = _held_request(session, actor, request_id)
         policy.require(actor, action, request)
         request.answer = read_reason(reason)
-        _answer(session, actor, request, action)
+        answer(session, actor, request, action)
         return request
-
-
-def _answer(session: Session, actor: Actor, request: AccessRequest, action: str) -> None:
-    REQUEST_STATES.take_step(session, actor, request, action)
-    notify(
-        session,
-        request.organisation_id,
-        ANSWERS[action],
-        person_id=request.person_id,
-        record_kind=request.part.kind,
-        record_id=request.part.record_id,
-        title=request.part.record.title.as_dict(),
-        request_id=request.id,
-    )
 
 
 def _known_part(session: Session, actor: Actor, part_id: int) -> FurtherPart:

@@ -10,8 +10,10 @@ ADMITTED = "admitted"
 REFUSED = "refused"
 REVOKED = "revoked"
 WITHDRAWN = "withdrawn"
+ENDED = "ended"
 
 WITHDRAW = "access.withdraw"
+END = "access.end"
 
 # Reasons are for the person who asked alone (``AccessRequest.answer``); staff read histories.
 STEPS = (
@@ -19,6 +21,8 @@ STEPS = (
     Transition(REQUESTED, "access.refuse", REFUSED, "access_refused"),
     Transition(ADMITTED, "access.revoke", REVOKED, "access_revoked"),
     Transition(REQUESTED, WITHDRAW, WITHDRAWN, "access_withdrawn"),
+    # With the part: there is nothing to read any more.
+    Transition(REQUESTED, END, ENDED, "access_ended"),
 )
 
 REQUEST_STATES = StateTable(KIND, STEPS)

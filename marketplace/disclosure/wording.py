@@ -25,6 +25,7 @@ STATE_NAMES: dict[str, LazyString] = {
     "refused": _l("没有同意"),
     "revoked": _l("已收回"),
     "withdrawn": _l("申请人不再申请"),
+    "ended": _l("内容已删去"),
 }
 BADGES = {
     "requested": "m-badge--wait",
@@ -32,6 +33,7 @@ BADGES = {
     "refused": "m-badge--no",
     "revoked": "m-badge--no",
     "withdrawn": "m-badge--line",
+    "ended": "m-badge--line",
 }
 
 

@@ -15,6 +15,7 @@ from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.policy import Level, policy, visible_to
 from marketplace.core.states import StateError
+from marketplace.disclosure.answering import end_waiting
 from marketplace.disclosure.checking import DisclosureProblem, PartContent
 from marketplace.disclosure.models import FurtherPart, PartVersion, Terms
 from marketplace.disclosure.policies import KINDS, WRITE
@@ -100,11 +101,14 @@ def move_part_up(actor: Actor, part_id: int) -> None:
 def remove_part(actor: Actor, part_id: int) -> None:
     """Take a part away; what it said stays in the history, and nobody opens it any more.
 
+    Requests that wait for an answer end with it, and who asked is told.
+
     :raises StateError: when it was removed.
     :raises Forbidden: when the actor's organisation doesn't hold the record.
     """
     with writing() as session:
         part = _held_part(session, actor, part_id)
+        end_waiting(session, actor, part)
         part.removed_at = now()
         record_audit(session, actor, "part.remove", KIND, part.id, part.version)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -41,12 +43,15 @@ def decide_clock(actor: Actor, project_id: int, result_id: int, reason: str) -> 
     :raises Forbidden: for who isn't staff of the unit's district.
     """
     with writing() as session:
+        # Others may be deciding about it by another project, or accepting that it is converted.
+        _lock_clock(session, result_id)
+        # Whoever withholds it meanwhile waits; records are held before what they link to.
+        result = session.get(
+            Result, result_id, with_for_update={"key_share": True}, populate_existing=True
+        )
         project = _held_project(session, project_id)
         policy.require(actor, DECIDE_CLOCK, project)
-        # Others may be deciding about it by another project.
-        lock_until_commit(session, f"clock of {result_id}")
-        result = session.get(Result, result_id)
-        refusal = refusal_of_clock(session, project, result)
+        refusal = _refusal_of_clock(session, project, result)
         if refusal is not None:
             raise FormProblems({"result": refusal})
         _check_reason(reason)
@@ -92,12 +97,18 @@ def cancel_clock(actor: Actor, clock_id: int, reason: str) -> int:
 
 
 def note_conversions(session: Session, actor: Actor, obligation: Obligation) -> None:
-    """Stop the clocks of the results that an accepted deposit tells as converted."""
+    """Stop the clocks of the results that an accepted deposit tells as converted.
+
+    Whoever decides about one of them meanwhile waits, or is waited for. As in
+    :func:`decide_clock`, the clocks of results are locked before projects, by number.
+    """
     days = {
         row.result_id: row.converted_on
         for row in obligation.deposited
         if row.conversion == CONVERTED
     }
+    for result_id in sorted(days):
+        _lock_clock(session, result_id)
     running = (
         TransferClock.result_id.in_(days),
         TransferClock.cancelled_at.is_(None),
@@ -112,18 +123,33 @@ def note_conversions(session: Session, actor: Actor, obligation: Obligation) -> 
         _refresh(session, project)
 
 
-def _is_converted(session: Session, result: Result) -> bool:
-    """Whether its listing, or a deposit that staff accepted, says that a result is converted."""
+def _lock_clock(session: Session, result_id: int) -> None:
+    lock_until_commit(session, f"clock of {result_id}")
+
+
+def _converted(session: Session, results: Iterable[Result]) -> frozenset[int]:
+    """Those that are converted, as the listing or a deposit that staff accepted says."""
+    states = {one.id: one.state for one in results}
     told = (
         select(DepositedResult.result_id)
         .join(Obligation, Obligation.id == DepositedResult.obligation_id)
         .where(
-            DepositedResult.result_id == result.id,
+            DepositedResult.result_id.in_(states),
             DepositedResult.conversion == CONVERTED,
             Obligation.state == ACCEPTED,
         )
     )
-    return result.state == LISTED_AS_CONVERTED or session.scalar(told.limit(1)) is not None
+    listed = {id_ for id_, state in states.items() if state == LISTED_AS_CONVERTED}
+    return frozenset(session.scalars(told)) | listed
+
+
+def _timed(session: Session, results: Iterable[Result]) -> frozenset[int]:
+    """Those for which the year runs, or ran until they were converted."""
+    decided = select(TransferClock.result_id).where(
+        TransferClock.result_id.in_([one.id for one in results]),
+        TransferClock.cancelled_at.is_(None),
+    )
+    return frozenset(session.scalars(decided))
 
 
 def _held_project(session: Session, project_id: int) -> Project:
@@ -131,7 +157,15 @@ def _held_project(session: Session, project_id: int) -> Project:
     return session.get_one(Project, project_id, with_for_update=True, populate_existing=True)
 
 
-def refusal_of_clock(
+def suitable_results(session: Session, project: Project, results: Sequence[Result]) -> list[Result]:
+    """Those of a project's ``results`` for which the year can run; two statements for all."""
+    if _refusal_of_project(project) is not None:
+        return []
+    converted, timed = _converted(session, results), _timed(session, results)
+    return [one for one in results if _refusal_of_result(one, converted, timed) is None]
+
+
+def _refusal_of_clock(
     session: Session, project: Project, result: Result | None
 ) -> LazyString | None:
     """Why the year can't run for a result of a project; nothing where it can."""
@@ -141,21 +175,30 @@ def refusal_of_clock(
     )
     if result is None or session.scalar(linked) is None:
         return _l("这项成果不是这个项目产生的。请从列出的成果里选。")
+    refusal = _refusal_of_project(project)
+    if refusal is not None:
+        return refusal
+    return _refusal_of_result(result, _converted(session, [result]), _timed(session, [result]))
+
+
+def _refusal_of_project(project: Project) -> LazyString | None:
     if not project.is_fiscal:
         return _l("这个项目不是财政资助的，一年转化期只用于财政资助的项目。")
+    if project.accepted_on is None or project.accepted_on > today():
+        return _l("这个项目还没有验收，一年转化期从验收算起。")
+    return None
+
+
+def _refusal_of_result(
+    result: Result, converted: frozenset[int], timed: frozenset[int]
+) -> LazyString | None:
     if result.result_class != APPLIED:
         return _l("这项成果不是应用技术类，一年转化期只用于应用类成果。")
     if result.state == WITHHELD:
         return _l("这项成果已经不予公开，不能定转化期。请选别的成果。")
-    if _is_converted(session, result):
+    if result.id in converted:
         return _l("这项成果已经转化，不用再定转化期。")
-    if project.accepted_on is None or project.accepted_on > today():
-        return _l("这个项目还没有验收，一年转化期从验收算起。")
-    running = select(TransferClock.id).where(
-        TransferClock.result_id == result.id,
-        TransferClock.cancelled_at.is_(None),
-    )
-    if session.scalar(running.limit(1)) is not None:
+    if result.id in timed:
         return _l("这项成果已经有转化期，不能再定一个。")
     return None
 

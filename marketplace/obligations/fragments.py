@@ -6,15 +6,14 @@ from typing import Any
 
 from flask import Flask, render_template
 
-from marketplace.catalogue.models import Project
-from marketplace.core.db import db
+from marketplace.core.actor import Actor
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.written_text import name_written_fields
 from marketplace.obligations import wording
 from marketplace.obligations.policies import LIST_ALL, LIST_OWN, SET_UP
-from marketplace.obligations.queries import reports_of_project
+from marketplace.obligations.queries import find_project, reports_of_project
 
 
 def fill_slots(app: Flask) -> None:
@@ -28,7 +27,7 @@ def fill_slots(app: Flask) -> None:
 def _project_parts(page: Any) -> str:
     actor = current_actor()
     reports = reports_of_project(actor, page.record.id)
-    may_set_up = policy.can(actor, SET_UP, db.session.get(Project, page.record.id))
+    may_set_up = _may_set_up(actor, page.record.id)
     if not reports and not may_set_up:
         return ""
     return render_template(
@@ -38,6 +37,13 @@ def _project_parts(page: Any) -> str:
         may_set_up=may_set_up,
         words=wording,
     )
+
+
+def _may_set_up(actor: Actor, project_id: int) -> bool:
+    if not policy.can(actor, SET_UP):
+        return False
+    project = find_project(actor, project_id)
+    return project is not None and policy.can(actor, SET_UP, project)
 
 
 def _nav() -> str:

@@ -94,6 +94,12 @@ def units_that_owe(actor: Actor) -> Sequence[Organisation]:
     ).all()
 
 
+def is_anything_owed(actor: Actor) -> bool:
+    """Whether any unit owes something in the districts that the actor answers for."""
+    owed = select(Obligation.id).where(visible_to(actor, Obligation))
+    return bool(db.session.scalar(select(owed.exists())))
+
+
 def _due_list(
     actor: Actor,
     condition: ColumnElement[bool],
@@ -218,6 +224,12 @@ def results_of_project(actor: Actor, project_id: int) -> Sequence[Result]:
         .where(ResultProject.project_id == project_id, visible_to(actor, Result))
         .order_by(Result.id)
     ).all()
+
+
+def seen_among(actor: Actor, result_ids: Select[int]) -> frozenset[int]:
+    """Those of the results that the actor may see: who reads the rest reads no title."""
+    seen = select(Result.id).where(Result.id.in_(result_ids), visible_to(actor, Result))
+    return frozenset(db.session.scalars(seen))
 
 
 def clocks_of_project(actor: Actor, project_id: int) -> Sequence[TransferClock]:

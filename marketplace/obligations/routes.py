@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.models import Organisation
@@ -14,7 +15,7 @@ from marketplace.core.attachments.naming import plain_words
 from marketplace.core.codelists import choices
 from marketplace.core.db import db
 from marketplace.core.i18n import today
-from marketplace.core.policy import policy
+from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
@@ -25,7 +26,7 @@ from marketplace.core.web.wording import gettext as _
 from marketplace.obligations import wording
 from marketplace.obligations.drafts import draft_of
 from marketplace.obligations.kinds import CONVERSIONS, SCOPES, SUBJECT
-from marketplace.obligations.models import Obligation
+from marketplace.obligations.models import DepositedResult, Obligation
 from marketplace.obligations.policies import SAVE, SET_UP, YEARLY, is_staff
 from marketplace.obligations.problems import FormProblems
 from marketplace.obligations.queries import (
@@ -34,9 +35,11 @@ from marketplace.obligations.queries import (
     find_obligation,
     find_report,
     history_of,
+    is_anything_owed,
     own_due,
     report_of,
     results_of_project,
+    seen_among,
     units_that_owe,
 )
 from marketplace.obligations.services import save_draft, submit
@@ -71,7 +74,7 @@ def list_page(found: DueList, chosen: str | None, *, is_staff_page: bool) -> str
         filters=FILTERS,
         words=wording,
         is_staff_page=is_staff_page,
-        may_report=policy.can(actor, YEARLY) and (not is_staff_page or bool(units_that_owe(actor))),
+        may_report=policy.can(actor, YEARLY) and (not is_staff_page or is_anything_owed(actor)),
     )
 
 
@@ -134,6 +137,10 @@ def page_of(
         may_fill_in=obligation.is_open and policy.can(actor, SAVE, obligation),
         decisions=[row.action.removeprefix("obligation.") for row in steps],
         results=results_of_project(actor, obligation.project_id) if obligation.is_deposit else [],
+        seen=seen_among(
+            actor,
+            select(DepositedResult.result_id).where(DepositedResult.obligation_id == obligation.id),
+        ),
         draft=draft,
         given={field: values[0] for field, values in draft.items() if values},
         problems=problems or {},
@@ -177,7 +184,7 @@ def yearly() -> str:
         organisation=organisation,
         year=year,
         years=years(),
-        figures=figures(organisation.id, year),
+        figures=figures(current_actor(), organisation.id, year),
         is_staff_actor=is_staff(current_actor()),
         units=_units_to_choose(organisation),
     )
@@ -188,7 +195,7 @@ def yearly_file() -> Response:
     """The same as a workbook, with the records behind each figure."""
     organisation, year = _unit_and_year()
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write_yearly(organisation, year, target)
+    write_yearly(current_actor(), organisation, year, target)
     target.seek(0)
     return download(target, XLSX_TYPE, _file_name(organisation, year), f"yearly-report-{year}.xlsx")
 
@@ -220,7 +227,10 @@ def _unit_and_year() -> tuple[Organisation, int]:
     actor = current_actor()
     named = request.args.get("organisation", "", type=str)
     organisation_id = number_of(named) if named else _first_unit()
-    organisation = db.session.get(Organisation, organisation_id or 0)
+    is_shown = or_(Organisation.id == actor.organisation_id, visible_to(actor, Organisation))
+    organisation = db.session.scalar(
+        select(Organisation).where(Organisation.id == (organisation_id or 0), is_shown)
+    )
     if organisation is None:
         abort(404)
     is_own = organisation.id == actor.organisation_id and actor.has_role(Role.HOLDER_MGR)

@@ -16,7 +16,7 @@ from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.obligations import wording
-from marketplace.obligations.clocks import cancel_clock, decide_clock, refusal_of_clock
+from marketplace.obligations.clocks import cancel_clock, decide_clock, suitable_results
 from marketplace.obligations.days import transfer_due_on
 from marketplace.obligations.kinds import KINDS
 from marketplace.obligations.models import TransferClock
@@ -191,8 +191,7 @@ def _project_page(found: Project, problems: dict[str, str] | None = None) -> str
         clocks=clocks_of_project(actor, found.id),
         candidates=[
             (one.id, str(one.title))
-            for one in results_of_project(actor, found.id)
-            if refusal_of_clock(db.session, found, one) is None
+            for one in suitable_results(db.session, found, results_of_project(actor, found.id))
         ],
         late_since=due_on if due_on and due_on < today() else None,
         kinds=[(one, wording.kind_name(one)) for one in KINDS],

@@ -23,6 +23,7 @@ from sqlalchemy.orm import selectinload
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import Project, Result, ResultOwner, ResultProject
 from marketplace.catalogue.states import DRAFT, OPEN_STATES
+from marketplace.core.actor import Actor
 from marketplace.core.codelists import choices
 from marketplace.core.db import db
 from marketplace.core.i18n import local_date, today
@@ -31,6 +32,7 @@ from marketplace.core.web.addresses import absolute, address_of
 from marketplace.core.web.wording import gettext as _
 from marketplace.obligations.kinds import CONVERTED, REPORT_TYPES
 from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport, TransferClock
+from marketplace.obligations.queries import seen_among
 from marketplace.obligations.states import ACCEPTED, WAIVED
 from marketplace.obligations.wording import kind_name
 
@@ -39,7 +41,10 @@ FIRST_YEAR = 2000
 
 @dataclass(frozen=True)
 class Evidence:
-    """One record that a figure counts; ``told`` says what happened on the day."""
+    """One record that a figure counts; ``told`` says what happened on the day.
+
+    One that the reader may not see has neither its title nor an address.
+    """
 
     name: str
     day: date | None
@@ -74,19 +79,35 @@ def years() -> list[int]:
     return list(range(today().year, FIRST_YEAR - 1, -1))
 
 
-def figures(organisation_id: int, number: int) -> list[Figure]:
-    """The figures of a unit in a year."""
+def figures(actor: Actor, organisation_id: int, number: int) -> list[Figure]:
+    """The figures of a unit in a year, the same for all who read them.
+
+    The caller has asked for the permission. Results that the actor may not see are counted, too,
+    but not named: those of several holders may lie in another district.
+    """
     year = _Year(number)
+    seen = _seen(actor, organisation_id)
     return [
-        *_results(organisation_id, year),
-        *_conversions(organisation_id, year),
+        *_results(organisation_id, year, seen),
+        *_conversions(organisation_id, year, seen),
         *_obligations(organisation_id, year),
         *_reports(organisation_id, year),
-        *_clocks(organisation_id, year),
+        *_clocks(organisation_id, year, seen),
     ]
 
 
-def _results(organisation_id: int, year: _Year) -> list[Figure]:
+def _seen(actor: Actor, organisation_id: int) -> frozenset[int]:
+    """The results behind the figures of a unit that the actor may see."""
+    held = select(ResultOwner.result_id).where(ResultOwner.organisation_id == organisation_id)
+    deposited = (
+        select(DepositedResult.result_id)
+        .join(Obligation, Obligation.id == DepositedResult.obligation_id)
+        .where(Obligation.organisation_id == organisation_id)
+    )
+    return seen_among(actor, held) | seen_among(actor, deposited)
+
+
+def _results(organisation_id: int, year: _Year, seen: frozenset[int]) -> list[Figure]:
     entered = db.session.scalars(
         select(Result)
         .where(
@@ -105,18 +126,18 @@ def _results(organisation_id: int, year: _Year) -> list[Figure]:
                 "年底以前取得、不是草稿的成果。取得的日期看完成年月；没有填的看来源项目的验收日期；"
                 "都没有的看录入日期"
             ),
-            [_result(*row) for row in held],
+            [_result(seen, *row) for row in held],
         ),
         Figure(
             _("其中本年新增"),
             _("取得的日期在本年的成果，以前年度完成、本年才录入的不算"),
-            [_result(*row) for row in held if row[1] in year],
+            [_result(seen, *row) for row in held if row[1] in year],
         ),
         Figure(
             _("本年发布的成果"),
             _("本年发布、现在仍在展示的成果"),
             [
-                _result(one, one.published_at, _("发布日期"))
+                _result(seen, one, one.published_at, _("发布日期"))
                 for one in entered
                 if one.state in OPEN_STATES and one.published_at in year
             ],
@@ -133,7 +154,7 @@ def _obtained(result: Result) -> tuple[date, str]:
     return local_date(result.created_at), _("录入日期")
 
 
-def _conversions(organisation_id: int, year: _Year) -> list[Figure]:
+def _conversions(organisation_id: int, year: _Year, seen: frozenset[int]) -> list[Figure]:
     rows = db.session.scalars(
         select(DepositedResult)
         .join(Obligation, Obligation.id == DepositedResult.obligation_id)
@@ -155,7 +176,7 @@ def _conversions(organisation_id: int, year: _Year) -> list[Figure]:
             _("本年转化：%(mode)s", mode=name),
             _("已接收的汇交里写明本年以这种方式转化的成果"),
             [
-                _result(row.result, row.converted_on, _("转化日期"))
+                _result(seen, row.result, row.converted_on, _("转化日期"))
                 for (_id, mode), row in by_result.items()
                 if mode == code
             ],
@@ -227,7 +248,7 @@ def _reports(organisation_id: int, year: _Year) -> list[Figure]:
     ]
 
 
-def _clocks(organisation_id: int, year: _Year) -> list[Figure]:
+def _clocks(organisation_id: int, year: _Year, seen: frozenset[int]) -> list[Figure]:
     rows = db.session.scalars(
         select(TransferClock)
         .where(
@@ -244,13 +265,13 @@ def _clocks(organisation_id: int, year: _Year) -> list[Figure]:
         Figure(
             _("本年满一年的转化期"),
             _("科技局认定适合转化、验收后一年在本年届满的成果"),
-            [_result(one.result, one.due_on, _("最后一天")) for one in rows],
+            [_result(seen, one.result, one.due_on, _("最后一天")) for one in rows],
         ),
         Figure(
             _("其中没有转化"),
             _("届满时没有接收过写明已转化的汇交"),
             [
-                _result(one.result, one.due_on, _("最后一天"))
+                _result(seen, one.result, one.due_on, _("最后一天"))
                 for one in rows
                 if one.is_overdue or (one.met_on and one.met_on > one.due_on)
             ],
@@ -258,8 +279,12 @@ def _clocks(organisation_id: int, year: _Year) -> list[Figure]:
     ]
 
 
-def _result(result: Result, moment: date | datetime | None, told: str) -> Evidence:
+def _result(
+    seen: frozenset[int], result: Result, moment: date | datetime | None, told: str
+) -> Evidence:
     day = local_date(moment) if moment else None
+    if result.id not in seen:
+        return Evidence(_("一项未公开的成果"), day, told, "")
     return Evidence(str(result.title), day, told, absolute(address_of("result", result.id)))
 
 
@@ -279,9 +304,9 @@ def _title(project: Project) -> str:
     return " ".join(part for part in (project.number, str(project.title)) if part)
 
 
-def write_yearly(organisation: Organisation, number: int, target: BinaryIO) -> None:
+def write_yearly(actor: Actor, organisation: Organisation, number: int, target: BinaryIO) -> None:
     """Write the report as a workbook: the figures, the records behind them, and how it was made."""
-    found = figures(organisation.id, number)
+    found = figures(actor, organisation.id, number)
     summary = [
         Column("name", _("统计项"), width=36),
         Column("value", _("数量（项）"), width=12, kind="number"),

@@ -19,6 +19,7 @@ from marketplace.core.web.wording import gettext as _
 
 ACTIONS = {
     "access.admit": _l("同意查看"),
+    "access.end": _l("随删去的部分结束查看申请"),
     "access.refuse": _l("拒绝查看"),
     "access.request": _l("申请查看"),
     "access.revoke": _l("收回了查看权"),

@@ -17,7 +17,7 @@ from marketplace.core.notifications import inbox
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden, Level
 from marketplace.core.states import StateError
-from marketplace.disclosure.models import DisclosureOpening, TermsAcceptance
+from marketplace.disclosure.models import AccessRequest, DisclosureOpening, TermsAcceptance
 from marketplace.disclosure.reading import admit, open_part, refuse, request_access, revoke
 from marketplace.disclosure.writing import Conflict, change_part, remove_part, set_terms
 from tests.functional.accounts.browsing import Browser, seen
@@ -340,6 +340,24 @@ def test_a_removed_part_is_gone_for_everybody(ladder: Ladder) -> None:
         remove_part(ladder.people["clerk"], part_id)
     listed = clerk.get(f"/records/result/{ladder.record_id}/openings").text
     assert HEADINGS[Level.VERIFIED] in listed
+
+
+def test_requests_that_wait_end_with_the_part_and_who_asked_is_told(ladder: Ladder) -> None:
+    clerk, part_id = ladder.people["clerk"], ladder.parts[Level.NAMED]
+    ladder.accept("reader")
+    ladder.accept("colleague")
+    admitted, waiting = ladder.ask("colleague"), ladder.ask("reader")
+    admit(clerk, admitted, covers_organisation=False)
+    remove_part(clerk, part_id)
+    drain()
+    db.session.rollback()
+    states = db.session.execute(select(AccessRequest.id, AccessRequest.state))
+    assert {row.id: row.state for row in states} == {admitted: "admitted", waiting: "ended"}
+    told = "你申请查看的内容已经由持有单位删去，申请结束"
+    assert told in seen(ladder.people.browser("reader").get("/inbox"))
+    assert told not in seen(ladder.people.browser("colleague").get("/inbox"))
+    with pytest.raises(StateError):
+        admit(clerk, waiting, covers_organisation=False)
 
 
 def test_who_saves_over_another_s_change_is_told(ladder: Ladder) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.granting import grant_roles
@@ -188,3 +190,18 @@ def accept_report(clerk: Browser, staff: Browser, obligation_id: int, **fields: 
     return db.session.scalars(
         select(ScienceReport.id).where(ScienceReport.obligation_id == obligation_id)
     ).one()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Whatever is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -10,14 +10,17 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.catalogue.models import Project, Result, ResultProject
+from marketplace.catalogue.models import Project, Result, ResultOwner, ResultProject
 from marketplace.core.actor import Role
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db, writing
+from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
+from marketplace.obligations import fragments
 from marketplace.obligations.clocks import cancel_clock, decide_clock
 from marketplace.obligations.models import DepositedResult, Obligation, TransferClock
+from marketplace.obligations.policies import SET_UP
 from marketplace.obligations.problems import FormProblems
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.obligations.conftest import (
@@ -28,6 +31,7 @@ from tests.functional.obligations.conftest import (
     send,
     someone,
     state_of,
+    statements,
 )
 
 NOW = "2026-11-23T04:00:00Z"
@@ -302,3 +306,37 @@ def test_a_unit_finds_its_years_on_the_list_of_what_is_due_as_among_its_tasks(
     page = seen(clerk.get("/obligations"))
     assert "1 项转化义务逾期" in page
     assert "铝壳焊缝" not in page
+
+
+def test_the_page_of_a_project_asks_as_little_for_many_results_as_for_one(
+    staff: Browser, scene: Scene
+) -> None:
+    address = f"/staff/obligations/projects/{scene.project}"
+    staff.get(address)
+    with statements() as few:
+        staff.get(address)
+    with writing() as session:
+        for number in range(5):
+            result = Result(
+                title=Bilingual(f"又一项{number}"),
+                result_class="Y",
+                state="published",
+                owner_links=[ResultOwner(organisation_id=scene.university, rank=1)],
+                project_links=[ResultProject(project_id=scene.project, rank=1)],
+            )
+            session.add(result)
+    with statements() as many:
+        page = seen(staff.get(address))
+    assert "又一项4" in page
+    assert len(many) == len(few)
+
+
+def test_whoever_sets_nothing_up_costs_the_page_of_a_project_no_look_at_the_project(
+    app: Flask, staff: Browser, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/projects/{scene.project}"
+    assert "转化义务" in seen(staff.get(address))
+    asked: list[object] = []
+    monkeypatch.setattr(fragments.policy, "can", lambda _actor, *rest: asked.append(rest) or False)
+    Browser(app).get(address)
+    assert [rest for rest in asked if rest[0] == SET_UP] == [(SET_UP,)]

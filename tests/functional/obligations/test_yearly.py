@@ -13,21 +13,27 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import Project, Result
-from marketplace.core.actor import Role
+from marketplace.catalogue.models import Project, Result, ResultOwner
+from marketplace.core.actor import Actor, Role
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.obligations.clocks import decide_clock
-from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport
+from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport, TransferClock
 from marketplace.obligations.yearly import figures, write_yearly
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.obligations.conftest import (
     Scene,
     bureau_actor,
     bureau_id,
+    holder_actor,
     owed,
     someone,
+    statements,
 )
+
+
+def manager_of(scene: Scene) -> Actor:
+    return holder_actor(scene, Role.HOLDER_MGR)
 
 
 def with_values(number: int, **values: object) -> None:
@@ -85,7 +91,7 @@ def year(app: Flask, scene: Scene) -> dict[str, int]:
         )
     with_values(deposit, submitted_on=date(2026, 5, 2), **handed_in)
     with app.test_request_context():
-        return {one.name: one.value for one in figures(scene.university, 2026)}
+        return {one.name: one.value for one in figures(manager_of(scene), scene.university, 2026)}
 
 
 def test_each_figure_counts_its_year_in_shanghai(year: dict[str, int]) -> None:
@@ -128,7 +134,7 @@ def test_a_result_is_new_in_the_year_in_which_it_was_obtained_not_entered(
         session.get_one(Result, scene.basic_result).ended_on = "2099-01"
     with app.test_request_context():
         found = {
-            number: {one.name: one for one in figures(scene.university, number)}
+            number: {one.name: one for one in figures(manager_of(scene), scene.university, number)}
             for number in range(2023, 2028)
         }
     new = {number: one["其中本年新增"].value for number, one in found.items()}
@@ -148,7 +154,7 @@ def test_the_workbook_holds_the_records_behind_each_figure_and_no_formula(
     path = tmp_path / "report.xlsx"
     organisation = db.session.get_one(Organisation, scene.university)
     with app.test_request_context(), path.open("wb") as target:
-        write_yearly(organisation, 2026, target)
+        write_yearly(manager_of(scene), organisation, 2026, target)
     book = CalamineWorkbook.from_path(str(path))
     summary, detail = (
         book.get_sheet_by_name(name).to_python() for name in ("转化情况报告", "明细")
@@ -239,3 +245,100 @@ def test_staff_without_a_report_of_their_own_choose_the_unit(
     assert "/obligations/yearly" in staff.get("/staff/obligations").text
     # Whoever may not open the report isn't led there.
     assert "/obligations/yearly" not in clerk.get("/obligations").text
+
+
+def withhold_elsewhere(scene: Scene) -> None:
+    """Let the result lie in another district, with the university as its second holder."""
+    with writing() as session:
+        session.get_one(Organisation, scene.firm).division = "410105"
+        result = session.get_one(Result, scene.result)
+        result.owner_links = [
+            ResultOwner(organisation_id=scene.firm, rank=1),
+            ResultOwner(organisation_id=scene.university, rank=2),
+        ]
+        result.state = "withheld"
+
+
+@pytest.mark.usefixtures("year")
+def test_staff_read_no_title_of_what_is_not_public_elsewhere_yet_count_it(
+    app: Flask, scene: Scene, tmp_path: Path
+) -> None:
+    with writing() as session:
+        clock = session.scalars(select(TransferClock)).one()
+        clock.due_on, clock.met_on = date(2026, 3, 20), None
+    withhold_elsewhere(scene)
+    organisation = db.session.get_one(Organisation, scene.university)
+    path = tmp_path / "report.xlsx"
+    here = bureau_actor(districts=frozenset({"410102"}))
+    with app.test_request_context():
+        everywhere = figures(bureau_actor(), scene.university, 2026)
+        found = figures(here, scene.university, 2026)
+        with path.open("wb") as target:
+            write_yearly(here, organisation, 2026, target)
+    assert [one.value for one in found] == [one.value for one in everywhere]
+    title, address = "铝壳焊缝气孔闭环控制", f"/results/{scene.result}"
+    naming = {
+        one.name
+        for one in everywhere
+        for row in one.counted
+        if row.name == title and row.address.endswith(address)
+    }
+    unnamed = {one.name for one in found for row in one.counted if row.name == "一项未公开的成果"}
+    assert unnamed == naming
+    assert {
+        "年末持有的成果",
+        "本年转化：许可他人使用",
+        "本年满一年的转化期",
+        "其中没有转化",
+    } <= naming
+    book = str(CalamineWorkbook.from_path(str(path)).get_sheet_by_name("明细").to_python())
+    staff = someone(app, "hexin", "何欣", bureau_id(), Role.BUREAU, districts=("410102",))
+    page = seen(staff.get(f"/obligations/yearly?organisation={scene.university}&year=2026"))
+    for text in (book, page):
+        assert "一项未公开的成果" in text
+        assert title not in text
+        assert f"{address}'" not in text
+        assert f'{address}"' not in text
+        assert "气孔形成机理" in text
+
+
+def test_who_reads_a_deposit_reads_no_title_of_what_is_not_public_elsewhere(
+    app: Flask, scene: Scene
+) -> None:
+    deposit = owed(scene, "deposit", date(2026, 5, 2))
+    with writing() as session:
+        session.add_all(
+            DepositedResult(obligation_id=deposit, result_id=one, conversion="talking")
+            for one in (scene.result, scene.basic_result)
+        )
+    with_values(deposit, state="submitted")
+    withhold_elsewhere(scene)
+    staff = someone(app, "hexin", "何欣", bureau_id(), Role.BUREAU, districts=("410102",))
+    page = seen(staff.get(f"/obligations/{deposit}"))
+    assert "一项未公开的成果" in page
+    assert "铝壳焊缝气孔闭环控制" not in page
+    assert f'"/results/{scene.result}"' not in page
+    assert f'"/results/{scene.basic_result}"' in page
+
+
+def test_the_report_of_a_unit_elsewhere_that_is_not_public_is_not_there(
+    app: Flask, scene: Scene
+) -> None:
+    far = someone(app, "qian", "钱程", bureau_id(), Role.BUREAU, districts=("410103",))
+    for path in ("/obligations/yearly", "/obligations/yearly.xlsx"):
+        assert far.get(f"{path}?organisation={scene.university}").status_code == 403
+    with writing() as session:
+        session.get_one(Organisation, scene.university).state = "draft"
+    for path in ("/obligations/yearly", "/obligations/yearly.xlsx"):
+        for number in (scene.university, 999_999):
+            assert far.get(f"{path}?organisation={number}").status_code == 404
+    manager = someone(app, "zhouqing", "周青", scene.university, Role.HOLDER_MGR)
+    assert manager.get("/obligations/yearly").status_code == 200
+
+
+def test_the_list_of_staff_asks_only_whether_anything_is_owed(staff: Browser, scene: Scene) -> None:
+    owed(scene)
+    with statements() as sent:
+        page = staff.get("/staff/obligations").text
+    assert "/obligations/yearly" in page
+    assert not [one for one in sent if "ORDER BY organisation.name_key" in one]
