@@ -142,16 +142,14 @@ def shown_number(number: str | None, status: str | None) -> str | None:
     return Markup("ZL ") + display if status in ("granted", "expired", "lapsed") else display
 
 
-def origin(record: Shown) -> str:
-    """Version, day of publication and source of a record, as sentences.
+def origin(record: Shown, version: int) -> str:
+    """The version that is public, the day of publication and the source, as sentences.
 
     An imported record says so: ``来自 patents_zh，2026-11-23 导入。``
     """
     day = format_day(record.published_at) if record.published_at else ""
-    version = {"n": record.version, "day": day}
-    sentences = [
-        _("第 %(n)s 版，%(day)s 发布。") % version if day else _("第 %(n)s 版。") % version
-    ]
+    named = {"n": version, "day": day}
+    sentences = [_("第 %(n)s 版，%(day)s 发布。") % named if day else _("第 %(n)s 版。") % named]
     if record.is_demo:
         sentences.append(_("演示数据，内容为虚构。"))
     elif record.source and record.imported_at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from marketplace.catalogue.queries import (
     holders_by_id,
     read_listings,
 )
-from marketplace.catalogue.states import WITHDRAWN, WITHHELD
+from marketplace.catalogue.states import DRAFT, WITHDRAWN, WITHHELD
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
@@ -89,6 +90,31 @@ def taken_away_at(kind: str, record_id: int) -> tuple[str, datetime] | None:
         .group_by(model.state)
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def public_versions(kind: str, records: Sequence[Any]) -> dict[int, int]:
+    """By id of a record the number of its version that is public, or was the last to be.
+
+    A step such as a suspension makes a version of the record as well, but one that says nothing
+    new: the number goes on with what is changed in the content.
+    """
+    if not records:
+        return {}
+    steps: dict[int, set[int]] = defaultdict(set)
+    taken = select(StateChange.subject_id, StateChange.version).where(
+        StateChange.subject_kind == kind,
+        StateChange.subject_id.in_([one.id for one in records]),
+        StateChange.source != DRAFT,
+    )
+    for record_id, version in db.session.execute(taken):
+        steps[record_id].add(version)
+    return {one.id: _last_but(steps[one.id], one.version) for one in records}
+
+
+def _last_but(steps: set[int], version: int) -> int:
+    while version in steps:
+        version -= 1
+    return version
 
 
 def holders_of(kind: str, record_id: int) -> list[Holder]:

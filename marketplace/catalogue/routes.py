@@ -35,7 +35,7 @@ from marketplace.catalogue.record_pages import (
     result_page,
 )
 from marketplace.catalogue.record_parts import origin
-from marketplace.catalogue.record_queries import Shown, find_record, taken_away_at
+from marketplace.catalogue.record_queries import Shown, find_record, public_versions, taken_away_at
 from marketplace.catalogue.search_page import (
     address_with,
     params_worth_keeping,
@@ -237,7 +237,7 @@ def _record(
         page=page,
         canonical=absolute(address_of(kind, record_id)),
         structured=structured_record(page),
-        origin=origin(record),
+        origin=origin(record, public_versions(kind, [record])[record_id]),
         keywords=[] if kind == "organisation" else wording.keywords(record.keywords),
         breadcrumbs=_breadcrumbs(kind, record),
         similar=_similar(actor, kind, record_id),

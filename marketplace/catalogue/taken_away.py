@@ -1,6 +1,7 @@
 """Telling the holders of a record that it was withheld or withdrawn for good, and why.
 
-The letter reads the reason when it is sent, so that no event holds it longer than needed.
+The notice holds title and reason, and so does the event that brings it to a holder. The event of
+a letter names only ids: the letter reads what it says when it is sent.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ def tell_holders(
     if record.state not in NOTICES:
         return
     name = NOTICES[record.state]
+    said: dict[str, Any] = {}
+    if record.state == WITHDRAWN:
+        said["by"] = _name_of(actor.organisation_id).as_dict()
     told = [one for one in record.owner_ids if one != actor.organisation_id]
     for organisation_id in told:
         notify(
@@ -51,8 +55,8 @@ def tell_holders(
             record_kind=kind,
             record_id=record.id,
             title=_title_of(record).as_dict(),
-            by=_name_of(actor.organisation_id).as_dict(),
             reason=reason,
+            **said,
         )
     for person_id in _people_of(told):
         send_letter(

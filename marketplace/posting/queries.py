@@ -17,6 +17,7 @@ from marketplace.catalogue.models import (
     ProjectOrganisation,
     ResultOwner,
 )
+from marketplace.catalogue.states import OPEN_STATES as LISTED_STATES
 from marketplace.core.actor import Actor, Role
 from marketplace.core.db import db
 from marketplace.core.policy import visible_to
@@ -111,6 +112,17 @@ def _held_by(actor: Actor, kind: str) -> Sequence[ColumnElement[bool]]:
         visible_to(actor, model),
         getattr(model, links).any(column == actor.organisation_id),
     )
+
+
+def has_public_page(session: Session, actor: Actor, kind: str, record_id: int | None) -> bool:
+    """Whether a record has a page that everybody may read, the actor too."""
+    if record_id is None:
+        return False
+    model = RECORD_MODELS[kind]
+    found = select(model.id).where(
+        model.id == record_id, model.state.in_(LISTED_STATES), visible_to(actor, model)
+    )
+    return session.scalar(found) is not None
 
 
 def waiting_for_review(

@@ -10,8 +10,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from marketplace.catalogue.models import RECORD_MODELS
+from marketplace.catalogue.record_queries import public_versions
 from marketplace.catalogue.services import take_listing_step
-from marketplace.catalogue.states import LISTING_STATES, OPEN_STATES
+from marketplace.catalogue.states import LISTING_STATES
 from marketplace.core.actor import HOLDER_ROLES
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
@@ -28,6 +29,7 @@ from marketplace.posting.checking import PostingProblem
 from marketplace.posting.policies import WRITE
 from marketplace.posting.queries import (
     count_steps,
+    has_public_page,
     listing_history,
     waiting_for_review,
     waiting_uploads,
@@ -45,7 +47,7 @@ from marketplace.posting.routes import (
 )
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.deciding import progress_of_decision
-from marketplace.posting.versions import changes_of, count_versions, public_versions
+from marketplace.posting.versions import changes_of, count_versions
 
 MOST_AT_ONCE = 100
 VERSIONS_A_PAGE = 20
@@ -187,8 +189,8 @@ def _versions_page(kind: str, record: Any, problem: str = "", action: str = "") 
         "posting/versions.html",
         kind=kind,
         record=record,
-        is_public=record.state in OPEN_STATES,
-        version=public_versions(session, kind, [record]).get(record.id),
+        is_public=has_public_page(session, actor, kind, record.id),
+        version=public_versions(kind, [record])[record.id],
         changes=changes_of(session, kind, record.id, paging),
         history=listing_history(session, kind, record.id, paging),
         paging=paging,

@@ -30,7 +30,6 @@ class Decided:
     One that the actor may not see has no title.
     """
 
-    posting_id: int
     title: str
     refusal: str = ""
 
@@ -140,12 +139,12 @@ def decide_many(
                 else:
                     publish(actor, posting_id)
         except PostingProblem as problem:
-            decided.append(Decided(posting_id, title, "；".join(problem.problems.values())))
+            decided.append(Decided(title, "；".join(problem.problems.values())))
         except (StateError, Forbidden) as refusal:
             words = refusal.message if isinstance(refusal, StateError) else refusal.needed
-            decided.append(Decided(posting_id, title, str(words)))
+            decided.append(Decided(title, str(words)))
         else:
-            decided.append(Decided(posting_id, title))
+            decided.append(Decided(title))
     return decided
 
 

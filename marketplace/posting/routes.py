@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.catalogue.states import OPEN_STATES
+from marketplace.catalogue.record_queries import public_versions
 from marketplace.core.attachments import UploadRefused
 from marketplace.core.db import db
 from marketplace.core.policy import policy
@@ -36,6 +35,7 @@ from marketplace.posting.queries import (
     count_own_records,
     deciding_actions,
     find_posting,
+    has_public_page,
     history_of,
     lacks_other_reviewer,
     own_postings,
@@ -44,7 +44,7 @@ from marketplace.posting.queries import (
 from marketplace.posting.reviewers import lacks_reviewer
 from marketplace.posting.states import RETURNED, SUBMITTED, WRITABLE_STATES
 from marketplace.posting.steps import KINDS, REQUIRED, STEPS, keys_of, step_of
-from marketplace.posting.versions import differences, public_versions, shown_cell
+from marketplace.posting.versions import differences, shown_cell
 from marketplace.posting.writing import (
     Conflict,
     apply_change,
@@ -84,7 +84,7 @@ def mine() -> str:
         kind=kind,
         kinds=KINDS,
         records=records,
-        versions=public_versions(db.session, kind, records),
+        versions=public_versions(kind, records),
         record_count=record_count,
         paging=paging,
         may_write=policy.can(actor, WRITE),
@@ -237,7 +237,7 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
     return render_template(
         "posting/shown.html",
         posting=posting,
-        is_public=_has_public_page(posting),
+        is_public=has_public_page(session, actor, posting.kind, posting.record_id),
         problems=problems or {},
         lacking=lacking,
         step_of=lambda key: step_of(posting.kind, key),
@@ -261,13 +261,6 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
         wording=wording,
         address_of=address_of,
     )
-
-
-def _has_public_page(posting: Posting) -> bool:
-    if posting.record_id is None:
-        return False
-    record: Any = db.session.get(RECORD_MODELS[posting.kind], posting.record_id)
-    return record is not None and record.state in OPEN_STATES
 
 
 def _lacks_reviewer(posting: Posting, *, is_to_be_reviewed: bool) -> bool:

@@ -11,7 +11,7 @@ from flask_babel import LazyString
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.states import OPEN_STATES
+from marketplace.catalogue.record_queries import public_versions
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_name
 from marketplace.core.web.paging import Paging
@@ -58,8 +58,10 @@ def keep_first_version(session: Session, actor: Actor, kind: str, record: Any) -
         RecordVersion.kind == kind, RecordVersion.record_id == record.id
     )
     if session.scalar(known.limit(1)) is None:
-        cells = cells_from_record(kind, record)
-        keep_version(session, actor, kind, record.id, record.version, cells, None)
+        version = public_versions(kind, [record])[record.id]
+        keep_version(
+            session, actor, kind, record.id, version, cells_from_record(kind, record), None
+        )
 
 
 def count_versions(session: Session, kind: str, record_id: int) -> int:
@@ -68,24 +70,6 @@ def count_versions(session: Session, kind: str, record_id: int) -> int:
         RecordVersion.kind == kind, RecordVersion.record_id == record_id
     )
     return session.scalar(kept.select_from(RecordVersion)) or 0
-
-
-def public_versions(session: Session, kind: str, records: Sequence[Any]) -> dict[int, int]:
-    """By id of a record the number of its version that is public, or was the last to be.
-
-    Steps such as a withdrawal count as versions of the record, but nobody ever read them. An
-    imported record of which no version is kept has no number once it isn't public.
-    """
-    hidden = [one.id for one in records if one.state not in OPEN_STATES]
-    last = (
-        select(RecordVersion.record_id, func.max(RecordVersion.version))
-        .where(RecordVersion.kind == kind, RecordVersion.record_id.in_(hidden))
-        .group_by(RecordVersion.record_id)
-    )
-    return {
-        **{one.id: one.version for one in records if one.state in OPEN_STATES},
-        **{row[0]: row[1] for row in session.execute(last)},
-    }
 
 
 def changes_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation
@@ -68,6 +68,8 @@ class UploadIssue(Base):
     """What is wrong or doubtful in a row: its column as the file calls it, and the sentence.
 
     ``field`` is the key of the field, for values that have no column; ``reason`` is by language.
+    ``kind`` is the sentence without what belongs to this row alone, so that the rows that have
+    one fault in a column in common can be counted.
     """
 
     __tablename__ = "upload_issue"
@@ -80,4 +82,5 @@ class UploadIssue(Base):
     column: Mapped[str] = mapped_column(String(300), default="")
     value: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    kind: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     is_warning: Mapped[bool] = mapped_column(default=False)

@@ -21,6 +21,7 @@ from marketplace.core.tables import RowError, Table, TableError, open_table
 from marketplace.posting.cells import cells_from_row, missing, read_cells, title_of
 from marketplace.posting.checking import is_among, must_be_among, unpublished_in
 from marketplace.posting.models import Upload, UploadIssue, UploadRow
+from marketplace.posting.uploads.grouping import kind_of
 from marketplace.posting.uploads.jobs import CHECK, Slice, finish_job, in_both_languages
 from marketplace.posting.uploads.numbers import numbers_of, taken_numbers
 from marketplace.posting.uploads.receiving import local_copy, reader_of
@@ -75,13 +76,15 @@ def issue_values(
     """What is wrong in a row, as the table of issues keeps it."""
     # Where a value could not be read the reader's code is the field; other codes name no column.
     field = issue.field if isinstance(issue, Issue) else issue.code
+    reason = in_both_languages(issue.reason)
     return {
         "upload_id": upload_id,
         "row": row,
         "field": field[:64],
         "column": (issue.column or "")[:300],
         "value": issue.value.replace("\0", "␀"),
-        "reason": in_both_languages(issue.reason),
+        "reason": reason,
+        "kind": kind_of(reason, issue.value),
         "is_warning": is_warning,
     }
 
@@ -136,6 +139,7 @@ def _judge(
     actor = Actor(WORKER.kind, WORKER.name, organisation_id=upload.organisation_id)
     taken = taken_numbers(
         session,
+        actor,
         upload,
         [number for row in batch.rows for number in numbers_of(upload.kind, row.values)],
     )

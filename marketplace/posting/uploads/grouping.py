@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Text, cast, distinct, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting.models import Upload, UploadIssue
@@ -18,6 +18,9 @@ from marketplace.posting.uploads.showing import ShownIssue, shown_issue
 EXAMPLES = 20
 SHOWN_GROUPS = 50
 SHOWN_RANGES = 5
+Kind = tuple[str, str, str]
+
+_KIND = (UploadIssue.field, UploadIssue.column, UploadIssue.kind)
 _NUMBER = re.compile(r"\d[\d,.]*")
 
 
@@ -36,66 +39,87 @@ class IssueGroup:
     examples: Sequence[ShownIssue]
 
 
+def kind_of(reason: Mapping[str, str], value: str) -> str:
+    """The sentence of an issue without the value that it names and without numbers.
+
+    ``reason`` is by language. A NUL, which PostgreSQL takes in no text, is left out as well.
+    """
+    sentence = reason["zh"]
+    if value:
+        sentence = sentence.replace(value, "")
+    return _NUMBER.sub("", sentence).replace("\0", "")
+
+
 def issue_groups(
     session: Session, upload: Upload, *, is_warning: bool
 ) -> tuple[list[IssueGroup], int]:
     """What is wrong, or doubtful, the most frequent first; and how many kinds there are in all.
 
-    Sentences that differ only in a number or in the value that they name are one kind.
+    Sentences that differ only in a number or in the value that they name are one kind. However
+    many rows have a fault, it is counted by the database, and only examples of it are read.
     """
-    kinds: dict[tuple[str, str, str], list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_first_of_each(upload, is_warning=is_warning)):
-        kinds[_kind_of(row.UploadIssue)].append(row)
-    groups = [_group(upload, rows) for rows in kinds.values()]
-    groups.sort(key=lambda one: -one.count)
-    return groups[:SHOWN_GROUPS], len(groups)
+    counted = session.execute(_counts(upload, is_warning=is_warning)).all()
+    if not counted:
+        return [], 0
+    examples = _examples(session, upload, [tuple(one[:3]) for one in counted], is_warning)
+    groups = [_group(upload, one, examples[tuple(one[:3])]) for one in counted]
+    return groups, counted[0].kinds
 
 
-def _first_of_each(upload: Upload, *, is_warning: bool) -> Any:
-    """The first issues of each sentence at a column, with how many have it and the last row."""
-    sentence = (UploadIssue.field, UploadIssue.column, cast(UploadIssue.reason, Text))
-    place = func.row_number().over(
-        partition_by=sentence, order_by=(UploadIssue.row, UploadIssue.id)
-    )
-    found = (
+def _counts(upload: Upload, *, is_warning: bool) -> Any:
+    """The most frequent kinds: how often, from which row to which, whether in the same words."""
+    sentence = cast(UploadIssue.reason, Text)
+    return (
         select(
-            UploadIssue.id,
-            place.label("place"),
-            func.count().over(partition_by=sentence).label("count"),
-            func.max(UploadIssue.row).over(partition_by=sentence).label("last"),
+            *_KIND,
+            func.count().label("times"),
+            func.count(distinct(UploadIssue.row)).label("rows"),
+            func.min(UploadIssue.row).label("first"),
+            func.max(UploadIssue.row).label("last"),
+            (func.min(sentence) == func.max(sentence)).label("is_same"),
+            func.count().over().label("kinds"),
         )
         .where(UploadIssue.upload_id == upload.id, UploadIssue.is_warning == is_warning)
+        .group_by(*_KIND)
+        .order_by(func.count().desc(), func.min(UploadIssue.row))
+        .limit(SHOWN_GROUPS)
+    )
+
+
+def _examples(
+    session: Session, upload: Upload, kinds: Sequence[Kind], is_warning: bool
+) -> Mapping[Kind, Sequence[UploadIssue]]:
+    """The first issues of each of these kinds."""
+    place = func.row_number().over(partition_by=_KIND, order_by=(UploadIssue.row, UploadIssue.id))
+    placed = (
+        select(UploadIssue, place.label("place"))
+        .where(
+            UploadIssue.upload_id == upload.id,
+            UploadIssue.is_warning == is_warning,
+            tuple_(*_KIND).in_(kinds),
+        )
         .subquery()
     )
-    return (
-        select(UploadIssue, found.c.place, found.c.count.label("times"), found.c.last)
-        .join(found, found.c.id == UploadIssue.id)
-        .where(found.c.place <= EXAMPLES)
-        .order_by(UploadIssue.row, UploadIssue.id)
-    )
+    issue = aliased(UploadIssue, placed)
+    query = select(issue).where(placed.c.place <= EXAMPLES).order_by(issue.row, issue.id)
+    found: dict[Kind, list[UploadIssue]] = defaultdict(list)
+    for one in session.scalars(query):
+        found[one.field, one.column, one.kind].append(one)
+    return found
 
 
-def _kind_of(issue: UploadIssue) -> tuple[str, str, str]:
-    sentence = issue.reason.get("zh", "")
-    if issue.value:
-        sentence = sentence.replace(issue.value, "")
-    return issue.field, issue.column, _NUMBER.sub("", sentence)
-
-
-def _group(upload: Upload, rows: Sequence[Row[Any]]) -> IssueGroup:
-    examples = [shown_issue(upload, row.UploadIssue) for row in rows[:EXAMPLES]]
-    firsts = [row for row in rows if row.place == 1]
-    count = sum(row.times for row in firsts)
-    first, last = rows[0].UploadIssue.row, max(row.last for row in firsts)
-    known = sorted({row.UploadIssue.row for row in rows})
-    if len(firsts) == 1 and count == last - first + 1:
-        known = list(range(first, last + 1))
+def _group(upload: Upload, counted: Row[Any], issues: Sequence[UploadIssue]) -> IssueGroup:
+    examples = [shown_issue(upload, one) for one in issues]
+    if counted.rows == counted.last - counted.first + 1:
+        known = list(range(counted.first, counted.last + 1))
+    else:
+        known = sorted({one.row for one in issues})
     return IssueGroup(
         examples[0].column,
         examples[0].reason,
-        len(firsts) == 1,
-        count,
-        _rows_text(known, last),
+        bool(counted.is_same),
+        counted.times,
+        _rows_text(known, counted.last),
         examples,
     )
 

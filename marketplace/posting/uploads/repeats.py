@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.saving.identity import NUMBERS, in_chunks
-from marketplace.catalogue.states import OPEN_STATES as LISTED_STATES
-from marketplace.catalogue.states import SUSPENDED
+from marketplace.catalogue.states import OPEN_STATES, SUSPENDED
+from marketplace.core.actor import Actor
+from marketplace.core.policy import visible_to
 from marketplace.posting.models import Posting, Upload, UploadIssue, UploadRow
 from marketplace.posting.queries import OWNERS
-from marketplace.posting.states import OPEN_STATES
+from marketplace.posting.uploads.numbers import is_in_work, numbers_in_work
 from marketplace.posting.uploads.states import CHECKED, CHECKING, SUBMITTED, SUBMITTING
 
 SHOWN_REPEATS = 200
@@ -38,14 +39,15 @@ class Repeat:
     has_same_number: bool
 
 
-def repeats_of(session: Session, upload: Upload) -> list[Repeat]:
+def repeats_of(session: Session, actor: Actor, upload: Upload) -> list[Repeat]:
     """The rows that this unit has already, each once, in the order of the file."""
-    found = {one.row: one for one in _by_number(session, upload)}
+    found = {one.row: one for one in _by_number(session, actor, upload)}
     rows = session.execute(
         select(UploadRow.number, UploadRow.title).where(UploadRow.upload_id == upload.id)
     ).all()
     titles = {title for _number, title in rows}
-    records, postings = _held(session, upload, titles), _in_work(session, upload, titles)
+    records = _held(session, actor, upload, titles)
+    postings = _in_work(session, actor, upload, titles)
     for number, title in rows:
         if title in records:
             found[number] = Repeat(
@@ -58,11 +60,12 @@ def repeats_of(session: Session, upload: Upload) -> list[Repeat]:
     return [found[number] for number in sorted(found)]
 
 
-def earlier_same(session: Session, upload: Upload) -> Upload | None:
+def earlier_same(session: Session, actor: Actor, upload: Upload) -> Upload | None:
     """The last upload of the same content for the same organisation that came to anything."""
     return session.scalar(
         select(Upload)
         .where(
+            visible_to(actor, Upload),
             Upload.organisation_id == upload.organisation_id,
             Upload.kind == upload.kind,
             Upload.sha256 == upload.sha256,
@@ -74,7 +77,7 @@ def earlier_same(session: Session, upload: Upload) -> Upload | None:
     )
 
 
-def _by_number(session: Session, upload: Upload) -> list[Repeat]:
+def _by_number(session: Session, actor: Actor, upload: Upload) -> list[Repeat]:
     """Rows that can't go in because their number is taken, where it is by the unit itself."""
     columns = NUMBERS[upload.kind]
     rows = session.execute(
@@ -87,8 +90,11 @@ def _by_number(session: Session, upload: Upload) -> list[Repeat]:
     found = []
     for column in columns:
         numbers = {value for _row, field, value in rows if field == column}
-        known = _numbers_in_work(session, upload, column, numbers)
-        known |= _numbers_held(session, upload, column, numbers)
+        if not numbers:
+            continue
+        in_work = numbers_in_work(session, actor, upload, column)
+        known = {number: (*posting, True) for number, posting in in_work.items()}
+        known |= _numbers_held(session, actor, upload, column, numbers)
         found += [
             Repeat(row, *known[value], has_same_number=True)
             for row, field, value in rows
@@ -98,48 +104,40 @@ def _by_number(session: Session, upload: Upload) -> list[Repeat]:
 
 
 def _numbers_held(
-    session: Session, upload: Upload, column: str, numbers: Iterable[str]
+    session: Session, actor: Actor, upload: Upload, column: str, numbers: Iterable[str]
 ) -> dict[str, tuple[str, int, bool]]:
     """By number the title and id of the unit's record."""
     model: Any = RECORD_MODELS[upload.kind]
     number = getattr(model, column)
     found: dict[str, tuple[str, int, bool]] = {}
     for chunk in in_chunks(numbers):
-        query = select(number, _title(model), model.id).where(number.in_(chunk), _is_held(upload))
+        query = select(number, _title(model), model.id).where(
+            number.in_(chunk), _is_held(actor, upload)
+        )
         found |= {one: (title, id_, False) for one, title, id_ in session.execute(query)}
     return found
 
 
-def _numbers_in_work(
-    session: Session, upload: Upload, column: str, numbers: Iterable[str]
-) -> dict[str, tuple[str, int, bool]]:
-    """The same of the unit's open postings."""
-    number = Posting.cells[column].as_string()
-    found: dict[str, tuple[str, int, bool]] = {}
-    for chunk in in_chunks(numbers):
-        query = select(number, Posting.title, Posting.id).where(
-            _is_in_work(upload), number.in_(chunk)
-        )
-        found |= {one: (title, id_, True) for one, title, id_ in session.execute(query)}
-    return found
-
-
-def _held(session: Session, upload: Upload, titles: Iterable[str]) -> dict[str, int]:
+def _held(session: Session, actor: Actor, upload: Upload, titles: Iterable[str]) -> dict[str, int]:
     """The unit's records of these titles."""
     model: Any = RECORD_MODELS[upload.kind]
     found: dict[str, int] = {}
     for chunk in in_chunks(titles):
-        query = select(_title(model), model.id).where(_is_held(upload), _title(model).in_(chunk))
+        query = select(_title(model), model.id).where(
+            _is_held(actor, upload), _title(model).in_(chunk)
+        )
         found |= {row[0]: row[1] for row in session.execute(query)}
     return found
 
 
-def _in_work(session: Session, upload: Upload, titles: Iterable[str]) -> dict[str, int]:
+def _in_work(
+    session: Session, actor: Actor, upload: Upload, titles: Iterable[str]
+) -> dict[str, int]:
     """The unit's open postings of these titles."""
     found: dict[str, int] = {}
     for chunk in in_chunks(titles):
         query = select(Posting.title, Posting.id).where(
-            _is_in_work(upload), Posting.title.in_(chunk)
+            is_in_work(actor, upload), Posting.title.in_(chunk)
         )
         found |= {row[0]: row[1] for row in session.execute(query)}
     return found
@@ -150,17 +148,9 @@ def _title(model: Any) -> ColumnElement[str]:
     return func.coalesce(title["zh"].as_string(), title["en"].as_string())
 
 
-def _is_held(upload: Upload) -> ColumnElement[bool]:
+def _is_held(actor: Actor, upload: Upload) -> ColumnElement[bool]:
     """Held by the unit of the upload, and not taken away for good."""
     model: Any = RECORD_MODELS[upload.kind]
     links, column = OWNERS[upload.kind]
     is_own: ColumnElement[bool] = getattr(model, links).any(column == upload.organisation_id)
-    return is_own & model.state.in_((*LISTED_STATES, SUSPENDED))
-
-
-def _is_in_work(upload: Upload) -> ColumnElement[bool]:
-    return and_(
-        Posting.organisation_id == upload.organisation_id,
-        Posting.kind == upload.kind,
-        Posting.state.in_(OPEN_STATES),
-    )
+    return and_(visible_to(actor, model), is_own, model.state.in_((*OPEN_STATES, SUSPENDED)))

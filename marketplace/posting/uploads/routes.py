@@ -50,7 +50,7 @@ from marketplace.posting.uploads.receiving import (
     too_large,
 )
 from marketplace.posting.uploads.repeats import SHOWN_REPEATS, earlier_same, repeats_of
-from marketplace.posting.uploads.states import CHECKED, CHECKING, SUBMITTED
+from marketplace.posting.uploads.states import CHECKED, CHECKING, SUBMITTED, WORKING_STATES
 from marketplace.posting.uploads.stopping import resume_upload
 from marketplace.posting.uploads.submitting import postings_of, risky_numbers, submit_upload
 from marketplace.posting.uploads.undoing import (
@@ -245,18 +245,24 @@ def _lacks_reviewer(upload: Upload) -> bool:
 
 
 def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
-    session, is_checked = db.session, upload.state == CHECKED
+    actor, session, is_checked = current_actor(), db.session, upload.state == CHECKED
     job_kind = JOB_OF_STATE.get(upload.state)
     progress = progress_of(session, job_kind, str(upload.id)) if job_kind else None
     is_unsent = upload.state in (CHECKING, CHECKED)
-    repeats = repeats_of(session, upload) if is_checked else []
-    bad, bad_kinds = issue_groups(session, upload, is_warning=False)
-    warnings, warning_kinds = issue_groups(session, upload, is_warning=True)
+    has_stopped = is_stopped(session, upload)
+    # The page asks again every few seconds then, and what is wrong isn't settled.
+    is_working = upload.state in WORKING_STATES and not has_stopped
+    repeats = repeats_of(session, actor, upload) if is_checked else []
+    bad, bad_kinds = ([], 0) if is_working else issue_groups(session, upload, is_warning=False)
+    warnings, warning_kinds = (
+        ([], 0) if is_working else issue_groups(session, upload, is_warning=True)
+    )
     context: dict[str, Any] = {
         "upload": upload,
         "problems": problems or {},
         "progress": progress,
-        "is_stopped": is_stopped(session, upload),
+        "is_stopped": has_stopped,
+        "is_working": is_working,
         "preview": showing.preview(session, upload) if is_checked else [],
         "repeat_by_row": {one.row: one for one in repeats},
         "bad": bad,
@@ -264,9 +270,9 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
         "warnings": warnings,
         "warning_kinds": warning_kinds,
         "risky": risky_numbers(session, upload.id) if is_checked else [],
-        "is_alone": is_checked and lacks_other_reviewer(session, upload, current_actor().person_id),
+        "is_alone": is_checked and lacks_other_reviewer(session, upload, actor.person_id),
         "lacks_reviewer": _lacks_reviewer(upload),
-        "earlier": earlier_same(session, upload) if is_unsent else None,
+        "earlier": earlier_same(session, actor, upload) if is_unsent else None,
         "repeats": repeats[:SHOWN_REPEATS],
         "repeat_count": len(repeats),
         "postings": postings_of(session, upload.id),

@@ -131,7 +131,7 @@ def held_upload(session: Session, actor: Actor, upload_id: int) -> Upload:
 def _create(session: Session, upload: Upload, rows: Sequence[UploadRow]) -> None:
     """Store postings that are submitted already, with what a single submission would leave."""
     taken = taken_numbers(
-        session, upload, [one for row in rows for one in numbers_of(upload.kind, row.cells)]
+        session, WORKER, upload, [one for row in rows for one in numbers_of(upload.kind, row.cells)]
     )
     free: list[UploadRow] = []
     late: list[dict[str, Any]] = []

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.catalogue.services import take_listing_step, withdraw_listing
 from marketplace.core.actor import system
+from marketplace.core.db import db
+from marketplace.core.notifications import Notification
 from tests.functional.accounts.browsing import letters, seen
 from tests.functional.posting.conftest import RIVAL, UNIVERSITY, People
 from tests.functional.posting.test_course_of_a_posting import publish_one
@@ -68,3 +71,6 @@ def test_every_holder_hears_by_notice_and_letter_what_the_bureau_withholds_and_w
     assert "涉及秘密" in sent["rival@x.example"].get_content()
     assert TITLE in sent["rival@x.example"].get_content()
     assert f"《{TITLE}》不予公开：涉及秘密" in inbox(people, "clerk")
+    withheld = select(Notification).where(Notification.kind == "listing_withheld")
+    keys = {"record_kind", "record_id", "title", "reason"}
+    assert [one.params.keys() for one in db.session.scalars(withheld)] == [keys, keys]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from marketplace.catalogue.models import Result
-from marketplace.catalogue.services import suspend_listing, withdraw_listing
+from marketplace.catalogue.record_queries import public_versions
+from marketplace.catalogue.services import resume_listing, suspend_listing, withdraw_listing
 from marketplace.core.db import db, writing
 from marketplace.posting.models import Posting, RecordVersion
 from marketplace.posting.review_routes import VERSIONS_A_PAGE
+from marketplace.posting.writing import apply_change, begin_change, save_cells
 from tests.functional.accounts.browsing import seen
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
+from tests.functional.posting.writing_down import fresh
 
 
 def test_versions_come_in_pages_and_the_last_of_a_page_still_tells_its_difference(
@@ -66,11 +70,34 @@ def test_of_a_withdrawn_record_no_page_offers_what_is_not_public_or_counts_the_w
     assert not any("第 2 版" in page for page in pages)
 
 
-def test_what_nobody_can_read_and_has_no_kept_version_is_given_no_number(people: People) -> None:
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_pages_count_what_was_published_and_not_the_steps(people: People, is_kept: bool) -> None:
+    record_id = publish_one(people)
+    if not is_kept:
+        with writing() as session:
+            session.query(RecordVersion).delete()
+    clerk = people.browser("clerk")
+    path = f"/records/result/{record_id}/versions"
+    suspend_listing(people["bureau"], "result", record_id, "核对")
+    assert "最后公开的是第 1 版" in seen(clerk.get(path))
+    resume_listing(people["bureau"], "result", record_id)
+    for address in (path, "/postings", f"/results/{record_id}"):
+        page = seen(clerk.get(address))
+        assert "第 1 版" in page, address
+        assert "第 3 版" not in page, address
+
+
+def test_a_change_after_steps_is_the_version_that_pages_name_and_list(people: People) -> None:
     record_id = publish_one(people)
     with writing() as session:
         session.query(RecordVersion).delete()
-    suspend_listing(people["clerk"], "result", record_id, "核对")
-    page = seen(people.browser("clerk").get(f"/records/result/{record_id}/versions"))
-    assert "第 1 版" not in page
-    assert "第 2 版" not in page
+    suspend_listing(people["bureau"], "result", record_id, "核对")
+    resume_listing(people["bureau"], "result", record_id)
+    change = fresh(begin_change(people["clerk"], "result", record_id))
+    cells = {**change.cells, "keywords_zh": ["切割"]}
+    save_cells(people["clerk"], change.id, change.version, cells)
+    apply_change(people["clerk"], change.id)
+    kept = select(RecordVersion.version).order_by(RecordVersion.version)
+    assert db.session.scalars(kept).all() == [1, 4]
+    record = db.session.get_one(Result, record_id)
+    assert public_versions("result", [record]) == {record_id: 4}

@@ -103,7 +103,8 @@ def _plant_upload(session: Session, unit: int, word: str) -> None:
     session.add(sent)
     session.flush()
     session.add(UploadRow(upload_id=sent.id, number=2, title=word, cells={"title_zh": word}))
-    session.add(UploadIssue(upload_id=sent.id, row=2, column=word, value=word, reason=told))
+    about = {"column": word, "value": word, "reason": told, "kind": word}
+    session.add(UploadIssue(upload_id=sent.id, row=2, **about))
 
 
 def _plant_hidden_records(session: Session, unit: int, words: dict[str, str]) -> int:

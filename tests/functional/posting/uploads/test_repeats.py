@@ -22,6 +22,7 @@ from tests.functional.posting.uploads.sheets import checked, row, send, sheet, s
 from tests.functional.posting.writing_down import RESULT, begin
 
 NUMBER = "9902025Y0012"
+SPELLED = "９９０２０２５y００１２"
 
 
 @contextmanager
@@ -57,13 +58,30 @@ def test_rows_that_are_being_written_or_reviewed_are_named_with_the_way_there(
     assert "正在填写或审核，名称相同" in page
 
 
+def test_a_number_that_was_typed_in_another_spelling_is_named_with_its_posting(
+    people: People,
+) -> None:
+    posting = begin(people["clerk"], title_zh="手写的薄片", registration_number=f" {SPELLED} ")
+    upload = checked(people.browser("clerk"), [row(1, registration_number=NUMBER)])
+    assert upload.bad == 1
+    repeats = repeats_of(db.session, people["clerk"], upload)
+    assert [(one.row, one.id, one.title) for one in repeats] == [(2, posting.id, "手写的薄片")]
+
+
+def test_whoever_may_not_see_the_unit_s_work_is_named_nothing_of_it(people: People) -> None:
+    begin(people["clerk"], registration_number=NUMBER)
+    upload = checked(people.browser("clerk"), [row(1, registration_number=NUMBER)])
+    assert repeats_of(db.session, people["rival"], upload) == []
+
+
 def test_a_public_record_of_the_same_title_or_number_is_named(people: People) -> None:
     by_title = publish_one(people)
     by_number = publish_one(people, title_zh="另一种薄片", registration_number=NUMBER)
     rows = [row(1, title_zh=RESULT["title_zh"]), row(2, registration_number=NUMBER), row(3)]
     rows[0]["registration_number"] = rows[2]["registration_number"] = ""
     upload = checked(people.browser("clerk"), rows)
-    assert [(one.row, one.id, one.has_same_number) for one in repeats_of(db.session, upload)] == [
+    repeats = repeats_of(db.session, people["clerk"], upload)
+    assert [(one.row, one.id, one.has_same_number) for one in repeats] == [
         (2, by_title, False),
         (3, by_number, True),
     ]
@@ -78,7 +96,7 @@ def test_what_others_hold_or_write_and_what_was_withdrawn_is_not_named(people: P
     withdraw_listing(people["clerk"], "result", gone, "不再合作")
     rows = [row(1, title_zh=RESULT["title_zh"]), row(2, title_zh="撤下的薄片")]
     upload = checked(people.browser("clerk"), rows)
-    assert repeats_of(db.session, upload) == []
+    assert repeats_of(db.session, people["clerk"], upload) == []
     assert "好像已经有了" not in page_of(people, upload.id)
 
 
@@ -88,7 +106,7 @@ def test_however_many_rows_there_are_it_takes_a_few_statements(people: People) -
     submitted(clerk, rows)
     upload = checked(clerk, rows)
     with statements() as told:
-        assert len(repeats_of(db.session, upload)) == 300
+        assert len(repeats_of(db.session, people["clerk"], upload)) == 300
     assert len(told) <= 5
 
 
