@@ -26,7 +26,7 @@ from marketplace.core.notifications import (
     notify,
 )
 from marketplace.core.outbox import drain
-from marketplace.disclosure.reading import ANSWERS
+from marketplace.disclosure import answering
 from marketplace.freshness import letters
 from marketplace.obligations import notices
 from tests.conftest import PROJECT_ROOT
@@ -148,7 +148,8 @@ def test_the_own_data_hold_the_own_notices_and_closing_forgets_them(liwen: int) 
 
 CHOSEN = {
     "marketplace/catalogue/taken_away.py": tuple(taken_away.NOTICES.values()),
-    "marketplace/disclosure/reading.py": ("access_requested", *ANSWERS.values()),
+    "marketplace/disclosure/answering.py": tuple(answering.NOTICES.values()),
+    "marketplace/disclosure/reading.py": ("access_requested",),
     "marketplace/freshness/asking.py": (letters.ASKED, letters.HIDDEN),
     "marketplace/obligations/clocks.py": (
         *(notices.DECIDED, notices.DECIDED_LATE, notices.CANCELLED),
