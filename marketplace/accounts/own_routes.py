@@ -17,7 +17,7 @@ from marketplace.accounts.browser import (
     present_sign_in,
     site_name,
 )
-from marketplace.accounts.own_data import close_account
+from marketplace.accounts.own_data import close_account, left_without_anybody
 from marketplace.accounts.own_export import export_own_data
 from marketplace.accounts.policies import QUEUE, STAFF_BODIES
 from marketplace.accounts.problems import AccountProblem
@@ -194,7 +194,7 @@ def own_data() -> Response:
 @blueprint.get("/account/close")
 def close() -> Answer:
     """What closing the account means."""
-    return shown("accounts/close.html")
+    return shown("accounts/close.html", left=_left())
 
 
 @blueprint.post("/account/close")
@@ -202,12 +202,19 @@ def close_post() -> Answer:
     """Close the account."""
 
     def work() -> AnyResponse:
-        close_account(current_actor(), request.form.get("password", ""))
+        password = request.form.get("password", "")
+        close_account(current_actor(), password, leaves_alone="alone" in request.form)
         forget()
         flash(_("账号已经注销。"))
         return redirect(url_for("accounts.sign_in"))
 
-    return answered("accounts/close.html", work)
+    return answered("accounts/close.html", work, left=_left())
+
+
+def _left() -> list[str]:
+    """The names of the organisations that nobody would act for any more."""
+    left = left_without_anybody(db.session, present_sign_in().person_id)
+    return [str(one.name) for one in left]
 
 
 def _picture(secret: str) -> dict[str, str]:
