@@ -17,7 +17,7 @@ from marketplace.accounts.attempts import LETTER, count_attempt
 from marketplace.accounts.emails import checked_email
 from marketplace.accounts.grantable import Granted, check_granted, grantable, read_roles
 from marketplace.accounts.granting import grant_roles
-from marketplace.accounts.models import Invitation, Organisation, Person
+from marketplace.accounts.models import Invitation, Membership, Organisation, Person
 from marketplace.accounts.passwords import check_password
 from marketplace.accounts.policies import MANAGE
 from marketplace.accounts.problems import AccountProblem
@@ -49,8 +49,9 @@ def invite(
 ) -> None:
     """Send somebody a letter with a link to join; an earlier one to the same address ends.
 
-    :raises AccountProblem: when the address can't be one or is the actor's own, a role can't be
-        granted, or the organisation isn't verified.
+    :param language: of the letter, where the address has no account.
+    :raises AccountProblem: when the address can't be one or is the actor's own or that of a member
+        who has the roles, a role can't be granted, or the organisation isn't verified.
     :raises TooSoon: when too many letters went to the address, or from the network.
     :raises Forbidden: as ``members.check_granted``.
     """
@@ -62,6 +63,9 @@ def invite(
     inviter = db.session.get_one(Person, actor.person_id)
     if address == inviter.email:
         raise AccountProblem("email", _l("这是你自己的邮箱。"))
+    invited = _account(db.session, address)
+    if invited is not None and _has_all(db.session, invited, organisation, granted):
+        raise AccountProblem("email", _l("%(name)s 已经是成员，也有这些角色。", name=invited.name))
     count_attempt("invitation", LETTER, f"{organisation_id} {address}", network)
     with writing() as session:
         for earlier in _open(session, organisation_id):
@@ -145,8 +149,7 @@ def is_open(row: Invitation) -> bool:
 
 def account_of(row: Invitation) -> Person | None:
     """Who has an account under the address of the invitation."""
-    person = db.session.scalar(select(Person).where(Person.email == row.email))
-    return person if person is not None and person.is_open else None
+    return _account(db.session, row.email)
 
 
 def accept(actor: Actor, token: str) -> int:
@@ -198,6 +201,30 @@ def forget_invitations() -> None:
     )
     with writing() as session:
         session.execute(delete(Invitation).where(over))
+
+
+def _account(session: Session, address: str) -> Person | None:
+    person = session.scalar(select(Person).where(Person.email == address))
+    return person if person is not None and person.is_open else None
+
+
+def _has_all(
+    session: Session, person: Person, organisation: Organisation, granted: Granted
+) -> bool:
+    """Whether the invitation would give somebody who is a member nothing new."""
+    own = session.scalar(
+        select(Membership).where(
+            Membership.person_id == person.id,
+            Membership.organisation_id == organisation.id,
+            Membership.ended_at.is_(None),
+        )
+    )
+    return (
+        own is not None
+        and granted.roles <= own.roles
+        and granted.districts == set(own.districts)
+        and (own.is_in_charge or not granted.manages_members)
+    )
 
 
 def _join(session: Session, row: Invitation, person: Person) -> None:
