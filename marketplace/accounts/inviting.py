@@ -20,7 +20,7 @@ from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Invitation, Membership, Organisation, Person
 from marketplace.accounts.passwords import check_password
 from marketplace.accounts.policies import MANAGE
-from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.problems import AccountProblem, read_all
 from marketplace.accounts.registering import checked_name
 from marketplace.accounts.secrets import NotOurs, hash_password, read_signed, sign
 from marketplace.accounts.signing_in import person_actor
@@ -50,16 +50,18 @@ def invite(
     """Send somebody a letter with a link to join; an earlier one to the same address ends.
 
     :param language: of the letter, where the address has no account.
-    :raises AccountProblem: when the address can't be one or is the actor's own or that of a member
-        who has the roles, a role can't be granted, or the organisation isn't verified.
+    :raises FormProblems: when the address can't be one, or a role can't be granted.
+    :raises AccountProblem: when the address is the actor's own or that of a member who has the
+        roles, or the organisation isn't verified.
     :raises TooSoon: when too many letters went to the address, or from the network.
     :raises Forbidden: as ``members.check_granted``.
     """
     organisation = db.session.get_one(Organisation, organisation_id)
-    check_granted(actor, organisation, granted)
+    address, _granted = read_all(
+        lambda: checked_email(email), lambda: check_granted(actor, organisation, granted)
+    )
     if not organisation.is_staff_body and organisation.verified_on is None:
         raise AccountProblem("", _l("单位还没有核验，不能邀请。请等核验通过，再发邀请信。"))
-    address = checked_email(email)
     inviter = db.session.get_one(Person, actor.person_id)
     if address == inviter.email:
         raise AccountProblem("email", _l("这是你自己的邮箱。"))
@@ -172,15 +174,17 @@ def accept_as_new(token: str, name: str, password: str) -> None:
     """Make an account for the address, which the link proves, and join with it.
 
     :raises AccountProblem: as :func:`accept`, and when the address has an account (field
-        ``link``, too), or the name or the password can't be one.
+        ``link``, too).
+    :raises FormProblems: when the name or the password can't be one.
     """
     with writing() as session:
         row = _locked(session, token)
-        called = checked_name(name)
         person = session.scalar(select(Person).where(Person.email == row.email).with_for_update())
         if person is not None and person.is_open:
             raise AccountProblem("link", _l("这个邮箱已经有账号，请先登录。"))
-        check_password(password, row.email, called)
+        called, _checked = read_all(
+            lambda: checked_name(name), lambda: check_password(password, row.email, name)
+        )
         if person is None:
             person = Person(email=row.email, language=row.language)
             session.add(person)

@@ -139,7 +139,10 @@ def second_step() -> Answer:
 
 @blueprint.post("/account/second-step")
 def second_step_post() -> Answer:
-    """The first code of the application: it has the secret."""
+    """The first code of the application: it has the secret; sent again, it only says it is on."""
+    if present_sign_in().person.has_second_step:
+        flash(_("两步验证已经开着。要新的恢复码，就在下面换一套。"))
+        return redirect(url_for("accounts.overview"))
     try:
         secret = decrypt(request.form.get("sealed", ""))
     except NotOurs:

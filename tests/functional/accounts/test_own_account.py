@@ -111,6 +111,18 @@ def test_whoever_has_the_second_step_is_given_no_other_secret_to_scan(
     assert "关掉" in liwen.get("/account").text
 
 
+def test_the_form_that_turned_it_on_gives_no_other_secret_when_it_is_sent_again(
+    liwen: Browser,
+) -> None:
+    page = liwen.get("/account/second-step").text
+    sealed = re.search(r'name="sealed" value="([^"]+)"', page)
+    assert sealed
+    turn_on(liwen)
+    answer = liwen.post("/account/second-step", sealed=sealed[1], code="123456")
+    assert answer.location == "/account"
+    assert "两步验证已经开着" in seen(liwen.get("/account"))
+
+
 def test_new_recovery_codes_replace_the_old_ones(app: Flask, liwen: Browser) -> None:
     _generator, old = turn_on(liwen)
     answer = liwen.post("/account/second-step/codes", password=PASSWORD)
