@@ -329,7 +329,9 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
     lead_to_forms(app)
     access.guard(app)
-    refuse_forms_of_others(app, but=("accounts.act_for", "accounts.sign_out"))
+    refuse_forms_of_others(
+        app, but=("accounts.act_for", "accounts.sign_out"), account="accounts.overview"
+    )
     connect_browsers(app)
     register_filters(app)
     register_errors(app, sign_in="accounts.sign_in")

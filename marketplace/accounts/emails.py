@@ -14,6 +14,15 @@ def comparable(text: str) -> str:
     return text.strip().casefold()[:LONGEST_EMAIL]
 
 
+def require_email(text: str) -> None:
+    """Pass, unless nothing was written.
+
+    :raises AccountProblem: for no text at all (field ``email``).
+    """
+    if not text.strip():
+        raise AccountProblem("email", _l("请填写邮箱。"))
+
+
 def checked_email(text: str) -> str:
     """The address in the form in which it is kept.
 
@@ -21,6 +30,7 @@ def checked_email(text: str) -> str:
 
     :raises AccountProblem: for what can't be an address (RFC 5321, 5322, 6531).
     """
+    require_email(text)
     try:
         found = validate_email(text.strip(), check_deliverability=False)
     except EmailNotValidError:

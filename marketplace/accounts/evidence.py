@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import select
@@ -76,6 +77,18 @@ def has_evidence(application: Application) -> bool:
     found = select(Attachment.id).where(
         Attachment.subject_kind == KIND,
         Attachment.subject_id == application.id,
+        Attachment.removed_at.is_(None),
+    )
+    return session is not None and session.scalar(found.limit(1)) is not None
+
+
+def has_evidence_since(application: Application, moment: datetime) -> bool:
+    """Whether a certificate was uploaded after the moment."""
+    session: Session | None = object_session(application)
+    found = select(Attachment.id).where(
+        Attachment.subject_kind == KIND,
+        Attachment.subject_id == application.id,
+        Attachment.created_at > moment,
         Attachment.removed_at.is_(None),
     )
     return session is not None and session.scalar(found.limit(1)) is not None

@@ -17,10 +17,10 @@ from marketplace.accounts.attempts import LETTER, count_attempt
 from marketplace.accounts.emails import checked_email
 from marketplace.accounts.grantable import Granted, check_granted, grantable, read_roles
 from marketplace.accounts.granting import grant_roles
-from marketplace.accounts.models import Invitation, Organisation, Person
+from marketplace.accounts.models import Invitation, Membership, Organisation, Person
 from marketplace.accounts.passwords import check_password
 from marketplace.accounts.policies import MANAGE
-from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.problems import AccountProblem, read_all
 from marketplace.accounts.registering import checked_name
 from marketplace.accounts.secrets import NotOurs, hash_password, read_signed, sign
 from marketplace.accounts.signing_in import person_actor
@@ -49,19 +49,25 @@ def invite(
 ) -> None:
     """Send somebody a letter with a link to join; an earlier one to the same address ends.
 
-    :raises AccountProblem: when the address can't be one or is the actor's own, a role can't be
-        granted, or the organisation isn't verified.
+    :param language: of the letter, where the address has no account.
+    :raises FormProblems: when the address can't be one, or a role can't be granted.
+    :raises AccountProblem: when the address is the actor's own or that of a member who has the
+        roles, or the organisation isn't verified.
     :raises TooSoon: when too many letters went to the address, or from the network.
     :raises Forbidden: as ``members.check_granted``.
     """
     organisation = db.session.get_one(Organisation, organisation_id)
-    check_granted(actor, organisation, granted)
+    address, _granted = read_all(
+        lambda: checked_email(email), lambda: check_granted(actor, organisation, granted)
+    )
     if not organisation.is_staff_body and organisation.verified_on is None:
         raise AccountProblem("", _l("单位还没有核验，不能邀请。请等核验通过，再发邀请信。"))
-    address = checked_email(email)
     inviter = db.session.get_one(Person, actor.person_id)
     if address == inviter.email:
         raise AccountProblem("email", _l("这是你自己的邮箱。"))
+    invited = _account(db.session, address)
+    if invited is not None and _has_all(db.session, invited, organisation, granted):
+        raise AccountProblem("email", _l("%(name)s 已经是成员，也有这些角色。", name=invited.name))
     count_attempt("invitation", LETTER, f"{organisation_id} {address}", network)
     with writing() as session:
         for earlier in _open(session, organisation_id):
@@ -145,8 +151,7 @@ def is_open(row: Invitation) -> bool:
 
 def account_of(row: Invitation) -> Person | None:
     """Who has an account under the address of the invitation."""
-    person = db.session.scalar(select(Person).where(Person.email == row.email))
-    return person if person is not None and person.is_open else None
+    return _account(db.session, row.email)
 
 
 def accept(actor: Actor, token: str) -> int:
@@ -169,15 +174,17 @@ def accept_as_new(token: str, name: str, password: str) -> None:
     """Make an account for the address, which the link proves, and join with it.
 
     :raises AccountProblem: as :func:`accept`, and when the address has an account (field
-        ``link``, too), or the name or the password can't be one.
+        ``link``, too).
+    :raises FormProblems: when the name or the password can't be one.
     """
     with writing() as session:
         row = _locked(session, token)
-        called = checked_name(name)
         person = session.scalar(select(Person).where(Person.email == row.email).with_for_update())
         if person is not None and person.is_open:
             raise AccountProblem("link", _l("这个邮箱已经有账号，请先登录。"))
-        check_password(password, row.email, called)
+        called, _checked = read_all(
+            lambda: checked_name(name), lambda: check_password(password, row.email, name)
+        )
         if person is None:
             person = Person(email=row.email, language=row.language)
             session.add(person)
@@ -198,6 +205,30 @@ def forget_invitations() -> None:
     )
     with writing() as session:
         session.execute(delete(Invitation).where(over))
+
+
+def _account(session: Session, address: str) -> Person | None:
+    person = session.scalar(select(Person).where(Person.email == address))
+    return person if person is not None and person.is_open else None
+
+
+def _has_all(
+    session: Session, person: Person, organisation: Organisation, granted: Granted
+) -> bool:
+    """Whether the invitation would give somebody who is a member nothing new."""
+    own = session.scalar(
+        select(Membership).where(
+            Membership.person_id == person.id,
+            Membership.organisation_id == organisation.id,
+            Membership.ended_at.is_(None),
+        )
+    )
+    return (
+        own is not None
+        and granted.roles <= own.roles
+        and granted.districts == set(own.districts)
+        and (own.is_in_charge or not granted.manages_members)
+    )
 
 
 def _join(session: Session, row: Invitation, person: Person) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Application, JoinRequest, Membership, Organisation
-from marketplace.accounts.organisation_input import OrganisationInput
+from marketplace.accounts.organisation_input import FIELDS, OrganisationInput
 from marketplace.accounts.problems import AccountProblem
 from marketplace.accounts.standing import people_in_charge
 from marketplace.accounts.states import (
@@ -72,7 +72,7 @@ def begin(actor: Actor, given: OrganisationInput) -> Begun:
 
 
 def change(actor: Actor, application_id: int, given: OrganisationInput) -> None:
-    """Correct a draft, or an application that staff returned.
+    """Correct a draft, or an application that staff returned; the same again changes nothing.
 
     :raises AccountProblem: when it is of an organisation that has members now.
     :raises StateError: when it is neither.
@@ -88,7 +88,10 @@ def change(actor: Actor, application_id: int, given: OrganisationInput) -> None:
             raise AccountProblem(
                 "uscc", _l("这个单位在这里已经有人管成员了。请撤回这份申请，重新填写，申请加入。")
             )
+        before = [getattr(application, name) for name in FIELDS]
         _fill_in(application, given, organisation)
+        if before == [getattr(application, name) for name in FIELDS]:
+            return
         application.version += 1
         record_audit(
             session, actor, "application.change", "application", application.id, application.version
@@ -98,7 +101,8 @@ def change(actor: Actor, application_id: int, given: OrganisationInput) -> None:
 def submit(actor: Actor, application_id: int) -> None:
     """Hand an application in; it waits from now on.
 
-    :raises StateError: when it isn't a draft or returned, or has no evidence.
+    :raises StateError: when it isn't a draft or returned, has no evidence, or is as it was when
+        it was returned.
     :raises Forbidden: when it is somebody else's.
     """
     with writing() as session:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marketplace.accounts.inviting import INVITED, is_open, make_invitation_link
+from marketplace.accounts.inviting import INVITED, account_of, is_open, make_invitation_link
 from marketplace.accounts.members import ANSWERED
 from marketplace.accounts.models import Application, Invitation, JoinRequest, Person
 from marketplace.accounts.registering import (
@@ -152,14 +152,14 @@ def _invited(invitation_id: int, _params: Mapping[str, Any]) -> Letter | None:
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is None or not is_open(invitation):
         return None
+    person = account_of(invitation)
+    language = person.language if person else invitation.language
     inviter = db.session.get(Person, invitation.inviter_id)
     return render_letter(
         "account_invitation",
-        invitation.language,
+        language,
         to=invitation.email,
-        organisation=invitation.organisation.name.in_language(invitation.language),
+        organisation=invitation.organisation.name.in_language(language),
         inviter=inviter.name if inviter else "",
-        link=link_to(
-            "accounts.invitation", invitation.language, token=make_invitation_link(invitation)
-        ),
+        link=link_to("accounts.invitation", language, token=make_invitation_link(invitation)),
     )

@@ -153,6 +153,15 @@ def name_deputy(
             from_on=begin.isoformat(),
             until_on=end.isoformat(),
         )
+        if membership.person_id != actor.person_id:
+            _tell(
+                session,
+                membership,
+                "deputy.named_for",
+                name=deputy.person.name,
+                from_on=begin.isoformat(),
+                until_on=end.isoformat(),
+            )
 
 
 def end_deputy(actor: Actor, deputy_row_id: int) -> None:

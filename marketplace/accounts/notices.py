@@ -65,6 +65,13 @@ def declare_account_notices() -> None:
             ),
             _overview,
         ),
+        NoticeKind(
+            "deputy.named_for",
+            lambda told: _(
+                "%(name)s 在 %(organisation)s 替你代理，从 %(from_on)s 到 %(until_on)s", **told
+            ),
+            _overview,
+        ),
         NoticeKind("second_step.turned_on", lambda _told: _("你账号的两步验证打开了"), _overview),
         NoticeKind("second_step.turned_off", lambda _told: _("你账号的两步验证关掉了"), _overview),
         NoticeKind(

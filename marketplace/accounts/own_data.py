@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.inviting import end_invitations_of
@@ -87,13 +87,16 @@ def _export_notices(session: Session, person_id: int) -> list[dict[str, Any]]:
 kept_data.add("notices", KeptData(_export_notices, forget_notices_to_person))
 
 
-def close_account(actor: Actor, password: str) -> None:
+def close_account(actor: Actor, password: str, *, leaves_alone: bool = False) -> None:
     """Close the own account: address and name go, what was done for organisations stays.
 
     Acts keep the name under which they were done, for they are the organisations' records.
 
+    :param leaves_alone: whether the person has said that organisations may be left without
+        anybody, see :func:`left_without_anybody`.
     :raises AccountProblem: when the password is wrong, or nobody else could administer the
-        market, or look after the other members of an organisation, afterwards.
+        market, or look after the other members of an organisation, afterwards; or when an
+        organisation would have nobody and this wasn't said (field ``alone``).
     """
     with writing() as session:
         hold_administrators(session)
@@ -105,6 +108,8 @@ def close_account(actor: Actor, password: str) -> None:
                 "password", _l("你是最后一位管理员。先让别人也成为管理员，再注销账号。")
             )
         _refuse_leaving_members_alone(session, person.id)
+        if not leaves_alone and left_without_anybody(session, person.id):
+            raise AccountProblem("alone", _l("请确认：注销以后，这些单位在这里就没有人了。"))
         record_audit(session, actor, "account.closed", "person", person.id)
         withdraw_all(session, actor)
         end_invitations_of(session, person.id)
@@ -125,28 +130,55 @@ def close_account(actor: Actor, password: str) -> None:
         person.closed_at = now()
 
 
+def left_without_anybody(session: Session, person_id: int) -> list[Organisation]:
+    """The organisations of which the person is the only member, staff bodies apart.
+
+    Those of a staff body are invited by administrators, of whom there is always one.
+    """
+    return [
+        one
+        for one in session.scalars(_organisations_of(person_id))
+        if not _has_others(session, one, person_id)
+    ]
+
+
 def _refuse_leaving_members_alone(session: Session, person_id: int) -> None:
     """The last of an organisation's members may go; of those in charge, not before the others."""
+    # Two may not go at once: as where members change, see ``members``.
+    held = session.scalars(_organisations_of(person_id).with_for_update()).all()
+    left = [
+        one.name.zh
+        for one in held
+        if people_in_charge(session, one) == {person_id} and _has_others(session, one, person_id)
+    ]
+    if left:
+        raise AccountProblem(
+            "password",
+            _l(
+                "你是 %(organisations)s 最后一位管成员的人。先让别人也管成员，再注销账号。",
+                organisations="、".join(left),
+            ),
+        )
+
+
+def _organisations_of(person_id: int) -> Select[Organisation]:
     own = select(Membership.organisation_id).where(
         Membership.person_id == person_id, Membership.ended_at.is_(None)
     )
-    # Two may not go at once: as where members change, see ``members``.
-    held = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.id)
-    for organisation in session.scalars(held.with_for_update()).all():
-        others = select(Membership.id).where(
-            Membership.organisation_id == organisation.id,
-            Membership.ended_at.is_(None),
-            Membership.person_id != person_id,
-        )
-        is_last = people_in_charge(session, organisation) == {person_id}
-        if is_last and not organisation.is_staff_body and session.scalar(others.limit(1)):
-            raise AccountProblem(
-                "password",
-                _l(
-                    "你是 %(organisation)s 最后一位管成员的人。先让别人也管成员，再注销账号。",
-                    organisation=organisation.name.zh,
-                ),
-            )
+    return (
+        select(Organisation)
+        .where(Organisation.id.in_(own), Organisation.is_staff_body.is_(False))
+        .order_by(Organisation.id)
+    )
+
+
+def _has_others(session: Session, organisation: Organisation, person_id: int) -> bool:
+    others = select(Membership.id).where(
+        Membership.organisation_id == organisation.id,
+        Membership.ended_at.is_(None),
+        Membership.person_id != person_id,
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def written(moment: datetime | None) -> str | None:

@@ -17,7 +17,7 @@ from marketplace.accounts.browser import (
     present_sign_in,
     site_name,
 )
-from marketplace.accounts.own_data import close_account
+from marketplace.accounts.own_data import close_account, left_without_anybody
 from marketplace.accounts.own_export import export_own_data
 from marketplace.accounts.policies import QUEUE, STAFF_BODIES
 from marketplace.accounts.problems import AccountProblem
@@ -139,7 +139,10 @@ def second_step() -> Answer:
 
 @blueprint.post("/account/second-step")
 def second_step_post() -> Answer:
-    """The first code of the application: it has the secret."""
+    """The first code of the application: it has the secret; sent again, it only says it is on."""
+    if present_sign_in().person.has_second_step:
+        flash(_("两步验证已经开着。要新的恢复码，就在下面换一套。"))
+        return redirect(url_for("accounts.overview"))
     try:
         secret = decrypt(request.form.get("sealed", ""))
     except NotOurs:
@@ -194,7 +197,7 @@ def own_data() -> Response:
 @blueprint.get("/account/close")
 def close() -> Answer:
     """What closing the account means."""
-    return shown("accounts/close.html")
+    return shown("accounts/close.html", left=_left())
 
 
 @blueprint.post("/account/close")
@@ -202,12 +205,19 @@ def close_post() -> Answer:
     """Close the account."""
 
     def work() -> AnyResponse:
-        close_account(current_actor(), request.form.get("password", ""))
+        password = request.form.get("password", "")
+        close_account(current_actor(), password, leaves_alone="alone" in request.form)
         forget()
         flash(_("账号已经注销。"))
         return redirect(url_for("accounts.sign_in"))
 
-    return answered("accounts/close.html", work)
+    return answered("accounts/close.html", work, left=_left())
+
+
+def _left() -> list[str]:
+    """The names of the organisations that nobody would act for any more."""
+    left = left_without_anybody(db.session, present_sign_in().person_id)
+    return [str(one.name) for one in left]
 
 
 def _picture(secret: str) -> dict[str, str]:

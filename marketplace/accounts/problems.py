@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 
 class AccountProblem(Exception):
@@ -20,3 +21,20 @@ class FormProblems(Exception):
     def __init__(self, problems: Mapping[str, object]) -> None:
         super().__init__("; ".join(problems))
         self.problems = dict(problems)
+
+
+def read_all(*fields: Callable[[], Any]) -> list[Any]:
+    """What each of the fields holds, in their order.
+
+    :raises FormProblems: when any raises :class:`AccountProblem`; with the problems of all.
+    """
+    values: list[Any] = []
+    problems: dict[str, object] = {}
+    for read in fields:
+        try:
+            values.append(read())
+        except AccountProblem as problem:
+            problems[problem.field] = problem.message
+    if problems:
+        raise FormProblems(problems)
+    return values

@@ -17,7 +17,7 @@ from marketplace.accounts.emails import checked_email
 from marketplace.accounts.models import Person
 from marketplace.accounts.models.person import LONGEST_NAME
 from marketplace.accounts.passwords import check_password
-from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.problems import AccountProblem, read_all
 from marketplace.accounts.secrets import NotOurs, digest, hash_password, read_signed, sign
 from marketplace.accounts.signing_in import end_all, person_actor
 from marketplace.core.audit import record_audit
@@ -45,10 +45,9 @@ class Invited:
 def register(email: str, name: str, *, language: str, network: str) -> None:
     """Ask for an account: a letter with a link goes to the address, whatever is known of it.
 
-    :raises AccountProblem: when the address or the name can't be one.
+    :raises FormProblems: when the address or the name can't be one.
     """
-    address = checked_email(email)
-    called = checked_name(name)
+    called, address = read_all(lambda: checked_name(name), lambda: checked_email(email))
     if not _may_write_to(address, network):
         return
     with writing() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.problems import FormProblems
 from marketplace.accounts.routes import UNPROCESSABLE, Answer, blueprint
 from marketplace.accounts.second_step_resets import (
     confirm_reset,
@@ -36,8 +36,9 @@ def request_second_step_reset() -> Answer:
         request_reset(
             current_actor(), request.form.get("email", ""), request.form.get("reason", "")
         )
-    except AccountProblem as problem:
-        return _page({problem.field: str(problem.message)}), UNPROCESSABLE
+    except FormProblems as problem:
+        problems = {field: str(message) for field, message in problem.problems.items()}
+        return _page(problems), UNPROCESSABLE
     flash(_("请求提出了。另一位管理员 24 小时内确认才生效，本人会收到信。"))
     return redirect(url_for("accounts.second_step_resets"))
 

@@ -143,7 +143,8 @@ def demo() -> Answer:
 
     def work() -> Response:
         person_id = number_of(request.form.get("person", "")) or abort(400)
-        return _entered(open_for_demo(person_id, device_name()), None)
+        goal = local_path(request.form.get(NEXT))
+        return _entered(open_for_demo(person_id, device_name()), goal)
 
     return answered("accounts/sign_in.html", work, **_sign_in_values())
 

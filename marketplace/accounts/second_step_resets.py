@@ -14,10 +14,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.emails import comparable
+from marketplace.accounts.emails import comparable, require_email
 from marketplace.accounts.models import Person, SecondStepReset
 from marketplace.accounts.models.second_step_reset import LONGEST_REASON
-from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.problems import AccountProblem, read_all
 from marketplace.accounts.second_step import clear
 from marketplace.accounts.second_step_states import CONFIRM, REFUSE, REQUESTED, RESET_STATES
 from marketplace.accounts.signing_in import end_all
@@ -42,26 +42,13 @@ MOST_SHOWN = 100
 def request_reset(actor: Actor, email: str, reason: str) -> None:
     """Ask that somebody's second step be reset; another administrator has 24 hours to confirm.
 
-    :raises AccountProblem: for an address without an account, one without a second step, one that
+    :raises FormProblems: for an address without an account, one without a second step, one that
         is asked for already, or without a reason.
     :raises Forbidden: when the actor may not.
     """
     policy.require(actor, REQUEST)
-    why = " ".join(reason.split())
-    if not why:
-        raise AccountProblem("reason", _l("请写明原因，例如“手机丢了，当面核对过身份证”。"))
-    if len(why) > LONGEST_REASON:
-        raise AccountProblem("reason", _l("原因最多 %(most)s 个字。", most=LONGEST_REASON))
     with writing() as session:
-        person = session.scalar(
-            select(Person).where(Person.email == comparable(email)).with_for_update()
-        )
-        if person is None or not person.is_open:
-            raise AccountProblem("email", _l("没有这个邮箱的账号，请核对。"))
-        if not person.has_second_step:
-            raise AccountProblem("email", _l("这个账号没有开两步验证，不用重置。"))
-        if _waiting_for(session, person.id):
-            raise AccountProblem("email", _l("这个账号已经有一个请求在等另一位管理员。"))
+        person, why = read_all(lambda: _person_of(session, email), lambda: _checked_reason(reason))
         moment = now()
         reset = SecondStepReset(
             person_id=person.id,
@@ -152,6 +139,29 @@ def resets_to_confirm(session: Session, actor: Actor) -> Iterable[Task]:
                 _l("24 小时没有人确认，请求就失效。"),
                 local_date(reset.due_at),
             )
+
+
+def _person_of(session: Session, email: str) -> Person:
+    require_email(email)
+    person = session.scalar(
+        select(Person).where(Person.email == comparable(email)).with_for_update()
+    )
+    if person is None or not person.is_open:
+        raise AccountProblem("email", _l("没有这个邮箱的账号，请核对。"))
+    if not person.has_second_step:
+        raise AccountProblem("email", _l("这个账号没有开两步验证，不用重置。"))
+    if _waiting_for(session, person.id):
+        raise AccountProblem("email", _l("这个账号已经有一个请求在等另一位管理员。"))
+    return person
+
+
+def _checked_reason(text: str) -> str:
+    why = " ".join(text.split())
+    if not why:
+        raise AccountProblem("reason", _l("请写明原因，例如“手机丢了，当面核对过身份证”。"))
+    if len(why) > LONGEST_REASON:
+        raise AccountProblem("reason", _l("原因最多 %(most)s 个字。", most=LONGEST_REASON))
+    return why
 
 
 def _step(

@@ -12,11 +12,11 @@ from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.attempts import CODE, SIGN_IN, count_attempt, take_back
-from marketplace.accounts.emails import comparable
+from marketplace.accounts.emails import comparable, require_email
 from marketplace.accounts.known_browsers import known_browser, remember_person
 from marketplace.accounts.models import Membership, Person, SignIn
 from marketplace.accounts.passwords import check_password
-from marketplace.accounts.problems import AccountProblem
+from marketplace.accounts.problems import AccountProblem, read_all
 from marketplace.accounts.second_step import take_code
 from marketplace.accounts.secrets import (
     NotOurs,
@@ -67,9 +67,10 @@ def sign_in(
 
     :param network: the network address of the browser, for the growing wait.
     :param known: what the browser keeps from earlier sign-ins, see ``known_browsers``.
-    :raises AccountProblem: when address and password don't go together.
+    :raises AccountProblem: when one of them is empty, or they don't go together.
     :raises TooSoon: when it was tried too often.
     """
+    _refuse_empty(email, password)
     address = comparable(email)
     person = db.session.scalar(select(Person).where(Person.email == address))
     browser = known_browser(known, person)
@@ -195,13 +196,14 @@ def change_password(actor: Actor, present_id: int, old: str, new: str, known: st
 
     :param known: what this browser keeps from earlier sign-ins.
     :returns: what it keeps from now on.
-    :raises AccountProblem: when the old one is wrong or the new one too weak.
+    :raises FormProblems: when the old one is wrong or the new one too weak.
     """
     with writing() as session:
         person = session.get_one(Person, actor.person_id, with_for_update=True)
-        if not is_password(old, person.password_hash):
-            raise AccountProblem("old", _l("现在的密码不对。"))
-        check_password(new, person.email, person.name, field="new")
+        read_all(
+            lambda: _check_old(old, person),
+            lambda: check_password(new, person.email, person.name, field="new"),
+        )
         person.password_hash = hash_password(new)
         end_all(session, person.id, but=present_id)
         record_audit(session, actor, "account.password_changed", "person", person.id)
@@ -260,6 +262,19 @@ def open_sign_in(
     )
     record_audit(session, person_actor(person), "account.sign_in", "person", person_id)
     return SignedIn(key, is_kept)
+
+
+def _refuse_empty(email: str, password: str) -> None:
+    if not email.strip() and not password:
+        raise AccountProblem("email", _l("请填写邮箱和密码。"))
+    require_email(email)
+    if not password:
+        raise AccountProblem("password", _l("请填写密码。"))
+
+
+def _check_old(password: str, person: Person) -> None:
+    if not is_password(password, person.password_hash):
+        raise AccountProblem("old", _l("现在的密码不对。"))
 
 
 def _mark(person: Person) -> str:

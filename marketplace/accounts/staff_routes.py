@@ -26,6 +26,7 @@ from marketplace.accounts.queries import (
 from marketplace.accounts.routes import Answer, answered, blueprint, shown
 from marketplace.accounts.staff_bodies import set_up_staff_body, staff_bodies
 from marketplace.accounts.standing import members_of
+from marketplace.accounts.states import OPEN_APPLICATIONS
 from marketplace.accounts.wording import APPLICATION_STATES, FIELD_NAMES, division_name
 from marketplace.core.db import db, now
 from marketplace.core.policy import policy
@@ -142,7 +143,6 @@ def _decided(application_id: int, work: Callable[[Application], str]) -> Answer:
 
 def _values(found: Application) -> dict[str, Any]:
     actor = current_actor()
-    known = known_under(actor, found.uscc)
     return {
         "found": found,
         "state": APPLICATION_STATES[found.state],
@@ -152,6 +152,19 @@ def _values(found: Application) -> dict[str, Any]:
         "comment_names": [f"comment-{name}" for name in verifying.COMMENTED],
         "purpose_names": purpose_names(found.purposes),
         "code_warning": code_warning(found.uscc),
+        "is_undecided": found.state in OPEN_APPLICATIONS,
+        **(_known(found) if found.state in OPEN_APPLICATIONS else {}),
+        "steps": history_of("application", found.id),
+        "can_decide": policy.can(actor, "application.approve", found),
+        "is_own": found.applicant_id == actor.person_id,
+    }
+
+
+def _known(found: Application) -> dict[str, Any]:
+    """What helps to decide: the organisations of its code and of its name."""
+    actor = current_actor()
+    known = known_under(actor, found.uscc)
+    return {
         "known": known,
         "is_known_elsewhere": verifying.is_known_elsewhere(db.session, actor, found.uscc),
         "known_members": members_of(known.id) if known else (),
@@ -160,9 +173,6 @@ def _values(found: Application) -> dict[str, Any]:
             (one.id, str(one.name), division_name(one.division) if one.division else "")
             for one in (() if known else verifying.claimable(db.session, actor, found))
         ],
-        "steps": history_of("application", found.id),
-        "can_decide": policy.can(actor, "application.approve", found),
-        "is_own": found.applicant_id == actor.person_id,
     }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
-from marketplace.accounts.evidence import has_evidence
+from marketplace.accounts.evidence import has_evidence, has_evidence_since
 from marketplace.accounts.models import Application
-from marketplace.core.states import StateTable, Transition
+from marketplace.core.states import StateChange, StateTable, Transition
 
 DRAFT = "draft"
 SUBMITTED = "submitted"
@@ -37,11 +39,35 @@ def _needs_evidence(application: Application) -> LazyString | None:
     return _l("还没有证明材料。先上传营业执照、事业单位法人证书或类似证照，再提交。")
 
 
+def was_corrected(application: Application) -> bool:
+    """Whether a field or the evidence has changed since staff returned the application."""
+    session = object_session(application)
+    returned = session and session.scalar(
+        select(StateChange)
+        .where(
+            StateChange.subject_kind == "application",
+            StateChange.subject_id == application.id,
+            StateChange.action == RETURN,
+        )
+        .order_by(StateChange.id.desc())
+        .limit(1)
+    )
+    if not returned:
+        return True
+    return application.version > returned.version or has_evidence_since(application, returned.at)
+
+
+def _needs_correction(application: Application) -> LazyString | None:
+    if was_corrected(application):
+        return _needs_evidence(application)
+    return _l("退回以后什么都没有改。先按意见改好，或者补上材料，再提交。")
+
+
 APPLICATION_STATES = StateTable(
     "application",
     (
         Transition(DRAFT, SUBMIT, SUBMITTED, "application_submitted", guard=_needs_evidence),
-        Transition(RETURNED, SUBMIT, SUBMITTED, "application_submitted", guard=_needs_evidence),
+        Transition(RETURNED, SUBMIT, SUBMITTED, "application_submitted", guard=_needs_correction),
         Transition(DRAFT, WITHDRAW, WITHDRAWN, "application_withdrawn"),
         Transition(SUBMITTED, WITHDRAW, WITHDRAWN, "application_withdrawn"),
         Transition(RETURNED, WITHDRAW, WITHDRAWN, "application_withdrawn"),

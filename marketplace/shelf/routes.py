@@ -128,7 +128,7 @@ def save_search() -> Answer:
 def accept_letters() -> Response:
     """Send letters about kept searches again, after they were refused."""
     accept_topic(int(current_actor().person_id or 0), TOPIC.name)
-    flash(_("提醒的邮件恢复了。"))
+    flash(_("你又会收到这类邮件。"))
     return redirect(url_for("shelf.searches"))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 
 from marketplace.core.db import SAFE_METHODS
 from marketplace.core.web.access import current_actor
@@ -18,10 +18,11 @@ from marketplace.core.web.wording import gettext as _
 FIELD = "acting_for"
 
 
-def refuse_forms_of_others(app: Flask, *, but: Collection[str]) -> None:
+def refuse_forms_of_others(app: Flask, *, but: Collection[str], account: str) -> None:
     """Refuse a form that was drawn for another organisation than its sender acts for now.
 
     :param but: the routes for which it doesn't matter.
+    :param account: the route of the page on which to change back.
     """
     app.jinja_env.globals["drawn_for"] = _drawn_for
 
@@ -36,6 +37,7 @@ def refuse_forms_of_others(app: Flask, *, but: Collection[str]) -> None:
             _("这张表单是替另一家单位打开的，没有收下"),
             _("打开它以后，你在别处换成了替别的单位办事。什么都没有改。"),
             _("请在自己的账号里换回原来的单位，再打开表单交一次。"),
+            (url_for(account), _("到账号页换单位")),
         )
         return error_page(409, wording)
 

@@ -62,11 +62,15 @@ UNKNOWN_HOST = (
 
 @dataclass(frozen=True)
 class Wording:
-    """What an error page says: heading, why, and what to do now."""
+    """What an error page says: heading, why, and what to do now.
+
+    ``link`` is where to do it: the address and what the link says.
+    """
 
     heading: str
     why: str
     now: str
+    link: tuple[str, str] | None = None
 
 
 def wording_of(status: int) -> Wording:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from marketplace.accounts.models import Person, SignIn
 from marketplace.accounts.registering import forget_unconfirmed
 from marketplace.core.audit import AuditEntry
-from marketplace.core.db import db, now
+from marketplace.core.db import db, now, writing
 from tests.functional.accounts.browsing import PASSWORD, Browser, letters, link_in, register
 from tests.functional.accounts.conftest import LIWEN
 
@@ -169,7 +169,7 @@ def test_a_registration_that_nobody_confirms_is_forgotten_after_a_week(
     ("email", "name", "told"),
     [
         ("liwen", "李雯", "这不像一个邮箱地址"),
-        ("", "李雯", "这不像一个邮箱地址"),
+        ("", "李雯", "请填写邮箱"),
         (LIWEN, " ", "请写姓名"),
         (LIWEN, "长" * 81, "姓名最多 80 个字"),
         ("a@b\r\nBcc: x@y.example", "李雯", "这不像一个邮箱地址"),
@@ -266,6 +266,18 @@ def test_whoever_wants_a_page_that_needs_an_account_comes_back_to_it(app: Flask)
     answer = browser.post("/account/sign-in", email=LIWEN, password=PASSWORD)
     assert answer.status_code == 302
     assert browser.get("/en/account/password").status_code == 200
+
+
+def test_the_demonstration_leads_to_the_page_that_was_wanted_and_nowhere_else(
+    app: Flask,
+) -> None:
+    with writing() as session:
+        session.add(Person(id=7, email="d@y.example", name="演", confirmed_at=now(), is_demo=True))
+    page = Browser(app).get("/account/sign-in?next=/account/password").text
+    assert page.count('name="next" value="/account/password"') == 2
+    for wanted, led in (("/account/password", "/account/password"), ("//evil.example", "/account")):
+        answer = Browser(app).post("/account/demo", person="7", next=wanted)
+        assert answer.location == led
 
 
 def test_a_form_without_its_token_is_refused(app: Flask, liwen: Browser) -> None:

@@ -346,6 +346,25 @@ def test_a_returned_application_shows_each_comment_at_its_field_and_is_submitted
     assert db.session.scalars(select(Application.comments)).one() == {}
 
 
+def test_a_returned_application_is_not_submitted_again_as_it_was(
+    app: Flask, liwen: Browser
+) -> None:
+    page = fill_in(liwen)
+    upload(liwen, page)
+    liwen.post(f"{page}/submit")
+    xu = staff(app, "xu", "许宁", Role.BUREAU)
+    review = page.replace("/account/", "/staff/")
+    xu.post(f"{review}/return", **{"comment-evidence": "缺授权书。"})
+    assert liwen.post(f"{page}/edit", **FORM).status_code == 302
+    answer = liwen.post(f"{page}/submit")
+    assert answer.status_code == 409
+    assert "退回以后什么都没有改" in seen(answer)
+    assert "缺授权书" in seen(answer)
+    upload(liwen, page)
+    assert liwen.post(f"{page}/submit").status_code == 302
+    assert state() == "submitted"
+
+
 def test_a_draft_does_not_go_to_a_code_whose_organisation_has_members(
     app: Flask, liwen: Browser
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from marketplace.core.actor import Role
 from marketplace.core.db import writing
 from marketplace.core.notifications import notify_person
 from marketplace.core.outbox import drain
@@ -14,9 +15,11 @@ from tests.functional.accounts.organisations import (
     LI,
     ZHOU,
     change,
+    grant,
     membership_id,
     name_deputy,
     person_id,
+    someone,
 )
 
 GONE = "这条通知所说的事，本站已经不再办理"
@@ -34,6 +37,18 @@ def test_a_member_reads_what_was_changed_and_for_whom_they_stand_in(
     assert "你在 河湾大学 的角色改了" in page
     assert "你不再是 河湾大学 的成员" in page
     assert GONE not in page
+
+
+def test_whoever_is_stood_in_for_reads_it_where_somebody_else_arranged_it(
+    app: Flask, zhou: Browser, li: Browser, university: int
+) -> None:
+    someone(app, "ma", "马力")
+    grant("ma@yunxiu.example", university, Role.HOLDER)
+    name_deputy(zhou, LI, "ma@yunxiu.example")
+    name_deputy(zhou, ZHOU, "ma@yunxiu.example")
+    drain()
+    assert "马力 在 河湾大学 替你代理，从" in seen(li.get("/inbox"))
+    assert "替你代理" not in seen(zhou.get("/inbox"))
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,18 @@ def test_whoever_has_the_second_step_is_given_no_other_secret_to_scan(
     assert "关掉" in liwen.get("/account").text
 
 
+def test_the_form_that_turned_it_on_gives_no_other_secret_when_it_is_sent_again(
+    liwen: Browser,
+) -> None:
+    page = liwen.get("/account/second-step").text
+    sealed = re.search(r'name="sealed" value="([^"]+)"', page)
+    assert sealed
+    turn_on(liwen)
+    answer = liwen.post("/account/second-step", sealed=sealed[1], code="123456")
+    assert answer.location == "/account"
+    assert "两步验证已经开着" in seen(liwen.get("/account"))
+
+
 def test_new_recovery_codes_replace_the_old_ones(app: Flask, liwen: Browser) -> None:
     _generator, old = turn_on(liwen)
     answer = liwen.post("/account/second-step/codes", password=PASSWORD)
@@ -265,8 +277,8 @@ def test_a_closed_account_keeps_neither_address_nor_name(app: Flask, liwen: Brow
     one = organisation("甲大学")
     with writing() as session:
         grant_roles(session, system("test"), person_id(), one, [Role.HOLDER])
-    assert liwen.post("/account/close", password="wrong").status_code == 422
-    assert liwen.post("/account/close", password=PASSWORD).status_code == 302
+    assert liwen.post("/account/close", password="wrong", alone="1").status_code == 422
+    assert liwen.post("/account/close", password=PASSWORD, alone="1").status_code == 302
     assert liwen.get("/account").status_code == 302
     assert Browser(app).sign_in(LIWEN).status_code == 422
     person = db.session.scalars(select(Person)).one()

@@ -18,7 +18,6 @@ from tests.functional.accounts.organisations import (
     NEW,
     grant,
     invite,
-    membership_id,
     name_deputy,
     organisation,
     person_id,
@@ -79,16 +78,37 @@ def test_a_closed_account_waits_for_nobody_and_nobody_stands_in_for_it(
     assert db.session.scalars(select(Invitation.ended_at)).one() is not None
 
 
-def test_whoever_alone_looks_after_the_members_of_a_unit_closes_the_account_after_them(
+def test_whoever_alone_looks_after_the_members_of_units_closes_the_account_after_them(
     app: Flask, liwen: Browser
 ) -> None:
-    unit = organisation("甲大学")
-    grant(LIWEN, unit, Role.HOLDER_MGR)
+    units = [organisation("甲大学"), organisation("乙大学")]
     someone(app, "zhou", "周青")
-    grant("zhou@yunxiu.example", unit, Role.HOLDER)
+    for unit in units:
+        grant(LIWEN, unit, Role.HOLDER_MGR)
+        grant("zhou@yunxiu.example", unit, Role.HOLDER)
+    answer = liwen.post("/account/close", password=PASSWORD, alone="1")
+    assert answer.status_code == 422
+    assert "你是 甲大学、乙大学 最后一位管成员的人" in seen(answer)
+
+
+def test_whoever_leaves_a_unit_without_anybody_is_told_and_confirms_it(
+    app: Flask, liwen: Browser
+) -> None:
+    grant(LIWEN, organisation("甲大学"), Role.HOLDER_MGR)
+    shared = organisation("乙大学")
+    grant(LIWEN, shared, Role.HOLDER)
+    someone(app, "zhou", "周青")
+    grant("zhou@yunxiu.example", shared, Role.HOLDER_MGR)
+    page = seen(liwen.get("/account/close"))
+    warning = page[page.index("唯一的成员") : page.index("仍要注销")]
+    assert "甲大学" in warning
+    assert "乙大学" not in warning
     answer = liwen.post("/account/close", password=PASSWORD)
     assert answer.status_code == 422
-    assert "你是 甲大学 最后一位管成员的人" in seen(answer)
-    zhou = membership_id("zhou@yunxiu.example")
-    assert liwen.post(f"/account/members/{zhou}/end").status_code == 302
+    assert "请确认" in seen(answer)
+    assert liwen.post("/account/close", password=PASSWORD, alone="1").status_code == 302
+
+
+def test_whoever_leaves_nobody_alone_has_nothing_to_confirm(liwen: Browser) -> None:
+    assert "仍要注销" not in seen(liwen.get("/account/close"))
     assert liwen.post("/account/close", password=PASSWORD).status_code == 302

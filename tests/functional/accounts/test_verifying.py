@@ -163,6 +163,16 @@ def test_likely_duplicates_are_shown(liwen: Browser, xu: Browser) -> None:
     assert "别家公司" not in page
 
 
+def test_what_helps_to_decide_is_gone_once_it_is_decided(liwen: Browser, xu: Browser) -> None:
+    number = submitted(LIWEN)
+    assert "这里已经有的" in seen(xu.get(f"/staff/applications/{number}"))
+    approve(xu, number)
+    page = seen(xu.get(f"/staff/applications/{number}"))
+    assert "这里已经有的" not in page
+    assert "已经有记录" not in page
+    assert "申请里写的" in page
+
+
 def test_an_organisation_with_members_is_not_handed_to_somebody_else(
     app: Flask, liwen: Browser, xu: Browser
 ) -> None:

@@ -192,7 +192,7 @@ def test_the_list_says_that_letters_are_refused_and_accepts_them_again(
     assert is_refused(liwen, "saved_searches")
     assert reader.post(f"{LIST}/letters", page=LIST).location == LIST
     page = seen(reader.get(LIST))
-    assert "提醒的邮件恢复了" in page
+    assert "你又会收到这类邮件" in page
     assert "你退订了这类邮件" not in page
     assert refused_topics(liwen) == {"listing"}
 

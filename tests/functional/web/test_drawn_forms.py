@@ -42,6 +42,7 @@ def test_a_form_of_another_window_is_refused_after_changing_and_shows_what_was_w
     assert answer.status_code == 409
     assert "这张表单是替另一家单位打开的" in seen(answer)
     assert "电池方面的" in answer.text
+    assert 'href="/account">到账号页换单位' in answer.text
     written["acting_for"] = str(second)
     answer = browser.post_without_token("/saved/searches", **written)
     assert answer.location == "/saved/searches"

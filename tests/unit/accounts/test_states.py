@@ -91,6 +91,7 @@ ACTORS = {
 def policies(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(states, "has_evidence", lambda _application: True)
+    monkeypatch.setattr(states, "was_corrected", lambda _application: True)
 
 
 @pytest.fixture
