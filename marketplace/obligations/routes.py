@@ -25,6 +25,7 @@ from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.obligations import wording
 from marketplace.obligations.drafts import draft_of
+from marketplace.obligations.inputs import LONGEST, LONGEST_LIST
 from marketplace.obligations.kinds import CONVERSIONS, SCOPES, SUBJECT
 from marketplace.obligations.models import DepositedResult, Obligation
 from marketplace.obligations.policies import SAVE, SET_UP, YEARLY, is_staff
@@ -144,6 +145,8 @@ def page_of(
         draft=draft,
         given={field: values[0] for field, values in draft.items() if values},
         problems=problems or {},
+        longest=LONGEST,
+        longest_list=LONGEST_LIST,
         reason=reason,
         modes=choices("conversion_mode"),
         scopes=[(one, str(wording.SCOPE_NAMES[one])) for one in SCOPES],
