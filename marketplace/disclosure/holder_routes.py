@@ -188,12 +188,16 @@ def decide(request_id: int) -> Answer:
             flash(_("没有同意，原因发给了申请的人。"))
         elif work == "revoke":
             revoke(actor, request_id, reason)
-            flash(_("已经收回，申请的人再也打不开。"))
+            flash(_("已经收回，凭这次同意不能再打开。申请的人会收到通知。"))
         elif work not in ("admit", "admit_organisation"):
             abort(400)
         else:
             admit(actor, request_id, covers_organisation=work == "admit_organisation")
-            flash(_("已经同意，申请的人可以打开。"))
+            told = {
+                "admit": _("已经同意，申请的人可以打开。"),
+                "admit_organisation": _("已经同意，这家单位的人都可以打开；有条款的，先接受条款。"),
+            }
+            flash(told[work])
     except DisclosureProblem as problem:
         problems = {f"reason-{request_id}": problem.problems["reason"]}
         return _manage_page(kind, record, problems), UNPROCESSABLE
