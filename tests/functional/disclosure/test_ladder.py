@@ -264,12 +264,20 @@ def test_the_holder_is_told_who_may_open_after_each_decision(ladder: Ladder) -> 
     ):
         clerk.post(f"/access-requests/{ladder.ask(name)}/decision", work=work)
         assert told in seen(clerk.get(manage))
+    assert seen(clerk.get(manage)).count("整个单位都可以打开") == 1
     clerk.post("/access-requests/1/decision", work="revoke", reason="合作结束")
     page = seen(clerk.get(manage))
     assert "凭这次同意不能再打开" in page
     assert "再也打不开" not in page
     # The admission of the whole organisation still stands.
     open_part(ladder.people["reader"], ladder.parts[Level.NAMED])
+    clerk.post("/access-requests/2/decision", work="revoke", reason="合作结束")
+    assert "整个单位都可以打开" not in seen(clerk.get(manage))
+    # Its requests go with the part; they were made all the same.
+    remove_part(ladder.people["clerk"], ladder.parts[Level.NAMED])
+    page = seen(clerk.get(manage))
+    assert "没有申请。" in page
+    assert "还没有人申请" not in page
 
 
 @pytest.mark.parametrize("name", ["bureau", "admin"])
