@@ -249,37 +249,6 @@ def test_what_was_admitted_may_be_revoked_at_once(ladder: Ladder) -> None:
         open_part(ladder.people["reader"], part_id)
 
 
-def test_the_holder_is_told_who_may_open_after_each_decision(ladder: Ladder) -> None:
-    clerk = ladder.people.browser("clerk")
-    manage = f"{list_of(ladder)}/manage"
-    ladder.accept("reader")
-    ladder.accept("colleague")
-    for name, work, told in (
-        ("reader", "admit", "已经同意，申请的人可以打开。"),
-        (
-            "colleague",
-            "admit_organisation",
-            "已经同意，这家单位的人都可以打开；有条款的，先接受条款。",
-        ),
-    ):
-        clerk.post(f"/access-requests/{ladder.ask(name)}/decision", work=work)
-        assert told in seen(clerk.get(manage))
-    assert seen(clerk.get(manage)).count("整个单位都可以打开") == 1
-    clerk.post("/access-requests/1/decision", work="revoke", reason="合作结束")
-    page = seen(clerk.get(manage))
-    assert "凭这次同意不能再打开" in page
-    assert "再也打不开" not in page
-    # The admission of the whole organisation still stands.
-    open_part(ladder.people["reader"], ladder.parts[Level.NAMED])
-    clerk.post("/access-requests/2/decision", work="revoke", reason="合作结束")
-    assert "整个单位都可以打开" not in seen(clerk.get(manage))
-    # Its requests go with the part; they were made all the same.
-    remove_part(ladder.people["clerk"], ladder.parts[Level.NAMED])
-    page = seen(clerk.get(manage))
-    assert "没有申请。" in page
-    assert "还没有人申请" not in page
-
-
 @pytest.mark.parametrize("name", ["bureau", "admin"])
 def test_staff_are_told_that_they_do_not_read_parts_in_that_role(ladder: Ladder, name: str) -> None:
     browser = ladder.people.browser(name)
