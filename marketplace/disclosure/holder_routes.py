@@ -93,14 +93,14 @@ def save(part_id: int) -> Answer:
     kind, record = part.kind, part.record
     version = number_of(http.form.get("version", ""))
     try:
-        change_part(current_actor(), part_id, version, read_part(http.form))
+        is_changed = change_part(current_actor(), part_id, version, read_part(http.form))
     except DisclosureProblem as problem:
         return _part_form(kind, record, http.form, problem.problems, part), UNPROCESSABLE
     except Conflict:
         text = _("别人刚刚存了另一稿，你写的还在下面，没有存。再存一次，就以你写的为准。")
         part = _held_part_or_refused(part_id)
         return _part_form(kind, part.record, http.form, {"": text}, part), CONFLICT
-    flash(_("已经改好。打开过旧版的人要重新打开。"))
+    flash(_("已经改好。打开过旧版的人要重新打开。") if is_changed else _("没有改动。"))
     return redirect(url_for("disclosure.manage", kind=kind, record_id=part.record_id))
 
 
@@ -156,7 +156,7 @@ def save_terms(kind: str, record_id: int) -> Answer:
     record = _held_or_refused(kind, record_id)
     version = number_of(http.form.get("version", ""))
     try:
-        set_terms(current_actor(), kind, record_id, version, read_terms(http.form))
+        is_changed = set_terms(current_actor(), kind, record_id, version, read_terms(http.form))
     except DisclosureProblem as problem:
         return _terms_form(kind, record, http.form, problem.problems), UNPROCESSABLE
     except Conflict:
@@ -164,7 +164,13 @@ def save_terms(kind: str, record_id: int) -> Answer:
         return _terms_form(kind, record_or_404(kind, record_id), http.form, {"": text}), CONFLICT
     except StateError as refusal:
         return _terms_form(kind, record, http.form, {"": str(refusal.message)}), CONFLICT
-    flash(_("条款已经存好。接受过旧条款的人要重新接受。"))
+    if not is_changed:
+        told = _("没有改动。")
+    elif version:
+        told = _("条款已经存好。接受过旧条款的人要重新接受。")
+    else:
+        told = _("条款已经存好。")
+    flash(told)
     return redirect(url_for("disclosure.manage", kind=kind, record_id=record_id))
 
 
@@ -182,12 +188,16 @@ def decide(request_id: int) -> Answer:
             flash(_("没有同意，原因发给了申请的人。"))
         elif work == "revoke":
             revoke(actor, request_id, reason)
-            flash(_("已经收回，申请的人再也打不开。"))
+            flash(_("已经收回，凭这次同意不能再打开。申请的人会收到通知。"))
         elif work not in ("admit", "admit_organisation"):
             abort(400)
         else:
             admit(actor, request_id, covers_organisation=work == "admit_organisation")
-            flash(_("已经同意，申请的人可以打开。"))
+            told = {
+                "admit": _("已经同意，申请的人可以打开。"),
+                "admit_organisation": _("已经同意，这家单位的人都可以打开；有条款的，先接受条款。"),
+            }
+            flash(told[work])
     except DisclosureProblem as problem:
         problems = {f"reason-{request_id}": problem.problems["reason"]}
         return _manage_page(kind, record, problems), UNPROCESSABLE

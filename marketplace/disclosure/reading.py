@@ -27,7 +27,7 @@ from marketplace.disclosure.queries import (
     has_accepted,
     newest_terms,
 )
-from marketplace.disclosure.standing import NEEDED, Lack, is_of_holder, lack_of
+from marketplace.disclosure.standing import NEEDED, Lack, is_of_holder, lack_of, lack_of_membership
 from marketplace.disclosure.states import KIND as REQUEST
 from marketplace.disclosure.states import REQUEST_STATES, WITHDRAW
 from marketplace.disclosure.writing import KIND as PART
@@ -67,8 +67,9 @@ def accept_terms(actor: Actor, kind: str, record_id: int, version: int) -> None:
     with writing() as session:
         if find_record(session, actor, kind, record_id) is None:
             raise StateError(_l("找不到这条记录，可能已经删除。请回到列表再看看。"))
-        if not actor.is_verified:
-            raise Forbidden(OPEN, NEEDED[Lack.VERIFIED])
+        lack = lack_of_membership(actor)
+        if lack is not None:
+            raise Forbidden(OPEN, NEEDED[lack])
         terms = newest_terms(session, kind, record_id)
         if terms is None or terms.version != version:
             raise Conflict

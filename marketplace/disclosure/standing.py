@@ -12,7 +12,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from marketplace.core.actor import Actor
+from marketplace.core.actor import STAFF_ROLES, Actor
 from marketplace.core.policy import Level, policy
 from marketplace.disclosure.models import FurtherPart
 from marketplace.disclosure.policies import WRITE
@@ -29,6 +29,7 @@ class Lack(Enum):
     """The first thing that is lacking, in the order of the ladder."""
 
     SIGN_IN = "sign_in"
+    STAFF = "staff"
     VERIFIED = "verified"
     TERMS = "terms"
     ASK = "ask"
@@ -37,6 +38,9 @@ class Lack(Enum):
 
 NEEDED: dict[Lack, LazyString] = {
     Lack.SIGN_IN: _l("要打开这一部分，请先登录。"),
+    Lack.STAFF: _l(
+        "工作人员用现在的身份看不到这一部分。要打开这一部分，要换成替一家已核验的单位办事的身份。"
+    ),
     Lack.VERIFIED: _l("要打开这一部分，要替一家已核验的单位办事。"),
     Lack.TERMS: _l("要打开这一部分，要先接受持有单位现在的条款。"),
     Lack.ASK: _l("要打开这一部分，要先写明用途，向持有单位申请。"),
@@ -53,16 +57,27 @@ def lack_of(session: Session, actor: Actor, part: FurtherPart) -> Lack | None:
     """What the actor lacks; nothing where the part may be opened now."""
     if is_of_holder(actor, part):
         return None
-    if not actor.is_person:
-        return Lack.SIGN_IN
-    if not actor.is_verified:
-        return Lack.VERIFIED
+    first = lack_of_membership(actor)
+    if first is not None:
+        return first
     if part.level >= Level.TERMS and _lacks_terms(session, actor, part):
         return Lack.TERMS
     if part.level >= Level.NAMED and not is_admitted(session, actor, part):
         asked = newest_request(session, actor, part)
         return Lack.WAIT if asked is not None and asked.state == REQUESTED else Lack.ASK
     return None
+
+
+def lack_of_membership(actor: Actor) -> Lack | None:
+    """What the actor lacks for the lowest step; nothing for a member of a verified organisation.
+
+    Staff have no way past the steps, so they are not told to have their office verified.
+    """
+    if not actor.is_person:
+        return Lack.SIGN_IN
+    if actor.is_verified:
+        return None
+    return Lack.STAFF if actor.has_role(*STAFF_ROLES) else Lack.VERIFIED
 
 
 def _lacks_terms(session: Session, actor: Actor, part: FurtherPart) -> bool:

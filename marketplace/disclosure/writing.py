@@ -55,8 +55,10 @@ def add_part(actor: Actor, kind: str, record_id: int, content: PartContent) -> i
         return part.id
 
 
-def change_part(actor: Actor, part_id: int, version: int, content: PartContent) -> None:
+def change_part(actor: Actor, part_id: int, version: int, content: PartContent) -> bool:
     """Change what a part says or its step; whoever opened it before has to open it anew.
+
+    Returns whether anything differs; where nothing does, the version stays.
 
     :raises Conflict: when ``version`` isn't the present one any more.
     :raises DisclosureProblem: when it is on the step of terms and there are none yet.
@@ -70,13 +72,14 @@ def change_part(actor: Actor, part_id: int, version: int, content: PartContent) 
         _require_terms(session, part.kind, part.record_id, content)
         values = _values(content)
         if all(getattr(part, name) == value for name, value in values.items()):
-            return
+            return False
         for name, value in values.items():
             setattr(part, name, value)
         part.version += 1
         _keep_version(session, actor, part)
         level = int(content.level)
         record_audit(session, actor, "part.change", KIND, part.id, part.version, level=level)
+        return True
 
 
 def move_part_up(actor: Actor, part_id: int) -> None:
@@ -113,10 +116,11 @@ def remove_part(actor: Actor, part_id: int) -> None:
         record_audit(session, actor, "part.remove", KIND, part.id, part.version)
 
 
-def set_terms(actor: Actor, kind: str, record_id: int, version: int, text: Bilingual) -> None:
+def set_terms(actor: Actor, kind: str, record_id: int, version: int, text: Bilingual) -> bool:
     """Set the terms of a record; whoever accepted others accepts these anew.
 
-    ``version`` is the one that was being read, 0 where there was none.
+    ``version`` is the one that was being read, 0 where there was none. Returns whether anything
+    differs; where nothing does, the version and what was accepted stay.
 
     :raises Conflict: when it isn't the newest any more.
     :raises StateError: when the record isn't public.
@@ -128,13 +132,14 @@ def set_terms(actor: Actor, kind: str, record_id: int, version: int, text: Bilin
         if (present.version if present else 0) != version:
             raise Conflict
         if present is not None and present.text == text:
-            return
+            return False
         terms = Terms(
             kind=kind, record_id=record_id, version=version + 1, text=text, by_name=actor.name
         )
         session.add(terms)
         session.flush()
         record_audit(session, actor, "terms.set", "disclosure_terms", terms.id, terms.version)
+        return True
 
 
 def _held_record(session: Session, actor: Actor, kind: str, record_id: int) -> Any:

@@ -20,8 +20,14 @@ from marketplace.obligations.problems import FormProblems
 Draft = Mapping[str, list[str]]
 
 LONGEST_TITLE, LONGEST_ABSTRACT, LONGEST_REASON, LONGEST_NAME = 200, 4000, 1000, 100
-LONGEST_DRAFT_VALUE = 8000
-MOST_DRAFT_VALUES = 400
+LONGEST_LIST = 8000
+LONGEST = {
+    "title": LONGEST_TITLE,
+    "unit": LONGEST_TITLE,
+    "abstract": LONGEST_ABSTRACT,
+    "closed_reason": LONGEST_REASON,
+}
+"""Characters of a field; of any other, :data:`LONGEST_LIST`."""
 MOST_AUTHORS, MOST_PARTNERS = 50, 5
 FEWEST_KEYWORDS, MOST_KEYWORDS = 3, 8
 _BETWEEN_NAMES = re.compile(r"[;；、\n]+")
@@ -64,16 +70,14 @@ class _Reader:
 
     def raw(self, field: str) -> str:
         values = self._draft.get(field) or [""]
-        return without_invisible(values[0]).strip()
+        return without_invisible(_with_plain_lines(values[0])).strip()
 
     def text(self, field: str, longest: int, missing: LazyString) -> str:
         value = self.raw(field)
         if not value:
             self.problems[field] = missing
         elif len(value) > longest:
-            self.problems[field] = _l(
-                "有 %(count)s 个字，最多 %(limit)s 个。请缩短。", count=len(value), limit=longest
-            )
+            self.problems[field] = _too_long(len(value), longest)
         return value
 
     def names(self, field: str, between: re.Pattern[str]) -> list[str]:
@@ -192,10 +196,30 @@ def _deposited(form: _Reader, result_id: int) -> DepositInput:
     return DepositInput(result_id, conversion, mode, day)
 
 
-def as_draft(form: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """A form as it is kept until it is handed in: all of it, as far as any sensible form goes."""
-    return {
-        field[:60]: [value[:LONGEST_DRAFT_VALUE] for value in values[:MOST_DRAFT_VALUES]]
-        for field, values in list(form.items())[:MOST_DRAFT_VALUES]
-        if field != "csrf_token"
-    }
+def as_draft(form: Draft) -> dict[str, list[str]]:
+    """A form as it is kept until it is handed in: all that was typed."""
+    return {field: list(values) for field, values in form.items() if field != "csrf_token"}
+
+
+def check_draft(draft: Draft) -> None:
+    """See that no field holds more than fits, so that nothing has to be cut.
+
+    :raises FormProblems: with a sentence for each field that is too long.
+    """
+    problems: dict[str, LazyString | str] = {}
+    for field, values in draft.items():
+        count = max((len(_with_plain_lines(one)) for one in values), default=0)
+        limit = LONGEST.get(field, LONGEST_LIST)
+        if count > limit:
+            problems[field] = _too_long(count, limit)
+    if problems:
+        raise FormProblems(problems)
+
+
+def _with_plain_lines(text: str) -> str:
+    """Text with line ends counted once, as the browser counts them."""
+    return text.replace("\r\n", "\n")
+
+
+def _too_long(count: int, limit: int) -> LazyString:
+    return _l("有 %(count)s 个字，最多 %(limit)s 个。请缩短。", count=count, limit=limit)

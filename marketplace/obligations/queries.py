@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue.districts import lies_in_districts
 from marketplace.catalogue.models import Project, Result, ResultOwner, ResultProject
+from marketplace.catalogue.states import DRAFT
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import today
@@ -84,20 +86,30 @@ def _is_of(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return TransferClock.result.has(Result.owner_links.any(condition))
 
 
-def units_that_owe(actor: Actor) -> Sequence[Organisation]:
-    """The units with obligations in the districts that the actor answers for, by name."""
+def units_to_report(actor: Actor) -> Sequence[Organisation]:
+    """The units with a yearly report in the districts that staff answer for, by name."""
+    found = _with_a_report(actor).order_by(Organisation.name_key, Organisation.id)
+    return db.session.scalars(found).all()
+
+
+def is_any_unit_to_report(actor: Actor) -> bool:
+    """Whether :func:`units_to_report` finds one."""
+    return bool(db.session.scalar(select(_with_a_report(actor).exists())))
+
+
+def _with_a_report(actor: Actor) -> Select[Organisation]:
+    """The units that hold a result which isn't a draft, or owe something."""
     owing = select(Obligation.organisation_id).where(visible_to(actor, Obligation))
-    return db.session.scalars(
-        select(Organisation)
-        .where(Organisation.id.in_(owing))
-        .order_by(Organisation.name_key, Organisation.id)
-    ).all()
-
-
-def is_anything_owed(actor: Actor) -> bool:
-    """Whether any unit owes something in the districts that the actor answers for."""
-    owed = select(Obligation.id).where(visible_to(actor, Obligation))
-    return bool(db.session.scalar(select(owed.exists())))
+    holding = (
+        select(ResultOwner.organisation_id)
+        .join(Result, Result.id == ResultOwner.result_id)
+        .where(Result.state != DRAFT)
+    )
+    return select(Organisation).where(
+        visible_to(actor, Organisation),
+        lies_in_districts(actor, Organisation),
+        or_(Organisation.id.in_(owing), Organisation.id.in_(holding)),
+    )
 
 
 def _due_list(

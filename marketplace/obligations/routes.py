@@ -19,12 +19,14 @@ from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
+from marketplace.core.web.errors import Wording, error_page
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page
 from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.obligations import wording
 from marketplace.obligations.drafts import draft_of
+from marketplace.obligations.inputs import LONGEST, LONGEST_LIST
 from marketplace.obligations.kinds import CONVERSIONS, SCOPES, SUBJECT
 from marketplace.obligations.models import DepositedResult, Obligation
 from marketplace.obligations.policies import SAVE, SET_UP, YEARLY, is_staff
@@ -35,12 +37,12 @@ from marketplace.obligations.queries import (
     find_obligation,
     find_report,
     history_of,
-    is_anything_owed,
+    is_any_unit_to_report,
     own_due,
     report_of,
     results_of_project,
     seen_among,
-    units_that_owe,
+    units_to_report,
 )
 from marketplace.obligations.services import save_draft, submit
 from marketplace.obligations.states import OBLIGATION_STATES
@@ -74,7 +76,8 @@ def list_page(found: DueList, chosen: str | None, *, is_staff_page: bool) -> str
         filters=FILTERS,
         words=wording,
         is_staff_page=is_staff_page,
-        may_report=policy.can(actor, YEARLY) and (not is_staff_page or is_anything_owed(actor)),
+        may_report=policy.can(actor, YEARLY)
+        and (not is_staff_page or is_any_unit_to_report(actor)),
     )
 
 
@@ -144,6 +147,8 @@ def page_of(
         draft=draft,
         given={field: values[0] for field, values in draft.items() if values},
         problems=problems or {},
+        longest=LONGEST,
+        longest_list=LONGEST_LIST,
         reason=reason,
         modes=choices("conversion_mode"),
         scopes=[(one, str(wording.SCOPE_NAMES[one])) for one in SCOPES],
@@ -207,10 +212,19 @@ def _file_name(organisation: Organisation, year: int) -> str:
 
 
 def _first_unit() -> int | None:
-    """The own unit; for staff, who have no report of their own, the first that owes something."""
+    """The own unit; for staff, who have no report of their own, the first that has one."""
     actor = current_actor()
-    found = units_that_owe(actor) if is_staff(actor) else ()
-    return found[0].id if found else actor.organisation_id
+    if not is_staff(actor):
+        return actor.organisation_id
+    found = units_to_report(actor)
+    if not found:
+        wording = Wording(
+            _("没有可以看的年度报告"),
+            _("你负责的区划里，还没有单位持有成果，也没有单位有转化义务。"),
+            _("登记了成果，或者设立了义务，就可以在这里看。"),
+        )
+        abort(error_page(404, wording))
+    return found[0].id
 
 
 def _units_to_choose(shown: Organisation) -> list[Organisation]:
@@ -218,7 +232,7 @@ def _units_to_choose(shown: Organisation) -> list[Organisation]:
     actor = current_actor()
     if not is_staff(actor):
         return []
-    found = list(units_that_owe(actor))
+    found = list(units_to_report(actor))
     return found if shown in found else [shown, *found]
 
 

@@ -19,7 +19,7 @@ from marketplace.core.locks import lock_until_commit
 from marketplace.core.notifications import notify
 from marketplace.core.policy import policy, visible_to
 from marketplace.obligations.clocks import note_conversions
-from marketplace.obligations.inputs import Draft, as_draft, read_deposit, read_report
+from marketplace.obligations.inputs import Draft, as_draft, check_draft, read_deposit, read_report
 from marketplace.obligations.kinds import CLOSED, DEFERRED, EVIDENCE, FULL_TEXT, SUBJECT
 from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport
 from marketplace.obligations.notices import ACCEPTED, RETURNED, WAIVED, about
@@ -40,10 +40,12 @@ def save_draft(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Up
 
     :raises Forbidden: when the actor isn't of the unit.
     :raises UploadRefused: for a file; nothing is kept then.
-    :raises FormProblems: when it was handed in meanwhile.
+    :raises FormProblems: when it was handed in meanwhile, or a field is too long to be kept whole.
     """
     with writing() as session:
-        return _keep(session, actor, obligation_id, form, files)[1]
+        known = _keep(session, actor, obligation_id, form, files)[1]
+        check_draft(form)
+        return known
 
 
 def submit(actor: Actor, obligation_id: int, form: Draft, files: Iterable[Upload]) -> list[str]:

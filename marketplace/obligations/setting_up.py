@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +31,24 @@ YEARS_WITH_MIDTERM = 2
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
+@dataclass(frozen=True)
+class Planned:
+    """What follows from a project's dates and isn't set up yet."""
+
+    kind: str
+    due_on: date
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the last day is over, so that it counts as overdue once it is set up."""
+        return self.due_on < today()
+
+    @property
+    def code(self) -> str:
+        """How a form names it, such as ``final 2026-05-28``."""
+        return f"{self.kind} {self.due_on.isoformat()}"
+
+
 def set_up(actor: Actor, project_id: int, kind: str, due_on: str) -> int:
     """Set up one obligation of a project; its id. ``due_on`` is ISO 8601, today or later.
 
@@ -47,29 +67,39 @@ def set_up(actor: Actor, project_id: int, kind: str, due_on: str) -> int:
         return owe(session, actor, project, kind, day).id
 
 
-def generate(actor: Actor, project_id: int) -> int:
+def generate(actor: Actor, project_id: int, shown: Collection[str]) -> int:
     """Set up everything that follows from the project's dates and isn't there; how many.
 
-    :raises FormProblems: when the project has no dates.
+    ``shown`` are the codes of what staff were shown (:func:`missing`).
+
+    :raises FormProblems: when the project has no dates, or what is missing isn't what was shown.
     :raises Forbidden: for who isn't staff of the unit's district.
     """
     with writing() as session:
         project = _project(session, actor, project_id)
-        planned = schedule(project.started_on, project.ended_on, project.accepted_on)
-        if not planned:
+        if not schedule(project.started_on, project.ended_on, project.accepted_on):
             raise FormProblems(
                 {"": _l("项目没有起止日期，也没有验收日期，算不出义务。请一项一项设立。")}
             )
-        there = _existing(session, project.id)
-        kinds = {kind for kind, _day in there}
-        new = [
-            (kind, day)
-            for kind, day in planned
-            if (kind, day) not in there and (kind == "annual" or kind not in kinds)
-        ]
-        for kind, day in new:
-            owe(session, actor, project, kind, day)
+        new = missing(session, project)
+        if new and {one.code for one in new} != set(shown):
+            raise FormProblems(
+                {"": _l("要设立的和你看到的不一样，什么都没有设立。请看下面列出的，再按一次。")}
+            )
+        for one in new:
+            owe(session, actor, project, one.kind, one.due_on)
         return len(new)
+
+
+def missing(session: Session, project: Project) -> list[Planned]:
+    """What follows from a project's dates and isn't there, in the order of the days."""
+    there = _existing(session, project.id)
+    kinds = {kind for kind, _day in there}
+    return [
+        Planned(kind, day)
+        for kind, day in schedule(project.started_on, project.ended_on, project.accepted_on)
+        if (kind, day) not in there and (kind == "annual" or kind not in kinds)
+    ]
 
 
 def schedule(

@@ -41,7 +41,7 @@ from marketplace.obligations.routes import (
     page_of,
 )
 from marketplace.obligations.services import decide
-from marketplace.obligations.setting_up import generate, schedule, set_up
+from marketplace.obligations.setting_up import generate, missing, schedule, set_up
 from marketplace.obligations.states import ACCEPT, RETURN, WAIVE
 
 DECISIONS = {"accept": ACCEPT, "return": RETURN, "waive": WAIVE}
@@ -98,7 +98,7 @@ def generate_post(project_id: int) -> Answer:
     """Set up what follows from the project's dates."""
     found = _found(project_id)
     try:
-        count = generate(current_actor(), project_id)
+        count = generate(current_actor(), project_id, request.form.getlist("planned"))
     except FormProblems as wrong:
         return _project_page(found, wrong.problems), UNPROCESSABLE
     flash(
@@ -181,11 +181,13 @@ def _back(project_id: int) -> Response:
 def _project_page(found: Project, problems: dict[str, str] | None = None) -> str:
     actor = current_actor()
     db.session.rollback()
+    if not policy.can(actor, SET_UP, found):
+        return render_template("obligations/project_elsewhere.html", project=found)
     due_on = transfer_due_on(found.accepted_on) if found.accepted_on else None
     return render_template(
         "obligations/project.html",
         project=found,
-        may_set_up=policy.can(actor, SET_UP, found),
+        planned=missing(db.session, found) if found.parties else [],
         is_scheduled=bool(schedule(found.started_on, found.ended_on, found.accepted_on)),
         obligations=obligations_of_project(actor, found.id),
         clocks=clocks_of_project(actor, found.id),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core.i18n import Bilingual, today
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import has_han, ngettext
+from marketplace.obligations.days import days_late
 from marketplace.obligations.kinds import (
     CLOSED,
     CONVERTED,
@@ -84,9 +85,15 @@ def term(obligation: Obligation) -> str:
     late = obligation.late_days
     if obligation.is_handed_in:
         return ngettext("晚交 %(num)s 天", "晚交 %(num)s 天", late) if late else _("按时")
+    return time_until(obligation.due_on)
+
+
+def time_until(due_on: date) -> str:
+    """How the time stands for what isn't handed in: days left, or days late."""
+    late = days_late(due_on, today())
     if late:
         return ngettext("逾期 %(num)s 天", "逾期 %(num)s 天", late)
-    return days_left(obligation.due_on)
+    return days_left(due_on)
 
 
 def days_left(due_on: date) -> str:

@@ -10,7 +10,7 @@ from marketplace.core.policy import Level
 from marketplace.disclosure.models import FurtherPart, PartVersion, Terms
 from marketplace.disclosure.reading import open_part
 from tests.functional.accounts.browsing import seen
-from tests.functional.disclosure.conftest import HEADINGS, TEXTS, Ladder
+from tests.functional.disclosure.conftest import HEADINGS, TERMS, TEXTS, Ladder, content
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
 
@@ -36,6 +36,43 @@ def test_a_clerk_adds_changes_and_orders_parts(ladder: Ladder) -> None:
     ordered = db.session.query(FurtherPart.id).order_by(FurtherPart.rank).all()
     assert [one.id for one in ordered].index(part.id) == 2
     assert db.session.query(PartVersion).filter_by(part_id=part.id).count() == 2
+
+
+def test_saving_what_is_the_same_says_so_and_asks_nobody_to_accept_anew(ladder: Ladder) -> None:
+    clerk = ladder.people.browser("clerk")
+    terms, manage = (
+        f"/records/result/{ladder.record_id}/{one}" for one in ("terms", "parts/manage")
+    )
+    clerk.post(terms, version="1", text_zh=TERMS)
+    page = seen(clerk.get(manage))
+    assert "没有改动。" in page
+    assert "重新接受" not in page
+    clerk.post(terms, version="1", text_zh="新的条款")
+    assert "接受过旧条款的人要重新接受" in seen(clerk.get(manage))
+    edit = f"/parts/{ladder.parts[Level.VERIFIED]}/edit"
+    same = content(Level.VERIFIED)
+    form = {
+        "version": "1",
+        "level": str(int(Level.VERIFIED)),
+        "heading_zh": same.heading.zh,
+        "text_zh": same.text.zh,
+        "text_en": same.text.en,
+    }
+    clerk.post(edit, **form)
+    page = seen(clerk.get(manage))
+    assert "没有改动。" in page
+    assert "已经改好" not in page
+    clerk.post(edit, **{**form, "text_zh": "改过的"})
+    assert "已经改好" in seen(clerk.get(manage))
+
+
+def test_the_first_terms_were_accepted_by_nobody_before(people: People) -> None:
+    record = f"/records/result/{publish_one(people)}"
+    clerk = people.browser("clerk")
+    clerk.post(f"{record}/terms", version="0", text_zh=TERMS)
+    page = seen(clerk.get(f"{record}/parts/manage"))
+    assert "条款已经存好。" in page
+    assert "重新接受" not in page
 
 
 @pytest.mark.parametrize(

@@ -249,6 +249,16 @@ def test_what_was_admitted_may_be_revoked_at_once(ladder: Ladder) -> None:
         open_part(ladder.people["reader"], part_id)
 
 
+@pytest.mark.parametrize("name", ["bureau", "admin"])
+def test_staff_are_told_that_they_do_not_read_parts_in_that_role(ladder: Ladder, name: str) -> None:
+    browser = ladder.people.browser(name)
+    part_id = ladder.parts[Level.NAMED]
+    for answer in (browser.get(f"/parts/{part_id}"), browser.get(list_of(ladder))):
+        assert "工作人员用现在的身份看不到这一部分" in seen(answer)
+    answer = browser.post(f"{list_of(ladder)}/terms", page="/account/password", version="1")
+    assert "工作人员用现在的身份看不到这一部分" in seen(answer)
+
+
 def test_nobody_asks_twice_or_for_what_is_open_already(ladder: Ladder) -> None:
     ladder.accept("reader")
     ladder.ask("reader")

@@ -8,7 +8,8 @@ from marketplace.core.db import writing
 from marketplace.core.policy import Level
 from marketplace.core.web.paging import PER_PAGE
 from marketplace.disclosure.models import AccessRequest
-from marketplace.disclosure.reading import admit
+from marketplace.disclosure.reading import admit, open_part
+from marketplace.disclosure.writing import remove_part
 from tests.functional.accounts.browsing import seen
 from tests.functional.disclosure.conftest import Ladder
 
@@ -88,3 +89,34 @@ def test_a_request_that_was_decided_meanwhile_is_taken_back_no_more(ladder: Ladd
     assert "m-notice--no" in seen(reader.get(page))
     with writing() as session:
         assert session.get_one(AccessRequest, number).state == "admitted"
+
+
+def test_the_holder_is_told_who_may_open_after_each_decision(ladder: Ladder) -> None:
+    clerk = ladder.people.browser("clerk")
+    manage = f"/records/result/{ladder.record_id}/parts/manage"
+    ladder.accept("reader")
+    ladder.accept("colleague")
+    for name, work, told in (
+        ("reader", "admit", "已经同意，申请的人可以打开。"),
+        (
+            "colleague",
+            "admit_organisation",
+            "已经同意，这家单位的人都可以打开；有条款的，先接受条款。",
+        ),
+    ):
+        clerk.post(f"/access-requests/{ladder.ask(name)}/decision", work=work)
+        assert told in seen(clerk.get(manage))
+    assert seen(clerk.get(manage)).count("整个单位都可以打开") == 1
+    clerk.post("/access-requests/1/decision", work="revoke", reason="合作结束")
+    page = seen(clerk.get(manage))
+    assert "凭这次同意不能再打开" in page
+    assert "再也打不开" not in page
+    # The admission of the whole organisation still stands.
+    open_part(ladder.people["reader"], ladder.parts[Level.NAMED])
+    clerk.post("/access-requests/2/decision", work="revoke", reason="合作结束")
+    assert "整个单位都可以打开" not in seen(clerk.get(manage))
+    # Its requests go with the part; they were made all the same.
+    remove_part(ladder.people["clerk"], ladder.parts[Level.NAMED])
+    page = seen(clerk.get(manage))
+    assert "没有申请。" in page
+    assert "还没有人申请" not in page

@@ -47,6 +47,22 @@ def test_a_draft_is_kept_with_its_files_and_is_not_handed_in(clerk: Browser, sce
     assert db.session.scalars(select(ScienceReport)).all() == []
 
 
+def test_a_draft_that_is_too_long_is_refused_whole_and_what_was_typed_stays(
+    clerk: Browser, scene: Scene
+) -> None:
+    address = f"/obligations/{owed(scene)}"
+    text = "长" * 20000
+    answer = send(clerk, address, do="save", title="还没写完的报告", abstract=text)
+    assert answer.status_code == 422
+    page = seen(answer)
+    assert "有 20000 个字，最多 4000 个" in page
+    assert text in page
+    assert 'maxlength="4000"' in page
+    db.session.rollback()
+    assert db.session.get_one(Obligation, 1).draft is None
+    assert db.session.scalars(select(Attachment)).all() == []
+
+
 def test_a_file_chosen_again_is_attached_once_and_the_page_says_so(
     clerk: Browser, scene: Scene
 ) -> None:

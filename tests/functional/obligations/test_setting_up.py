@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import Project
@@ -52,10 +54,16 @@ def kinds_and_days() -> list[tuple[str, date]]:
     return [(row.kind, row.due_on) for row in rows]
 
 
+def generate(staff: Browser, page_of_project: str) -> TestResponse:
+    """Press the button that sets up what the page lists."""
+    codes = re.findall(r'name="planned" value="([^"]+)"', staff.get(page_of_project).text)
+    return staff.post(f"{page_of_project}/generate", planned=codes)
+
+
 def test_one_post_sets_up_all_that_follows_from_the_dates_and_a_second_nothing(
     staff: Browser, page_of_project: str
 ) -> None:
-    answer = staff.post(f"{page_of_project}/generate")
+    answer = generate(staff, page_of_project)
     assert answer.location == page_of_project
     assert "设立了 5 项义务" in seen(staff.get(page_of_project))
     expected = [
@@ -66,7 +74,7 @@ def test_one_post_sets_up_all_that_follows_from_the_dates_and_a_second_nothing(
         ("deposit", date(2026, 8, 28)),
     ]
     assert kinds_and_days() == expected
-    staff.post(f"{page_of_project}/generate")
+    generate(staff, page_of_project)
     assert "没有新的" in seen(staff.get(page_of_project))
     assert kinds_and_days() == expected
     drain()
@@ -80,12 +88,12 @@ def test_without_dates_or_a_unit_nothing_is_generated(
     with writing() as session:
         project = session.get_one(Project, scene.project)
         project.started_on = project.ended_on = project.accepted_on = None
-    answer = staff.post(f"{page_of_project}/generate")
+    answer = generate(staff, page_of_project)
     assert answer.status_code == 422
     assert "算不出义务" in seen(answer)
     with writing() as session:
         session.get_one(Project, scene.project).parties = []
-    answer = staff.post(f"{page_of_project}/generate")
+    answer = generate(staff, page_of_project)
     assert "没有写明承担单位" in seen(answer)
 
 
@@ -142,13 +150,50 @@ def test_forms_that_could_only_be_refused_are_not_offered(
     assert 'name="due_on"' not in page
 
 
-def test_staff_of_another_district_read_what_a_project_owes_and_are_offered_no_form(
+@time_machine.travel("2026-05-28T04:00:00Z", tick=False)
+def test_the_page_lists_what_would_be_set_up_and_what_of_it_is_overdue(
+    app: Flask, page_of_project: str
+) -> None:
+    staff = someone(app, "xuning", "许宁", bureau_id(), Role.BUREAU)
+    page = seen(staff.get(page_of_project))
+    assert "其中 3 项最后一天已经过了" in page
+    assert re.findall(r"逾期 \d+ 天|剩 \d+ 天|今天到期", page) == [
+        "逾期 726 天",
+        "逾期 513 天",
+        "逾期 148 天",
+        "今天到期",
+        "剩 92 天",
+    ]
+    assert kinds_and_days() == []
+    generate(staff, page_of_project)
+    page = seen(staff.get(page_of_project))
+    assert "按项目日期该有的都已经有了" in page
+    assert "按项目日期设立" not in page
+
+
+def test_nothing_is_set_up_that_the_page_did_not_list(
+    staff: Browser, scene: Scene, page_of_project: str
+) -> None:
+    codes = re.findall(r'name="planned" value="([^"]+)"', staff.get(page_of_project).text)
+    with writing() as session:
+        session.get_one(Project, scene.project).ended_on = date(2026, 3, 31)
+    for shown in (codes, codes[:1], ["x"], []):
+        answer = staff.post(f"{page_of_project}/generate", planned=shown)
+        assert answer.status_code == 422
+        assert "什么都没有设立" in seen(answer)
+        assert "final 2026-06-30" in answer.text
+    assert kinds_and_days() == []
+
+
+def test_staff_of_another_district_are_told_so_and_read_no_list_and_no_form(
     app: Flask, staff: Browser, scene: Scene, page_of_project: str
 ) -> None:
     far = someone(app, "qian", "钱程", bureau_id(), Role.BUREAU, districts=("410103",))
     page = seen(far.get(page_of_project))
     assert "不在你负责的区划" in page
-    for words in ("按项目日期设立", "定下转化期", 'name="due_on"'):
+    assert "还没有设立义务" not in page
+    assert "没有符合条件的成果" not in page
+    for words in ("按项目日期设立", "定下转化期", 'name="due_on"', "该交的", "一年转化期"):
         assert words not in page
         assert words in seen(staff.get(page_of_project))
     assert "办理转化义务" not in seen(far.get(f"/projects/{scene.project}"))
@@ -156,11 +201,11 @@ def test_staff_of_another_district_read_what_a_project_owes_and_are_offered_no_f
 
 
 def test_a_waived_obligation_is_not_generated_again(staff: Browser, page_of_project: str) -> None:
-    staff.post(f"{page_of_project}/generate")
+    generate(staff, page_of_project)
     assert staff.post("/obligations/1/decide", do="waive").status_code == 422
     staff.post("/obligations/1/decide", do="waive", reason="已合并到年度报告")
     assert state_of(1) == "waived"
-    staff.post(f"{page_of_project}/generate")
+    generate(staff, page_of_project)
     assert len(kinds_and_days()) == 5
 
 

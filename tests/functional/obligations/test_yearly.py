@@ -219,13 +219,33 @@ def test_a_title_in_two_languages_is_told_in_that_of_the_page(app: Flask, scene:
     assert "English title" in seen(manager.get("/en/obligations/yearly"))
 
 
-def test_staff_in_whose_districts_nobody_owes_anything_are_not_led_to_a_report(
+def test_staff_in_whose_districts_nobody_has_a_report_are_not_led_to_one(
     app: Flask, staff: Browser, scene: Scene
 ) -> None:
     owed(scene)
     far = someone(app, "qian", "钱程", bureau_id(), Role.BUREAU, districts=("410103",))
     assert "/obligations/yearly" not in far.get("/staff/obligations").text
     assert "/obligations/yearly" in staff.get("/staff/obligations").text
+    for path in ("/obligations/yearly", "/obligations/yearly.xlsx"):
+        answer = far.get(path)
+        assert answer.status_code == 404
+        assert "没有可以看的年度报告" in seen(answer)
+
+
+def test_staff_of_a_district_are_led_to_the_first_unit_there_that_holds_results(
+    app: Flask, scene: Scene
+) -> None:
+    near = someone(app, "hexin", "何欣", bureau_id(), Role.BUREAU, districts=("410102",))
+    assert "/obligations/yearly" in near.get("/staff/obligations").text
+    page = seen(near.get("/obligations/yearly"))
+    assert f'<option value="{scene.university}" selected>' in page
+    assert near.get("/obligations/yearly.xlsx").status_code == 200
+    with writing() as session:
+        for one in session.scalars(select(Result)):
+            one.state = "draft"
+    assert near.get("/obligations/yearly").status_code == 404
+    owed(scene)
+    assert near.get("/obligations/yearly").status_code == 200
 
 
 def test_staff_without_a_report_of_their_own_choose_the_unit(
@@ -336,7 +356,9 @@ def test_the_report_of_a_unit_elsewhere_that_is_not_public_is_not_there(
     assert manager.get("/obligations/yearly").status_code == 200
 
 
-def test_the_list_of_staff_asks_only_whether_anything_is_owed(staff: Browser, scene: Scene) -> None:
+def test_the_list_of_staff_asks_only_whether_any_unit_has_a_report(
+    staff: Browser, scene: Scene
+) -> None:
     owed(scene)
     with statements() as sent:
         page = staff.get("/staff/obligations").text

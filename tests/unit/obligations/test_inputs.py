@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.obligations.inputs import as_draft, read_deposit, read_report
+from marketplace.obligations.inputs import as_draft, check_draft, read_deposit, read_report
 from marketplace.obligations.problems import FormProblems
 
 WHOLE = {
@@ -103,11 +103,25 @@ def test_any_form_is_read_or_refused(draft: dict[str, list[str]]) -> None:
         assert read_report({**form(), **draft}).title
 
 
-def test_a_draft_keeps_all_that_was_typed_as_far_as_a_sensible_form_goes() -> None:
+def test_a_draft_keeps_all_that_was_typed() -> None:
     typed = form(title="  两头有空格\n第二行 ", authors="")
+    typed["result"] = [str(one) for one in range(500)]
     assert as_draft({**typed, "csrf_token": ["t"]}) == typed
-    long = as_draft({"abstract": ["字" * 9000], "result": ["1"] * 500})
-    assert (len(long["abstract"][0]), len(long["result"])) == (8000, 400)
+
+
+def test_what_is_too_long_for_a_draft_is_told_at_its_field() -> None:
+    with pytest.raises(FormProblems) as caught:
+        check_draft(form(abstract="字" * 4001, authors="名" * 8001, unit="单" * 200))
+    problems = {field: str(text) for field, text in caught.value.problems.items()}
+    assert list(problems) == ["authors", "abstract"]
+    assert "有 4001 个字，最多 4000 个" in problems["abstract"]
+    assert "有 8001 个字，最多 8000 个" in problems["authors"]
+
+
+def test_a_line_end_counts_once_as_in_the_browser() -> None:
+    full = form(abstract="字\r\n" * 1999 + "字字")
+    check_draft(full)
+    assert len(read_report(full).abstract) == 4000
 
 
 def deposit(**values: str) -> dict[str, list[str]]:
