@@ -14,6 +14,7 @@ __all__ = [
     "badge",
     "kind_name",
     "labels",
+    "named_problem",
     "next_act",
     "state_name",
     "step_name",
@@ -127,6 +128,17 @@ def written_label(name: str) -> str | None:
             return _("%(field)s：%(part)s", field=label, part=dict(ROWS[key]).get(part, part))
         return label if widget_of(kind, key) in WRITTEN else ""
     return None
+
+
+def named_problem(kind: str, key: str, sentence: str) -> str:
+    """What is wrong with a field, its label in front unless the sentence names it itself.
+
+    What stands under no field of the form is returned as it is.
+    """
+    label = str(labels(kind).get(key, ""))
+    if not label or label in sentence:
+        return sentence
+    return f"{label}{_('：')}{sentence}"
 
 
 def labels(kind: str) -> dict[str, LazyString]:
