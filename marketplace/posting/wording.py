@@ -85,6 +85,18 @@ ACTION_HINTS: dict[str, LazyString] = {
     "listing.withdraw": _l("页面改为说明已撤下，编号保留。不能恢复。"),
 }
 
+STEPS_DONE: dict[str, LazyString] = {
+    "listing.suspend": _l("《%(title)s》已暂停展示。"),
+    "listing.resume": _l("《%(title)s》已恢复展示，几秒后可以搜到。"),
+    "listing.resume_own": _l("《%(title)s》已恢复展示，几秒后可以搜到。"),
+    "listing.withhold": _l("《%(title)s》已决定不予公开，理由会通知持有单位。"),
+    "listing.reserve": _l("《%(title)s》已预留。"),
+    "listing.release": _l("《%(title)s》已取消预留，几秒后可以搜到。"),
+    "listing.convert": _l("《%(title)s》已登记为已转化。"),
+    "listing.withdraw": _l("《%(title)s》已撤下。"),
+}
+WITHDRAWN_OF_SEVERAL = _l("《%(title)s》已撤下，其他持有单位会收到通知。")
+
 
 def state_name(state: str) -> str:
     """The name of a state in the page's language."""
@@ -104,6 +116,14 @@ def next_act(state: str) -> str:
 def step_name(action: str) -> str:
     """The name of a step in the page's language."""
     return str(STEP_NAMES.get(action, action))
+
+
+def step_done(action: str, title: str, *, has_other_holders: bool) -> str:
+    """What has happened once a step on a public record was taken, and who is told of it."""
+    done = STEPS_DONE[action]
+    if action == "listing.withdraw" and has_other_holders:
+        done = WITHDRAWN_OF_SEVERAL
+    return str(done) % {"title": title}
 
 
 def action_hint(action: str) -> str:

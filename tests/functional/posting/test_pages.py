@@ -11,13 +11,10 @@ from sqlalchemy import select
 
 from marketplace.catalogue.models import Result
 from marketplace.core.db import db
-from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
-from marketplace.posting.models import Posting, RecordVersion
+from marketplace.posting.models import Posting
 from marketplace.posting.reviewing import approve, decide_many, publish
 from marketplace.posting.steps import STEPS as STEPS_OF
-from marketplace.posting.steps import field_of
-from marketplace.posting.versions import differences
 from marketplace.posting.writing import begin_change, submit
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.posting.conftest import UNIVERSITY, People
@@ -75,65 +72,6 @@ def test_a_wrong_value_stands_on_the_page_again_with_its_sentence_and_is_kept(
     assert "<title>错误：" in page
     assert "data-error-summary" in page
     assert fresh(1).cells["registration_number"] == "12"
-
-
-def test_the_summary_names_the_field_of_each_mistake(people: People) -> None:
-    browser = people.browser("clerk")
-    path = begin_in(browser)
-    answer = send_step(browser, path, **STEPS[0], started_on="十三月", ended_on="十三月")
-    summary = re.search(r"data-error-summary>(.*?)</div>", seen(answer), re.S)
-    assert summary
-    for key in ("started_on", "ended_on"):
-        assert f'#f-{key}">{field_of("result", key).label}：这里要年和月' in summary[1]
-
-
-def test_a_sentence_that_names_its_field_does_not_get_the_name_twice(people: People) -> None:
-    browser = people.browser("clerk")
-    page = seen(send_step(browser, begin_in(browser), title_zh="题"))
-    assert '#f-result_class">“成果类别”还没有填' in page
-
-
-def test_a_step_is_done_once_something_is_filled_in_and_nothing_is_wrong(people: People) -> None:
-    browser = people.browser("clerk")
-    path = begin_in(browser)
-    steps = path.removesuffix("1")
-    fourth = re.compile(r'<li class="done"><span class="dot">.{0,200}?/steps/4"', re.S)
-    assert not fourth.search(browser.get(path).text)
-    assert "还没有填</small>" in browser.get(path).text
-    assert send_step(browser, f"{steps}4", **STEPS[3]).status_code == 302
-    assert fourth.search(browser.get(path).text)
-
-
-def test_yes_or_no_is_not_answered_until_somebody_answers(people: People) -> None:
-    browser = people.browser("clerk")
-    path = begin_in(browser).replace("/steps/1", "/steps/4")
-    boxes = re.compile(r'name="(try_before_pay|open_licence)"[^>]*checked')
-    assert not boxes.search(browser.get(path).text)
-    send_step(browser, path, **STEPS[3], open_licence="否")
-    assert boxes.findall(browser.get(path).text) == ["open_licence"]
-    page = seen(browser.get(path.split("/steps")[0]))
-    assert "先用后付" not in page
-    assert "<dt>开放许可</dt>" in page
-
-
-def test_what_was_not_answered_is_no_change_from_the_record_which_says_no(people: People) -> None:
-    record_id = publish_one(people)
-    change = fresh(begin_change(people["clerk"], "result", record_id))
-    assert change.cells["open_licence"] == "否"
-    [version] = db.session.scalars(select(RecordVersion)).all()
-    assert differences("result", version.cells, change.cells) == []
-
-
-@pytest.mark.parametrize("kind", STEPS_OF)
-def test_the_choice_of_forms_counts_the_steps_as_the_forms_do(people: People, kind: str) -> None:
-    browser = people.browser("clerk")
-    form = seen(browser.get(begin_in(browser, kind)))
-    counted = re.search(r"第 1 步，共 (\d+) 步", form)
-    assert counted
-    page = seen(browser.get("/postings/new"))
-    about = re.search(rf'action="/postings/new/{kind}">.*?</form>', page, re.S)
-    assert about
-    assert f"{counted[1]} 步" in about[0]
 
 
 def test_the_title_of_a_step_has_no_chinese_comma_in_english(people: People) -> None:
@@ -273,60 +211,6 @@ def test_a_change_shows_word_by_word_what_is_different(people: People) -> None:
     )
     page = browser.get(f"/postings/{change}").text
     assert re.search(r"<del>[^<]*低[^<]*</del><ins>[^<]*无[^<]*</ins>", page)
-
-
-@pytest.mark.parametrize(("action", "gone"), [("listing.withdraw", 410), ("listing.suspend", 404)])
-def test_the_holder_takes_a_record_off_with_a_reason(
-    app: Flask, people: People, action: str, gone: int
-) -> None:
-    record_id = publish_one(people)
-    browser = people.browser("clerk")
-    path = f"/records/result/{record_id}"
-    refused = browser.post(f"{path}/step", page=f"{path}/versions", action=action, reason=" ")
-    assert refused.status_code == 422
-    assert "原因" in seen(refused)
-    sent = browser.post(f"{path}/step", page=f"{path}/versions", action=action, reason="有纠纷")
-    assert sent.status_code == 302
-    assert app.test_client().get(f"/results/{record_id}").status_code == gone
-    assert "有纠纷" in browser.get(f"{path}/versions").text
-
-
-def test_what_the_bureau_withholds_says_so_at_its_address_and_to_its_holder(
-    app: Flask, people: People
-) -> None:
-    record_id = publish_one(people)
-    browser = people.browser("bureau")
-    path = f"/records/result/{record_id}"
-    browser.post(
-        f"{path}/step", page=f"{path}/versions", action="listing.withhold", reason="涉及秘密"
-    )
-    page = app.test_client().get(f"/results/{record_id}")
-    assert page.status_code == 410
-    assert "不再公开" in page.text
-    assert "涉及秘密" not in page.text
-    assert RESULT["title_zh"] not in page.text
-    drain()
-    assert "listing_withheld" in [row[0] for row in db.session.execute(select(Notification.kind))]
-
-
-def test_a_holder_shows_again_what_it_suspended_itself_but_not_what_the_bureau_did(
-    app: Flask, people: People
-) -> None:
-    record_id = publish_one(people)
-    path = f"/records/result/{record_id}"
-    clerk, bureau = people.browser("clerk"), people.browser("bureau")
-
-    def step(browser: Browser, action: str) -> int:
-        return browser.post(f"{path}/step", action=action, reason="核对").status_code
-
-    assert step(clerk, "listing.suspend") == 302
-    assert "listing.resume_own" in clerk.get(f"{path}/versions").text
-    assert step(clerk, "listing.resume_own") == 302
-    assert app.test_client().get(f"/results/{record_id}").status_code == 200
-    assert step(bureau, "listing.suspend") == 302
-    assert "listing.resume_own" not in clerk.get(f"{path}/versions").text
-    assert step(clerk, "listing.resume_own") == 422
-    assert app.test_client().get(f"/results/{record_id}").status_code == 404
 
 
 def attach(browser: Browser, posting_id: int, content: bytes, name: str, purpose: str) -> int:
