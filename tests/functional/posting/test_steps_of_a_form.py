@@ -17,7 +17,7 @@ from tests.functional.accounts.browsing import seen
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.test_pages import STEPS, begin_in, send_step
-from tests.functional.posting.writing_down import fresh
+from tests.functional.posting.writing_down import begin, fresh
 
 
 def test_the_summary_names_the_field_of_each_mistake(people: People) -> None:
@@ -77,3 +77,10 @@ def test_the_choice_of_forms_counts_the_steps_as_the_forms_do(people: People, ki
     about = re.search(rf'action="/postings/new/{kind}">.*?</form>', page, re.S)
     assert about
     assert f"{counted[1]} 步" in about[0]
+
+
+def test_an_english_page_says_yes_and_no_in_english(people: People) -> None:
+    posting = begin(people["clerk"], open_licence="否", try_before_pay="是")
+    page = people.browser("clerk").get(f"/en/postings/{posting.id}").text
+    for answer in ("Yes", "No"):
+        assert f'<dd class="m-lines">{answer}</dd>' in page

@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.catalogue.services import suspend_listing
 from marketplace.catalogue.states import LISTING_STATES
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.posting import wording
 from marketplace.posting.review_routes import ELSEWHERE
+from marketplace.posting.states import POSTING_STATES
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.posting.conftest import RIVAL, UNIVERSITY, People
 from tests.functional.posting.test_course_of_a_posting import publish_one
@@ -80,7 +82,22 @@ def test_who_took_a_step_reads_what_has_happened_and_who_is_told(
 
 def test_every_step_that_a_page_offers_says_what_it_has_done() -> None:
     offered = {row.action for row in LISTING_STATES["result"].transitions} - ELSEWHERE
-    assert wording.STEPS_DONE.keys() == offered
+    assert wording.STEPS_DONE.keys() == wording.STEP_NAMES.keys() == offered
+
+
+def test_every_step_has_a_name_in_histories() -> None:
+    tables = (LISTING_STATES["result"], POSTING_STATES)
+    assert wording.STEPS_TAKEN.keys() == {
+        row.action for table in tables for row in table.transitions
+    }
+
+
+def test_a_history_tells_what_was_done_and_a_button_what_will_be(people: People) -> None:
+    record_id = publish_one(people)
+    suspend_listing(people["bureau"], "result", record_id, "核对")
+    page = seen(people.browser("bureau").get(f"/records/result/{record_id}/versions"))
+    assert "<b>已暂停展示</b>" in page
+    assert 'value="listing.resume">恢复展示</button>' in page
 
 
 def test_the_bureau_does_not_read_that_somebody_s_record_is_its_own(people: People) -> None:
