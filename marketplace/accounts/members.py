@@ -27,7 +27,7 @@ from marketplace.accounts.states import ACCEPT_JOINING, JOIN_STATES, REFUSE_JOIN
 from marketplace.core.actor import STAFF_ROLES, Actor, Role
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
-from marketplace.core.i18n import today
+from marketplace.core.i18n import format_day, today
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.notifications import notify_person
 from marketplace.core.policy import policy
@@ -307,14 +307,14 @@ def _refuse_same_days(
             "deputy",
             _l(
                 "从 %(begin)s 到 %(end)s 已经由他代理了，日子不能重叠。要改日子，先结束那一次。",
-                begin=present.from_on.isoformat(),
-                end=present.until_on.isoformat(),
+                begin=format_day(present.from_on),
+                end=format_day(present.until_on),
             ),
         )
 
 
 def _tell(session: Session, membership: Membership, kind: str, **params: str) -> None:
-    organisation = str(membership.organisation.name.zh)
+    organisation = membership.organisation.name.as_dict()
     notify_person(session, membership.person_id, kind, organisation=organisation, **params)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import url_for
 
+from marketplace.core.i18n import Bilingual, format_day
 from marketplace.core.notifications import NoticeKind, Params, declare_notices
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.wording import gettext as _
@@ -22,46 +25,47 @@ def declare_account_notices() -> None:
         ),
         NoticeKind(
             "application.verified",
-            lambda told: _("%(organisation)s 核验通过了，现在可以替它办事", **told),
+            lambda params: _("%(organisation)s 核验通过了，现在可以替它办事", **_told(params)),
             _application,
         ),
         NoticeKind(
             "application.returned",
-            lambda told: _("%(organisation)s 的申请退回来了，请改好再交", **told),
+            lambda params: _("%(organisation)s 的申请退回来了，请改好再交", **_told(params)),
             _application,
             _reason,
         ),
         NoticeKind(
             "application.refused",
-            lambda told: _("%(organisation)s 的申请没有通过", **told),
+            lambda params: _("%(organisation)s 的申请没有通过", **_told(params)),
             _application,
             _reason,
         ),
         NoticeKind(
             "join_request.accepted",
-            lambda told: _("%(organisation)s 同意你加入了", **told),
+            lambda params: _("%(organisation)s 同意你加入了", **_told(params)),
             _overview,
         ),
         NoticeKind(
             "join_request.refused",
-            lambda told: _("%(organisation)s 没有同意你加入", **told),
+            lambda params: _("%(organisation)s 没有同意你加入", **_told(params)),
             _overview,
             _reason,
         ),
         NoticeKind(
             "membership.changed",
-            lambda told: _("你在 %(organisation)s 的角色改了", **told),
+            lambda params: _("你在 %(organisation)s 的角色改了", **_told(params)),
             _overview,
         ),
         NoticeKind(
             "membership.ended",
-            lambda told: _("你不再是 %(organisation)s 的成员", **told),
+            lambda params: _("你不再是 %(organisation)s 的成员", **_told(params)),
             _overview,
         ),
         NoticeKind(
             "deputy.appointed",
-            lambda told: _(
-                "你在 %(organisation)s 替 %(name)s 代理，从 %(from_on)s 到 %(until_on)s", **told
+            lambda params: _(
+                "你在 %(organisation)s 替 %(name)s 代理，从 %(from_on)s 到 %(until_on)s",
+                **_told(params),
             ),
             _overview,
         ),
@@ -93,6 +97,15 @@ def declare_account_notices() -> None:
             _overview,
         ),
     )
+
+
+def _told(params: Params) -> dict[str, str]:
+    """The parameters in the reader's language; notices of long ago name a unit in Chinese only."""
+    told = {**params, "organisation": str(Bilingual.of(params["organisation"]))}
+    for field in ("from_on", "until_on"):
+        if field in params:
+            told[field] = format_day(date.fromisoformat(params[field]))
+    return told
 
 
 def _reason(params: Params) -> str:

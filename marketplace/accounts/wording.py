@@ -28,18 +28,18 @@ def role_name(role: Role) -> str:
 APPLICATION_STATES = {
     "draft": _l("草稿，还没有提交"),
     "submitted": _l("等科技局核验"),
-    "returned": _l("退回修改"),
+    "returned": _l("已退回修改"),
     "verified": _l("核验通过"),
     "refused": _l("没有通过"),
     "withdrawn": _l("撤回了"),
 }
 
 STEP_NAMES = {
-    "application.submit": _l("提交"),
-    "application.withdraw": _l("撤回"),
+    "application.submit": _l("已提交"),
+    "application.withdraw": _l("已撤回"),
     "application.approve": _l("核验通过"),
     "application.refuse": _l("没有通过"),
-    "application.return": _l("退回修改"),
+    "application.return": _l("已退回修改"),
 }
 
 FIELD_NAMES = {

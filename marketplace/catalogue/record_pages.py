@@ -42,6 +42,7 @@ from marketplace.catalogue.record_queries import (
     projects_of_result,
     results_of_patent,
     results_of_project,
+    withheld_for,
 )
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_name
@@ -55,7 +56,10 @@ NEWEST_OF_HOLDER = 10
 
 @dataclass(frozen=True)
 class RecordPage:
-    """What every page of a record has: the record, its holders, the strip, the small facts."""
+    """What every page of a record has: the record, its holders, the strip, the small facts.
+
+    ``withheld_for`` is the reason for which it is withheld; empty for every other one.
+    """
 
     kind: str
     record: Shown
@@ -65,6 +69,7 @@ class RecordPage:
     strip: list[Cell]
     facts: list[Fact]
     description: str
+    withheld_for: str
 
     @property
     def other_title(self) -> Bilingual | None:
@@ -141,6 +146,7 @@ def _common(kind: str, record: Shown) -> dict[str, Any]:
         "holders": holders_of(kind, record.id),
         "freshness": wording.freshness(record.confirmed_on, is_exact=True),
         "description": wording.excerpt(record.abstract or record.title),
+        "withheld_for": withheld_for(kind, record.id),
     }
 
 
@@ -296,5 +302,6 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
             (_("核验"), record.verified_on and time_element(record.verified_on)),
         ),
         description=wording.excerpt(record.intro or record.name),
+        withheld_for=withheld_for("organisation", record.id),
         holdings=[(one, rows_of(one.newest, with_holder=False)) for one in holdings if one.total],
     )

@@ -92,6 +92,27 @@ def taken_away_at(kind: str, record_id: int) -> tuple[str, datetime] | None:
     return (found[0], found[1]) if found else None
 
 
+def withheld_for(kind: str, record_id: int) -> str:
+    """The reason for which a record is withheld; empty for one in any other state.
+
+    It is for its holders and for the staff, who alone can read the record itself.
+    """
+    model = RECORD_MODELS[kind]
+    reason = db.session.scalar(
+        select(StateChange.reason)
+        .join(model, model.id == StateChange.subject_id)
+        .where(
+            StateChange.subject_kind == kind,
+            model.id == record_id,
+            model.state == WITHHELD,
+            StateChange.target == WITHHELD,
+        )
+        .order_by(StateChange.id.desc())
+        .limit(1)
+    )
+    return reason or ""
+
+
 def public_versions(kind: str, records: Sequence[Any]) -> dict[int, int]:
     """By id of a record the number of its version that is public, or was the last to be.
 

@@ -23,7 +23,7 @@ from marketplace.catalogue.inputs import (
     RecordRef,
 )
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual
-from marketplace.posting.steps import COLUMNS, REQUIRED, ROWS, field_of, keys_of
+from marketplace.posting.steps import COLUMNS, REQUIRED, ROWS, YES_OR_NO, field_of, keys_of
 
 Cells = Mapping[str, Any]
 EVALUATION = ("kind", "body", "date", "conclusion")
@@ -86,8 +86,11 @@ def cells_from_record(kind: str, record: Any) -> dict[str, Any]:
 
 
 def changed_keys(before: Cells, after: Cells, keys: Sequence[str]) -> list[str]:
-    """The keys under which the two differ; an empty text is the same as none."""
-    return [key for key in keys if _plain(before.get(key)) != _plain(after.get(key))]
+    """The keys under which the two differ; an empty text is the same as none.
+
+    So is 否, which a record doesn't keep apart from no answer.
+    """
+    return [key for key in keys if _plain(key, before) != _plain(key, after)]
 
 
 def part_text(value: Any) -> str:
@@ -228,8 +231,9 @@ def _is_empty(cell: Any) -> bool:
     return not cell or (isinstance(cell, str) and not cell.strip())
 
 
-def _plain(cell: Any) -> Any:
-    if _is_empty(cell):
+def _plain(key: str, cells: Cells) -> Any:
+    cell = cells.get(key)
+    if _is_empty(cell) or (key in YES_OR_NO and cell == "否"):
         return ""
     if isinstance(cell, list):
         return [row_text(one) if isinstance(one, dict) else one for one in cell]

@@ -99,6 +99,15 @@ def steps_with_problems(kind: str, problems: Mapping[str, str]) -> dict[int, int
     }
 
 
+def filled_steps(kind: str, cells: Cells) -> set[int]:
+    """The numbers of the steps on which something is filled in."""
+    return {
+        number
+        for number, step in enumerate(STEPS[kind], 1)
+        if any(cells.get(key) for key in (*step.fields, *step.extra))
+    }
+
+
 def _typed_rows(key: str, form: MultiDict[str, str]) -> list[dict[str, str]]:
     columns = {
         part: [text.strip()[:LONGEST_CELL] for text in form.getlist(f"{key}-{part}")]

@@ -166,7 +166,8 @@ def listing_step(kind: str, record_id: int) -> Answer:
         db.session.rollback()
         page = _versions_page(kind, record, str(refusal.message), action)
         return page, UNPROCESSABLE
-    flash(_("已经办好。"))
+    others = set(record.owner_ids) - {actor.organisation_id}
+    flash(wording.step_done(action, str(record.title), has_other_holders=bool(others)))
     return redirect(url_for("posting.versions", kind=kind, record_id=record_id))
 
 
@@ -200,6 +201,7 @@ def _versions_page(kind: str, record: Any, problem: str = "", action: str = "") 
             if row.action not in ELSEWHERE and not (row.guard and row.guard(record))
         ],
         may_change=policy.can(actor, WRITE, record),
+        is_own=actor.organisation_id in record.owner_ids,
         problem=problem,
         problem_action=action,
         given=request.form.get("reason", ""),

@@ -27,7 +27,7 @@ from marketplace.posting.checking import (
     problems_of,
     unpublished_applications,
 )
-from marketplace.posting.forms import shown_fields, steps_with_problems, typed_cells
+from marketplace.posting.forms import filled_steps, shown_fields, steps_with_problems, typed_cells
 from marketplace.posting.models import Posting
 from marketplace.posting.policies import REVIEWS, WRITE
 from marketplace.posting.queries import (
@@ -97,7 +97,7 @@ def mine() -> str:
 @blueprint.get("/postings/new")
 def new() -> str:
     """What can be posted."""
-    return render_template("posting/new.html", kinds=KINDS, wording=wording)
+    return render_template("posting/new.html", kinds=KINDS, steps=STEPS, wording=wording)
 
 
 @blueprint.post(f"/postings/new/<{KIND}:kind>")
@@ -315,6 +315,7 @@ def _step_page(
         is_extra_open=any(key in shown_problems or key in remarks for key in this.extra),
         problems=shown_problems,
         counts=steps_with_problems(posting.kind, problems),
+        begun=filled_steps(posting.kind, posting.cells),
         has_conflict=has_conflict,
         general=remarks.get("", []),
         wording=wording,

@@ -15,6 +15,7 @@ from marketplace.catalogue.record_queries import public_versions
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_name
 from marketplace.core.web.paging import Paging
+from marketplace.core.web.wording import gettext as _
 from marketplace.posting.cells import Cells, cells_from_record, changed_keys, row_text
 from marketplace.posting.comparing import Piece, pieces
 from marketplace.posting.models import RecordVersion
@@ -105,8 +106,11 @@ def shown_cell(kind: str, key: str, cells: Cells) -> str:
     """A cell as people read it: names for codes, a line for a row."""
     value = cells.get(key) or ""
     field = field_of(kind, key)
-    if widget_of(kind, key) == "rows" and isinstance(value, list):
+    widget = widget_of(kind, key)
+    if widget == "rows" and isinstance(value, list):
         return "\n".join(row_text(row) for row in value)
+    if widget == "yes_no" and value in ("是", "否"):
+        return _("是") if value == "是" else _("否")
     if field.choices:
         codes = value if isinstance(value, list) else [value]
         return "、".join(str(code_name(field.choices, str(code))) for code in codes if code)

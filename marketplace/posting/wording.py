@@ -12,16 +12,24 @@ from marketplace.posting.steps import KINDS, ROWS, field_of, keys_of, widget_of
 __all__ = [
     "action_hint",
     "badge",
+    "form_name",
     "kind_name",
     "labels",
+    "named_problem",
     "next_act",
     "state_name",
     "step_name",
+    "step_taken",
     "written_label",
 ]
 
 REMARK = "remark-"
 WRITTEN = frozenset({"text", "long", "day"})
+FORM_NAMES: dict[str, LazyString] = {
+    "result": _l("发布一项成果"),
+    "patent": _l("发布一件专利"),
+    "project": _l("登记一个项目"),
+}
 STATE_NAMES: dict[str, LazyString] = {
     "draft": _l("草稿"),
     "submitted": _l("等单位审核"),
@@ -29,7 +37,7 @@ STATE_NAMES: dict[str, LazyString] = {
     "returned": _l("已退回"),
     "published": _l("已公开"),
     "discarded": _l("已丢弃"),
-    "suspended": _l("暂停展示"),
+    "suspended": _l("已暂停展示"),
     "reserved": _l("已预留"),
     "converted": _l("已转化"),
     "withheld": _l("不予公开"),
@@ -52,26 +60,36 @@ NEXT_ACTS: dict[str, LazyString] = {
     "unit_ok": _l("查看"),
 }
 STEP_NAMES: dict[str, LazyString] = {
-    "posting.submit": _l("提交单位审核"),
-    "posting.submit_alone": _l("提交科技局审核"),
-    "posting.apply": _l("直接公开小修改"),
-    "posting.discard": _l("丢弃草稿"),
-    "posting.approve": _l("单位审核通过"),
-    "posting.return": _l("单位退回"),
-    "posting.publish": _l("发布"),
-    "posting.return_by_bureau": _l("科技局退回"),
-    "posting.reopen": _l("重新填写"),
-    "listing.publish": _l("发布"),
     "listing.suspend": _l("暂停展示"),
     "listing.resume": _l("恢复展示"),
     "listing.resume_own": _l("恢复展示"),
-    "listing.hide": _l("长期没有确认，自动隐藏"),
-    "listing.reconfirm": _l("确认仍然有效，恢复展示"),
     "listing.withhold": _l("决定不予公开"),
     "listing.reserve": _l("预留给一家"),
     "listing.release": _l("取消预留"),
     "listing.convert": _l("登记为已转化"),
     "listing.withdraw": _l("撤下"),
+}
+STEPS_TAKEN: dict[str, LazyString] = {
+    "posting.submit": _l("已提交单位审核"),
+    "posting.submit_alone": _l("已提交科技局审核"),
+    "posting.apply": _l("已直接公开小修改"),
+    "posting.discard": _l("已丢弃草稿"),
+    "posting.approve": _l("单位审核通过"),
+    "posting.return": _l("单位退回"),
+    "posting.publish": _l("已发布"),
+    "posting.return_by_bureau": _l("科技局退回"),
+    "posting.reopen": _l("已重新填写"),
+    "listing.publish": _l("已发布"),
+    "listing.suspend": _l("已暂停展示"),
+    "listing.resume": _l("已恢复展示"),
+    "listing.resume_own": _l("已恢复展示"),
+    "listing.hide": _l("长期没有确认，自动隐藏"),
+    "listing.reconfirm": _l("确认仍然有效，恢复展示"),
+    "listing.withhold": _l("已决定不予公开"),
+    "listing.reserve": _l("已预留给一家"),
+    "listing.release": _l("已取消预留"),
+    "listing.convert": _l("已登记为已转化"),
+    "listing.withdraw": _l("已撤下"),
 }
 ACTION_HINTS: dict[str, LazyString] = {
     "listing.suspend": _l("页面暂时打不开，搜不到，恢复之后照旧。"),
@@ -83,6 +101,23 @@ ACTION_HINTS: dict[str, LazyString] = {
     "listing.convert": _l("页面还在，标明已转化。"),
     "listing.withdraw": _l("页面改为说明已撤下，编号保留。不能恢复。"),
 }
+
+STEPS_DONE: dict[str, LazyString] = {
+    "listing.suspend": _l("《%(title)s》已暂停展示。"),
+    "listing.resume": _l("《%(title)s》已恢复展示，几秒后可以搜到。"),
+    "listing.resume_own": _l("《%(title)s》已恢复展示，几秒后可以搜到。"),
+    "listing.withhold": _l("《%(title)s》已决定不予公开，理由会通知持有单位。"),
+    "listing.reserve": _l("《%(title)s》已预留。"),
+    "listing.release": _l("《%(title)s》已取消预留，几秒后可以搜到。"),
+    "listing.convert": _l("《%(title)s》已登记为已转化。"),
+    "listing.withdraw": _l("《%(title)s》已撤下。"),
+}
+WITHDRAWN_OF_SEVERAL = _l("《%(title)s》已撤下，其他持有单位会收到通知。")
+
+
+def form_name(kind: str) -> str:
+    """What the form of one kind of record is for: ``发布一项成果``."""
+    return str(FORM_NAMES[kind])
 
 
 def state_name(state: str) -> str:
@@ -101,8 +136,21 @@ def next_act(state: str) -> str:
 
 
 def step_name(action: str) -> str:
-    """The name of a step in the page's language."""
+    """What a step on a public record is called before it is taken."""
     return str(STEP_NAMES.get(action, action))
+
+
+def step_taken(action: str) -> str:
+    """What a step is called in a history, after it was taken."""
+    return str(STEPS_TAKEN.get(action, action))
+
+
+def step_done(action: str, title: str, *, has_other_holders: bool) -> str:
+    """What has happened once a step on a public record was taken, and who is told of it."""
+    done = STEPS_DONE[action]
+    if action == "listing.withdraw" and has_other_holders:
+        done = WITHDRAWN_OF_SEVERAL
+    return str(done) % {"title": title}
 
 
 def action_hint(action: str) -> str:
@@ -127,6 +175,17 @@ def written_label(name: str) -> str | None:
             return _("%(field)s：%(part)s", field=label, part=dict(ROWS[key]).get(part, part))
         return label if widget_of(kind, key) in WRITTEN else ""
     return None
+
+
+def named_problem(kind: str, key: str, sentence: str) -> str:
+    """What is wrong with a field, its label in front unless the sentence names it itself.
+
+    What stands under no field of the form is returned as it is.
+    """
+    label = str(labels(kind).get(key, ""))
+    if not label or label in sentence:
+        return sentence
+    return f"{label}{_('：')}{sentence}"
 
 
 def labels(kind: str) -> dict[str, LazyString]:

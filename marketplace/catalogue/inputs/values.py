@@ -14,7 +14,7 @@ from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
 from marketplace.catalogue.inputs.texts import one_line
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-# A hundred thousand 亿元: far above any price, far below what a 64-bit number of 分 holds.
+# 10 万亿元: far above any price, far below what a 64-bit number of 分 holds.
 LARGEST_FEN = 10**15
 NEGOTIABLE = "negotiable"
 
@@ -25,7 +25,7 @@ _BARE_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?月?")
 _BARE_MONTH = re.compile(r"(\d{4})(\d{2})")
 _AMOUNT = re.compile(
-    r"(?:CNY|RMB|人民币|¥|￥)?\s*(\d{1,16}(?:\.\d{1,12})?)\s*(亿元?|万元?|元|分)?(?:人民币|整)?"
+    r"(?:CNY|RMB|人民币|¥|￥)?\s*(\d+(?:\.\d{1,12})?)\s*(亿元?|万元?|元|分)?(?:人民币|整)?"
 )
 _FEN_PER_UNIT = {"亿": 10**10, "万": 10**6, "元": 100, "分": 1}
 _COLUMN_UNITS = (
@@ -92,10 +92,10 @@ def money(cell: Cell) -> int | str:
             _("看不出单位是元还是万元。请写在列名里，例如“最低价（万元）”，或写在这一格里。")
         )
     fen = Decimal(match[1]) * _FEN_PER_UNIT[unit]
+    if fen > LARGEST_FEN:
+        raise InputError(_("金额最大 10 万亿元，这里超过了。请检查数字和单位。"))
     if fen != fen.to_integral_value():
         raise InputError(_("金额最小到分，也就是元的两位小数。"))
-    if fen > LARGEST_FEN:
-        raise InputError(_("这个金额大得不合理。请检查单位是元还是万元。"))
     return int(fen)
 
 

@@ -59,9 +59,13 @@ class ShownIssue:
     reason: str
 
 
-def state_name(state: str, *, is_stopped: bool = False) -> str:
-    """The name of a state in the page's language; also of one whose work has stopped."""
-    return _("处理到一半停下了") if is_stopped else str(STATE_NAMES[state])
+def state_name(upload: Upload, *, is_stopped: bool = False) -> str:
+    """What an upload is at, in the page's language; also where the work on it has stopped."""
+    if is_stopped:
+        return _("处理到一半停下了")
+    if _has_nothing_to_submit(upload):
+        return _("没有可以提交的行")
+    return str(STATE_NAMES[upload.state])
 
 
 def sentence(texts: Mapping[str, str]) -> str:
@@ -69,9 +73,11 @@ def sentence(texts: Mapping[str, str]) -> str:
     return str(Bilingual.of(dict(texts)))
 
 
-def badge(state: str, *, is_stopped: bool = False) -> str:
-    """The class of the badge of a state; the word says the same."""
-    return "m-badge--no" if is_stopped else BADGES.get(state, "m-badge--info")
+def badge(upload: Upload, *, is_stopped: bool = False) -> str:
+    """The class of the badge of an upload; the word says the same."""
+    if is_stopped or _has_nothing_to_submit(upload):
+        return "m-badge--no"
+    return BADGES.get(upload.state, "m-badge--info")
 
 
 def time_left(progress: Shown) -> str:
@@ -153,3 +159,7 @@ def _issue_rows(upload: Upload) -> Iterator[dict[str, object]]:
             "reason": shown.reason,
             "weight": weight,
         }
+
+
+def _has_nothing_to_submit(upload: Upload) -> bool:
+    return upload.state == "checked" and not upload.good

@@ -73,3 +73,24 @@ def test_an_applicant_reads_what_was_decided_and_why(
     assert says in page
     assert ("缺公章" in page) == kind.endswith(("returned", "refused"))
     assert GONE not in page
+
+
+def test_a_deputy_reads_days_and_the_unit_in_the_language_of_the_page(
+    app: Flask, liwen: Browser
+) -> None:
+    with writing() as session:
+        notify_person(
+            session,
+            person_id(LIWEN),
+            "deputy.appointed",
+            organisation={"zh": "青溪公司", "en": "Qingxi Ltd"},
+            name="周青",
+            from_on="2026-11-27",
+            until_on="2026-12-03",
+        )
+    drain()
+    page = seen(liwen.get("/en/inbox")).replace("\u00a0", " ")
+    assert "Qingxi Ltd" in page
+    assert "27 Nov 2026" in page
+    assert "2026-12-03" not in page
+    assert "你在 青溪公司 替 周青 代理，从 2026-11-27 到 2026-12-03" in seen(liwen.get("/inbox"))

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from marketplace.catalogue.models import Result
 from marketplace.core.db import db
-from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.posting.models import Posting
 from marketplace.posting.reviewing import approve, decide_many, publish
@@ -212,60 +211,6 @@ def test_a_change_shows_word_by_word_what_is_different(people: People) -> None:
     )
     page = browser.get(f"/postings/{change}").text
     assert re.search(r"<del>[^<]*低[^<]*</del><ins>[^<]*无[^<]*</ins>", page)
-
-
-@pytest.mark.parametrize(("action", "gone"), [("listing.withdraw", 410), ("listing.suspend", 404)])
-def test_the_holder_takes_a_record_off_with_a_reason(
-    app: Flask, people: People, action: str, gone: int
-) -> None:
-    record_id = publish_one(people)
-    browser = people.browser("clerk")
-    path = f"/records/result/{record_id}"
-    refused = browser.post(f"{path}/step", page=f"{path}/versions", action=action, reason=" ")
-    assert refused.status_code == 422
-    assert "原因" in seen(refused)
-    sent = browser.post(f"{path}/step", page=f"{path}/versions", action=action, reason="有纠纷")
-    assert sent.status_code == 302
-    assert app.test_client().get(f"/results/{record_id}").status_code == gone
-    assert "有纠纷" in browser.get(f"{path}/versions").text
-
-
-def test_what_the_bureau_withholds_says_so_at_its_address_and_to_its_holder(
-    app: Flask, people: People
-) -> None:
-    record_id = publish_one(people)
-    browser = people.browser("bureau")
-    path = f"/records/result/{record_id}"
-    browser.post(
-        f"{path}/step", page=f"{path}/versions", action="listing.withhold", reason="涉及秘密"
-    )
-    page = app.test_client().get(f"/results/{record_id}")
-    assert page.status_code == 410
-    assert "不再公开" in page.text
-    assert "涉及秘密" not in page.text
-    assert RESULT["title_zh"] not in page.text
-    drain()
-    assert "listing_withheld" in [row[0] for row in db.session.execute(select(Notification.kind))]
-
-
-def test_a_holder_shows_again_what_it_suspended_itself_but_not_what_the_bureau_did(
-    app: Flask, people: People
-) -> None:
-    record_id = publish_one(people)
-    path = f"/records/result/{record_id}"
-    clerk, bureau = people.browser("clerk"), people.browser("bureau")
-
-    def step(browser: Browser, action: str) -> int:
-        return browser.post(f"{path}/step", action=action, reason="核对").status_code
-
-    assert step(clerk, "listing.suspend") == 302
-    assert "listing.resume_own" in clerk.get(f"{path}/versions").text
-    assert step(clerk, "listing.resume_own") == 302
-    assert app.test_client().get(f"/results/{record_id}").status_code == 200
-    assert step(bureau, "listing.suspend") == 302
-    assert "listing.resume_own" not in clerk.get(f"{path}/versions").text
-    assert step(clerk, "listing.resume_own") == 422
-    assert app.test_client().get(f"/results/{record_id}").status_code == 404
 
 
 def attach(browser: Browser, posting_id: int, content: bytes, name: str, purpose: str) -> int:

@@ -63,6 +63,15 @@ def test_a_row_without_the_own_unit_among_its_owners_is_bad_and_says_what_stands
     assert values == ["青峦大；外地研究所"]
 
 
+def test_an_upload_without_one_good_row_waits_for_nobody_to_submit(people: People) -> None:
+    clerk = people.browser("clerk")
+    upload = checked(clerk, [row(1, owners="青峦大")])
+    for path in (f"/uploads/{upload.id}", "/uploads"):
+        page = seen(clerk.get(path))
+        assert 'm-badge m-badge--no">没有可以提交的行</span>' in page, path
+        assert "等你们提交" not in page, path
+
+
 def test_a_number_that_the_own_unit_is_working_on_is_bad_however_it_was_typed(
     people: People,
 ) -> None:

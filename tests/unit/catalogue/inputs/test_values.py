@@ -77,6 +77,15 @@ def test_an_amount_that_cannot_be_one_is_refused(written):
     assert reason("result", **{"最低价（元）": written})
 
 
+@pytest.mark.parametrize("written", ["100000000000000000000", "1000000001", "99999999999999999.5"])
+def test_an_amount_that_is_too_large_is_told_the_largest_one(written):
+    assert "10 万亿元" in reason("result", **{"最低价（万元）": written})
+
+
+def test_the_largest_amount_is_taken():
+    assert accepted("result", **{"最低价（万元）": "1000000000"}).values["price_min_fen"] == 10**15
+
+
 def test_an_amount_without_unit_asks_for_it():
     assert "单位" in reason("result", 最低价="60")
 
