@@ -71,8 +71,9 @@ def declare_account_notices() -> None:
         ),
         NoticeKind(
             "deputy.named_for",
-            lambda told: _(
-                "%(name)s 在 %(organisation)s 替你代理，从 %(from_on)s 到 %(until_on)s", **told
+            lambda params: _(
+                "%(name)s 在 %(organisation)s 替你代理，从 %(from_on)s 到 %(until_on)s",
+                **_told(params),
             ),
             _overview,
         ),
