@@ -13,11 +13,13 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import redis
+from flask import current_app
 from psycopg import sql
 
 from marketplace.core.db import db
@@ -27,7 +29,7 @@ SEARCH_URL = os.environ.get("TEST_SEARCH_URL")
 REDIS_URL = os.environ.get("TEST_REDIS_URL")
 
 Made = TypeVar("Made")
-_made: dict[str, tuple[bytes, Any]] = {}
+_made: dict[str, tuple[TemporaryDirectory[str], Any]] = {}
 
 NEEDS_POSTGRESQL = "needs PostgreSQL (TEST_DATABASE_URL): make test-services runs it"
 NEEDS_REDIS = "needs Redis (TEST_REDIS_URL): make test-services runs it"
@@ -72,26 +74,30 @@ def make_ground(folder: Path, *, like: Path | None = None) -> Path:
 
 
 def put_once(name: str, make: Callable[[], Made]) -> Made:
-    """Let ``make`` fill the fresh database of a test, or put there what it has made for another.
+    """Let ``make`` fill the fresh market of a test, or put there what it has made for another.
 
-    What it returns says everything by number; each test gets a copy. On PostgreSQL it is made
-    each time.
+    What it returns says everything by number; each test gets a copy. Where database or index are
+    services it is made each time.
     """
-    if DATABASE_URL:
+    if DATABASE_URL or SEARCH_URL:
         return make()
-    file = Path(db.engine.url.database or "")
-    if name not in _made:
+    folder = current_app.extensions["settings"].data_dir
+    if name in _made:
+        _let_go()
+        shutil.copytree(_made[name][0].name, folder, dirs_exist_ok=True)
+    else:
         made = make()
         _let_go()
-        _made[name] = (file.read_bytes(), made)
-    else:
-        _let_go()
-        file.write_bytes(_made[name][0])
+        kept = TemporaryDirectory(
+            prefix="market-made-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")
+        )
+        shutil.copytree(folder, kept.name, dirs_exist_ok=True)
+        _made[name] = (kept, made)
     return copy.deepcopy(_made[name][1])
 
 
 def _let_go() -> None:
-    """Close the database, so that its file is all there is."""
+    """Close the database, so that its files are all there is."""
     db.session.rollback()
     db.session.close()
     db.engine.dispose()

@@ -152,6 +152,7 @@ def test_without_redis_pages_come_and_changes_are_kept(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, data_folder: Path, port: str
 ) -> None:
     monkeypatch.setattr("marketplace.factory.configure_logging", lambda mode: None)
+    monkeypatch.setattr("marketplace.core.redis.CONNECT_SECONDS", 0.2)
     address = f"redis://127.0.0.1:{request.getfixturevalue(port)}/0"
     settings = make_settings(data_folder, redis_url=address, mode=Mode.DEMO, host="127.0.0.1")
     app = create_app(settings)

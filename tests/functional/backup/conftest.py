@@ -21,7 +21,7 @@ from marketplace.factory import create_app
 from search.query import Query
 from tests.conftest import close, make_settings
 from tests.functional.catalogue.conftest import fill_market
-from tests.grounds import drop_ground, make_ground
+from tests.grounds import drop_ground, make_ground, put_once
 
 CONTENTS = ("一份合同".encode(), b"", bytes(range(256)) * 5000)
 QUESTIONS = ("焊缝 气孔", "hanfeng", "焊接 量子", "")
@@ -63,14 +63,18 @@ def state() -> State:
 @pytest.fixture
 def filled(app: Flask) -> Flask:
     """A market with records, an event that waits, files and an index."""
+    put_once("market to back up", _fill)
+    return app
+
+
+def _fill() -> None:
     fill_market()
     with writing() as session:
         record_event(session, "listing_changed", "patent", 1, colour="红")
-    store: FileStore = app.extensions["files"]
+    store: FileStore = current_app.extensions["files"]
     for content in CONTENTS:
         store.save(io.BytesIO(content), len(content))
     rebuild_index(system("test"))
-    return app
 
 
 @pytest.fixture

@@ -24,15 +24,25 @@ from marketplace.obligations.models import Obligation
 from marketplace.posting.models import Posting, Upload
 from marketplace.settings import Mode
 from marketplace.shelf.models import SavedRecord, SavedSearch, SearchMatch
+from tests.grounds import put_once
 
 pytestmark = pytest.mark.usefixtures("app")
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
+def load_at_noon() -> dict[str, dict[str, int]]:
+    """The demonstration as loaded at noon of a Monday; how many records of each kind came."""
+
+    def load() -> dict[str, dict[str, int]]:
+        with time_machine.travel(NOON, tick=False):
+            return load_demo(system("demo"))
+
+    return put_once("demonstration", load)
+
+
 def test_everything_is_loaded_public_and_marked():
-    with time_machine.travel(NOON, tick=False):
-        counts = load_demo(system("demo"))
+    counts = load_at_noon()
     for kind, model in RECORD_MODELS.items():
         # The bureau for which the demonstration's staff act isn't listed.
         records = db.session.scalars(select(model).where(model.state != "draft")).all()
@@ -46,15 +56,14 @@ def test_everything_is_loaded_public_and_marked():
 
 
 def test_loading_again_on_the_same_day_changes_nothing():
+    load_at_noon()
     with time_machine.travel(NOON, tick=False):
-        load_demo(system("demo"))
         counts = load_demo(system("demo"))
     assert all(set(count) == {"unchanged"} for count in counts.values())
 
 
 def test_a_later_day_moves_all_days_along():
-    with time_machine.travel(NOON, tick=False):
-        load_demo(system("demo"))
+    load_at_noon()
     # What was changed on the pages stays as its holder left it.
     is_loaded = Result.kept_by_hand_since.is_(None)
     days = select(Result.id, Result.confirmed_on).where(is_loaded).order_by(Result.id)
@@ -69,15 +78,14 @@ def test_a_later_day_moves_all_days_along():
 
 
 def test_no_day_of_a_confirmation_lies_ahead():
-    with time_machine.travel(NOON, tick=False):
-        load_demo(system("demo"))
+    load_at_noon()
     latest = db.session.scalar(select(func.max(Result.confirmed_on)))
     assert isinstance(latest, date)
     assert latest <= WRITTEN_AS_OF
 
 
 def test_records_are_tied_to_each_other_and_to_districts():
-    load_demo(system("demo"))
+    load_at_noon()
     results = db.session.scalars(select(Result)).all()
     assert all(result.owners for result in results)
     assert any(result.patents for result in results)
