@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, object_session
 
 from marketplace.accounts.models import Application
@@ -73,23 +73,21 @@ def evidence_of(actor: Actor, application: Application) -> list[ListedFile]:
 
 def has_evidence(application: Application) -> bool:
     """Whether a certificate was uploaded with the application."""
-    session: Session | None = object_session(application)
-    found = select(Attachment.id).where(
-        Attachment.subject_kind == KIND,
-        Attachment.subject_id == application.id,
-        Attachment.removed_at.is_(None),
-    )
-    return session is not None and session.scalar(found.limit(1)) is not None
+    return _is_there(application)
 
 
 def has_evidence_since(application: Application, moment: datetime) -> bool:
     """Whether a certificate was uploaded after the moment."""
+    return _is_there(application, Attachment.created_at > moment)
+
+
+def _is_there(application: Application, *conditions: ColumnElement[bool]) -> bool:
     session: Session | None = object_session(application)
     found = select(Attachment.id).where(
         Attachment.subject_kind == KIND,
         Attachment.subject_id == application.id,
-        Attachment.created_at > moment,
         Attachment.removed_at.is_(None),
+        *conditions,
     )
     return session is not None and session.scalar(found.limit(1)) is not None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select, update
@@ -134,6 +135,7 @@ def name_deputy(
         row = Deputy(membership_id=membership.id, deputy_id=deputy.id, from_on=begin, until_on=end)
         session.add(row)
         session.flush()
+        days: dict[str, Any] = {"from_on": begin.isoformat(), "until_on": end.isoformat()}
         record_audit(
             session,
             actor,
@@ -142,16 +144,14 @@ def name_deputy(
             deputy.person_id,
             organisation_id=organisation.id,
             for_person_id=membership.person_id,
-            from_on=begin.isoformat(),
-            until_on=end.isoformat(),
+            **days,
         )
         _tell(
             session,
             deputy,
             "deputy.appointed",
             name=membership.person.name,
-            from_on=begin.isoformat(),
-            until_on=end.isoformat(),
+            **days,
         )
         if membership.person_id != actor.person_id:
             _tell(
@@ -159,8 +159,7 @@ def name_deputy(
                 membership,
                 "deputy.named_for",
                 name=deputy.person.name,
-                from_on=begin.isoformat(),
-                until_on=end.isoformat(),
+                **days,
             )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import aliased
 
@@ -27,13 +29,17 @@ def lies_in_districts(actor: Actor, model: type) -> ColumnElement[bool]:
         .where(getattr(earlier, record_id.key) == record_id, earlier.rank < link.rank)
         .exists()
     )
-    held_here = link.organisation_id.in_(units_in_districts(actor))
     return (
         select(record_id)
-        .where(record_id == model.id, held_here, is_first)  # type: ignore[attr-defined]
+        .where(record_id == model.id, held_in_districts(actor, link.organisation_id), is_first)  # type: ignore[attr-defined]
         .correlate(model)
         .exists()
     )
+
+
+def held_in_districts(actor: Actor, organisation_id: Any) -> ColumnElement[bool]:
+    """The same for what is one organisation's, by the column that names it."""
+    return organisation_id.in_(units_in_districts(actor)) if actor.districts else true()
 
 
 def units_in_districts(actor: Actor) -> Select[int]:

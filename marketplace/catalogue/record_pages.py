@@ -146,7 +146,7 @@ def _common(kind: str, record: Shown) -> dict[str, Any]:
         "holders": holders_of(kind, record.id),
         "freshness": wording.freshness(record.confirmed_on, is_exact=True),
         "description": wording.excerpt(record.abstract or record.title),
-        "withheld_for": withheld_for(kind, record.id),
+        "withheld_for": withheld_for(kind, record),
     }
 
 
@@ -302,6 +302,6 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
             (_("核验"), record.verified_on and time_element(record.verified_on)),
         ),
         description=wording.excerpt(record.intro or record.name),
-        withheld_for=withheld_for("organisation", record.id),
+        withheld_for=withheld_for("organisation", record),
         holdings=[(one, rows_of(one.newest, with_holder=False)) for one in holdings if one.total],
     )

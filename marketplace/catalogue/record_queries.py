@@ -92,19 +92,18 @@ def taken_away_at(kind: str, record_id: int) -> tuple[str, datetime] | None:
     return (found[0], found[1]) if found else None
 
 
-def withheld_for(kind: str, record_id: int) -> str:
+def withheld_for(kind: str, record: Shown) -> str:
     """The reason for which a record is withheld; empty for one in any other state.
 
     It is for its holders and for the staff, who alone can read the record itself.
     """
-    model = RECORD_MODELS[kind]
+    if record.state != WITHHELD:
+        return ""
     reason = db.session.scalar(
         select(StateChange.reason)
-        .join(model, model.id == StateChange.subject_id)
         .where(
             StateChange.subject_kind == kind,
-            model.id == record_id,
-            model.state == WITHHELD,
+            StateChange.subject_id == record.id,
             StateChange.target == WITHHELD,
         )
         .order_by(StateChange.id.desc())
@@ -119,16 +118,15 @@ def public_versions(kind: str, records: Sequence[Any]) -> dict[int, int]:
     A step such as a suspension makes a version of the record as well, but one that says nothing
     new: the number goes on with what is changed in the content.
     """
-    if not records:
-        return {}
     steps: dict[int, set[int]] = defaultdict(set)
-    taken = select(StateChange.subject_id, StateChange.version).where(
-        StateChange.subject_kind == kind,
-        StateChange.subject_id.in_([one.id for one in records]),
-        StateChange.source != DRAFT,
-    )
-    for record_id, version in db.session.execute(taken):
-        steps[record_id].add(version)
+    if changed := [one.id for one in records if one.version > 1]:
+        taken = select(StateChange.subject_id, StateChange.version).where(
+            StateChange.subject_kind == kind,
+            StateChange.subject_id.in_(changed),
+            StateChange.source != DRAFT,
+        )
+        for record_id, version in db.session.execute(taken):
+            steps[record_id].add(version)
     return {one.id: _last_but(steps[one.id], one.version) for one in records}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from marketplace.catalogue.districts import lies_in_districts, units_in_districts
+from marketplace.catalogue.districts import held_in_districts, lies_in_districts
 from marketplace.catalogue.models import Project, Result, ResultOwner
 from marketplace.catalogue.states import OPEN_STATES
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
@@ -114,7 +114,7 @@ def _obligations(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not is_staff(actor):
         return _is_own(actor)
-    return Obligation.organisation_id.in_(units_in_districts(actor)) if actor.districts else true()
+    return held_in_districts(actor, Obligation.organisation_id)
 
 
 def _reports(actor: Actor) -> ColumnElement[bool]:

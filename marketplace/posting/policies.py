@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from marketplace.catalogue.districts import units_in_districts
+from marketplace.catalogue.districts import held_in_districts
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.policy import (
     Condition,
@@ -116,8 +116,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
         seen.append(Posting.organisation_id == actor.organisation_id)
     if actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN):
         is_sent = and_(Posting.state.not_in((DRAFT, DISCARDED)), Posting.submitted_at.is_not(None))
-        is_near = Posting.organisation_id.in_(units_in_districts(actor))
-        seen.append(and_(is_sent, is_near) if actor.districts else is_sent)
+        seen.append(and_(is_sent, held_in_districts(actor, Posting.organisation_id)))
     return or_(*seen) if seen else false()
 
 
