@@ -329,15 +329,20 @@ def test_a_submitted_application_stays_as_it_is(liwen: Browser) -> None:
     assert db.session.scalars(select(Application.name)).one() == FORM["name"]
 
 
-def test_a_returned_application_shows_each_comment_at_its_field_and_is_submitted_again(
-    app: Flask, liwen: Browser
-) -> None:
+def returned(app: Flask, liwen: Browser, **comments: str) -> str:
+    """The page of an application that staff have sent back with comments."""
     page = fill_in(liwen)
     upload(liwen, page)
     liwen.post(f"{page}/submit")
     xu = staff(app, "xu", "许宁", Role.BUREAU)
-    review = page.replace("/account/", "/staff/")
-    xu.post(f"{review}/return", **{"comment-name": "少了“股份”两个字。"})
+    xu.post(f"{page.replace('/account/', '/staff/')}/return", **comments)
+    return page
+
+
+def test_a_returned_application_shows_each_comment_at_its_field_and_is_submitted_again(
+    app: Flask, liwen: Browser
+) -> None:
+    page = returned(app, liwen, **{"comment-name": "少了“股份”两个字。"})
     assert "少了“股份”两个字" in letters(app)[-1].get_content()
     assert "少了“股份”两个字" in liwen.get(f"{page}/edit").text
     assert liwen.post(f"{page}/edit", **{**FORM, "name": "清溪精密股份有限公司"}).status_code == 302
@@ -349,12 +354,7 @@ def test_a_returned_application_shows_each_comment_at_its_field_and_is_submitted
 def test_a_returned_application_is_not_submitted_again_as_it_was(
     app: Flask, liwen: Browser
 ) -> None:
-    page = fill_in(liwen)
-    upload(liwen, page)
-    liwen.post(f"{page}/submit")
-    xu = staff(app, "xu", "许宁", Role.BUREAU)
-    review = page.replace("/account/", "/staff/")
-    xu.post(f"{review}/return", **{"comment-evidence": "缺授权书。"})
+    page = returned(app, liwen, **{"comment-evidence": "缺授权书。"})
     assert liwen.post(f"{page}/edit", **FORM).status_code == 302
     answer = liwen.post(f"{page}/submit")
     assert answer.status_code == 409

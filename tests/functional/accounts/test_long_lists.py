@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import event
 
 from marketplace.accounts.models import Deputy, JoinRequest, Membership, Person
 from marketplace.core.actor import Role
-from marketplace.core.db import db, now, writing
+from marketplace.core.db import now, writing
 from marketplace.core.i18n import today
 from tests.functional.accounts.browsing import Browser
 from tests.functional.accounts.organisations import ZHOU, application_of, members, person_id, staff
+from tests.functional.statements import statements
 
 
 def questions(work: Callable[[], object]) -> int:
     """How many statements that takes, with what the process keeps in memory at hand."""
     work()
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         work()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     return len(asked)
 
 

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from marketplace.accounts.administrators import create_administrator
 from marketplace.accounts.granting import grant_roles
@@ -21,6 +21,7 @@ from marketplace.core.i18n import Bilingual
 from tests.functional.accounts.browsing import PASSWORD, Browser, letters, link_in, register, seen
 from tests.functional.accounts.conftest import LIWEN
 from tests.functional.accounts.organisations import actor, submitted
+from tests.functional.statements import statements
 
 BUREAU = "云岫市科学技术局"
 
@@ -203,14 +204,9 @@ def test_a_page_asks_once_for_whom_its_reader_acts(liwen: Browser) -> None:
     made = organisation("甲大学")
     with writing() as session:
         grant_roles(session, system("test"), person_id(), made, [Role.HOLDER])
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.extend(re.findall(r"FROM membership\s", statement))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    page = seen(liwen.get("/about"))
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements() as sent:
+        page = seen(liwen.get("/about"))
+    asked = [found for one in sent for found in re.findall(r"FROM membership\s", one)]
     assert "李雯，替 甲大学 办事" in page
     assert len(asked) == 1
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.granting import grant_roles
@@ -28,7 +26,7 @@ from marketplace.catalogue.models import (
 from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
-from marketplace.obligations.models import Obligation, ScienceReport
+from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport
 from tests.functional.accounts.browsing import Browser, enter, open_account
 from tests.unit.core.attachments.contents import PDF
 
@@ -143,6 +141,21 @@ def holder_actor(scene: Scene, *roles: Role) -> Actor:
     return Actor(ActorKind.PERSON, "李雯", 901, scene.university, held)
 
 
+def handed_in_deposit(scene: Scene, *result_ids: int) -> int:
+    """A deposit that waits for staff and tells of these results as converted; its id."""
+    deposit = owed(scene, "deposit")
+    with writing() as session:
+        obligation = session.get_one(Obligation, deposit)
+        obligation.state = "submitted"
+        obligation.deposited = [
+            DepositedResult(
+                result_id=one, conversion="converted", mode="3", converted_on=date(2026, 10, 1)
+            )
+            for one in result_ids
+        ]
+    return deposit
+
+
 def owed(scene: Scene, kind: str = "final", due_on: date = date(2026, 12, 1)) -> int:
     """The id of an obligation of the project."""
     with writing() as session:
@@ -190,18 +203,3 @@ def accept_report(clerk: Browser, staff: Browser, obligation_id: int, **fields: 
     return db.session.scalars(
         select(ScienceReport.id).where(ScienceReport.obligation_id == obligation_id)
     ).one()
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Whatever is sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

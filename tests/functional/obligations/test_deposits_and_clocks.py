@@ -31,8 +31,8 @@ from tests.functional.obligations.conftest import (
     send,
     someone,
     state_of,
-    statements,
 )
+from tests.functional.statements import statements
 
 NOW = "2026-11-23T04:00:00Z"
 

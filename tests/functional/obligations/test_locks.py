@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from sqlalchemy import Select, event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from marketplace.core.db import writing
 from marketplace.obligations import clocks
 from marketplace.obligations.clocks import decide_clock
-from marketplace.obligations.models import DepositedResult, Obligation
 from marketplace.obligations.services import decide
 from marketplace.obligations.states import ACCEPT
-from tests.functional.obligations.conftest import Scene, bureau_actor, owed
+from tests.functional.obligations.conftest import Scene, bureau_actor, handed_in_deposit
 
 
 @pytest.fixture
@@ -45,16 +42,7 @@ def test_accepting_a_deposit_locks_the_clocks_of_all_that_is_converted_before_an
     scene: Scene, locks: list[str]
 ) -> None:
     decide_clock(bureau_actor(), scene.project, scene.result, "适合转化")
-    deposit = owed(scene, "deposit")
-    with writing() as session:
-        obligation = session.get_one(Obligation, deposit)
-        obligation.state = "submitted"
-        obligation.deposited = [
-            DepositedResult(
-                result_id=one, conversion="converted", mode="3", converted_on=date(2026, 10, 1)
-            )
-            for one in (scene.basic_result, scene.result)
-        ]
+    deposit = handed_in_deposit(scene, scene.basic_result, scene.result)
     locks.clear()
     decide(bureau_actor(), deposit, ACCEPT, "")
     named = [f"clock of {one}" for one in sorted((scene.result, scene.basic_result))]

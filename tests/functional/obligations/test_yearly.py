@@ -28,8 +28,8 @@ from tests.functional.obligations.conftest import (
     holder_actor,
     owed,
     someone,
-    statements,
 )
+from tests.functional.statements import statements
 
 
 def manager_of(scene: Scene) -> Actor:

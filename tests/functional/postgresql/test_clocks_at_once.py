@@ -11,36 +11,25 @@ from sqlalchemy import select
 from marketplace.catalogue.models import Result
 from marketplace.core.db import db, writing
 from marketplace.obligations.clocks import decide_clock
-from marketplace.obligations.models import DepositedResult, Obligation, TransferClock
+from marketplace.obligations.models import TransferClock
 from marketplace.obligations.problems import FormProblems
 from marketplace.obligations.services import decide
 from marketplace.obligations.states import ACCEPT
-from tests.functional.obligations.conftest import Scene, bureau_actor, owed, scene
+from tests.functional.obligations.conftest import (
+    Scene,
+    bureau_actor,
+    handed_in_deposit,
+    scene,
+)
 from tests.functional.postgresql.conftest import Beside, wait_for_somebody_who_waits
 
 __all__ = ["scene"]
 
 
-def handed_in(scene: Scene) -> int:
-    deposit = owed(scene, "deposit")
-    with writing() as session:
-        obligation = session.get_one(Obligation, deposit)
-        obligation.state = "submitted"
-        obligation.deposited = [
-            DepositedResult(
-                result_id=scene.result,
-                conversion="converted",
-                mode="3",
-                converted_on=date(2026, 10, 1),
-            )
-        ]
-    return deposit
-
-
 def test_whoever_decides_waits_for_whoever_accepts_that_it_is_converted(
     app: Flask, scene: Scene
 ) -> None:
-    deposit, actor = handed_in(scene), bureau_actor()
+    deposit, actor = handed_in_deposit(scene, scene.result), bureau_actor()
     with writing():
         decide(actor, deposit, ACCEPT, "")
         beside = Beside(app, lambda: decide_clock(actor, scene.project, scene.result, "适合"))
@@ -52,7 +41,7 @@ def test_whoever_decides_waits_for_whoever_accepts_that_it_is_converted(
 def test_whoever_accepts_waits_for_whoever_decides_and_stops_that_clock(
     app: Flask, scene: Scene
 ) -> None:
-    deposit, actor = handed_in(scene), bureau_actor()
+    deposit, actor = handed_in_deposit(scene, scene.result), bureau_actor()
     with writing():
         decide_clock(actor, scene.project, scene.result, "适合")
         beside = Beside(app, lambda: decide(actor, deposit, ACCEPT, ""))

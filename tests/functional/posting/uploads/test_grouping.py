@@ -22,6 +22,7 @@ from marketplace.posting.uploads.jobs import in_both_languages
 from tests.functional.accounts.browsing import seen
 from tests.functional.posting.conftest import People
 from tests.functional.posting.uploads.sheets import checked, fresh, row
+from tests.functional.statements import statements
 
 
 def rows_of(group: IssueGroup) -> str:
@@ -88,22 +89,18 @@ def with_issues(upload: Upload, sentences: list[tuple[str, str]]) -> Upload:
 
 def read_issues(upload: Upload) -> tuple[int, int, list[IssueGroup], int]:
     """How many rows of issues are read and in how many statements, and the groups of it."""
-    read, told = [], []
+    read = []
 
     def note_read(*arguments: Any) -> None:
         read.append(arguments)
 
-    def note_told(*arguments: Any) -> None:
-        told.append(arguments)
-
     upload = fresh(upload.id)
     event.listen(UploadIssue, "load", note_read)
-    event.listen(db.engine, "before_cursor_execute", note_told)
     try:
-        groups, kinds = issue_groups(db.session, upload, is_warning=False)
+        with statements() as told:
+            groups, kinds = issue_groups(db.session, upload, is_warning=False)
     finally:
         event.remove(UploadIssue, "load", note_read)
-        event.remove(db.engine, "before_cursor_execute", note_told)
     return len(read), len(told), groups, kinds
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from marketplace.catalogue.models import Result
 from marketplace.catalogue.services import withdraw_listing
@@ -20,21 +16,10 @@ from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.uploads.sheets import checked, row, send, sheet, submitted
 from tests.functional.posting.writing_down import RESULT, begin
+from tests.functional.statements import statements
 
 NUMBER = "9902025Y0012"
 SPELLED = "９９０２０２５y００１２"
-
-
-@contextmanager
-def statements() -> Iterator[list[Any]]:
-    told: list[Any] = []
-
-    def note(*arguments: Any) -> None:
-        told.append(arguments[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield told
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def page_of(people: People, upload_id: int) -> str:
