@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from marketplace.accounts.commands import admin
 from marketplace.backup.commands import backup, restore
-from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
+from marketplace.contracts.ledger.commands import ledger
 from marketplace.core.audit_chain.commands import audit
 from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
@@ -29,8 +29,10 @@ from marketplace.core.schema import (
 from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
+from marketplace.file_commands import import_command, template_command
 from marketplace.preparation import prepare_market
 from marketplace.settings import Settings, sentences_about
+from marketplace.statistics.commands import statistics_command
 
 # A backup before an update must hold what was there before it.
 AS_IT_IS = (doctor, backup, restore)
@@ -97,5 +99,7 @@ for command in (
     restore,
     admin,
     audit,
+    ledger,
+    statistics_command,
 ):
     main.add_command(command)

@@ -39,6 +39,8 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
+from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
+from marketplace.contracts.policies import declare_policies as declare_contract_policies
 from marketplace.core.attachments import declare_attachment_contents
 from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
@@ -290,6 +292,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_disclosure_policies()
     declare_freshness_policies()
     declare_obligation_policies()
+    declare_contract_policies()
     access.add(ACCOUNT_ROUTES)
     declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
@@ -297,6 +300,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_oversight_policies()
     access.add(OVERSIGHT_ROUTES)
     access.add(OBLIGATION_ROUTES)
+    access.add(CONTRACT_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)

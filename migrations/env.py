@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from marketplace.accounts import models as accounts  # noqa: F401
 from marketplace.catalogue import models  # noqa: F401
+from marketplace.contracts import models as contracts  # noqa: F401
 from marketplace.core import audit, codelists, db, notifications, outbox, progress, states  # noqa: F401
 from marketplace.core.attachments import models as attachments  # noqa: F401
 from marketplace.core.audit_chain import models as audit_chain  # noqa: F401

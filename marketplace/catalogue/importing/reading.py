@@ -9,8 +9,8 @@ from itertools import islice
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.importing.seen import SeenIdentities
-from marketplace.catalogue.inputs import CleanRow, Issue, RecordInput
-from marketplace.catalogue.saving import identities, repeated
+from marketplace.catalogue.importing.target import Target
+from marketplace.catalogue.inputs import CleanRow, Issue
 from marketplace.core.tables import Row, RowError, Table, TableError, match_columns
 
 BATCH_ROWS = 500
@@ -32,17 +32,18 @@ class RowReader:
 
     def __init__(
         self,
-        declared: RecordInput,
+        target: Target,
         table: Table,
         mapping: Mapping[str, str] | None,
         seen: SeenIdentities,
     ) -> None:
         """:raises TableError: when no column holds the name, or the mapping doesn't fit."""
-        self._declared = declared
+        self._target = target
+        self._declared = target.declared
         self._table = table
         self._mapping = mapping
         self._seen = seen
-        self._names = declared.accepted_names()
+        self._names = target.declared.accepted_names()
         self._header: dict[str, None] = {}
         self._columns: dict[str, str] = {}
         self.unknown: tuple[str, ...] = ()
@@ -85,11 +86,12 @@ class RowReader:
             batch.errors.extend(as_row_error(row.number, issue) for issue in cleaned)
             batch.failed += 1
             return
-        again = self._seen.first_repeated(identities(self._declared.kind, cleaned), row.number)
+        again = self._seen.first_repeated(self._target.identify(cleaned), row.number)
         if again is not None:
             (key, value), earlier = again
             shown = "" if value.startswith("title:") else value
-            issue = Issue(key, self._columns.get(key, ""), shown, repeated((key, value), earlier))
+            reason = self._target.repeated((key, value), earlier)
+            issue = Issue(key, self._columns.get(key, ""), shown, reason)
             batch.errors.append(as_row_error(row.number, issue))
             batch.failed += 1
             return

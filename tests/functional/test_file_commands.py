@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from marketplace.catalogue import commands
-from marketplace.catalogue.commands import import_command, template_command
+from marketplace import file_commands as commands
+from marketplace.file_commands import import_command, template_command
 from marketplace.catalogue.inputs import INPUTS
 from marketplace.catalogue.models import RECORD_MODELS, Patent
 from marketplace.core.db import db
