@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ KINDS = {
     "organisations": "organisation",
     CONTRACTS: CONTRACTS,
 }
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 SECONDS_BETWEEN_LINES = 5.0
 SHOWN_LINES = 5
 INDEX_POLL_SECONDS = 0.5
@@ -80,6 +82,8 @@ def import_command(
     """Exit codes: 0 every row is in; 1 some rows are not; 2 the file can't be used."""
     if is_released and kind != CONTRACTS:
         raise click.UsageError(_("--released 只用于导入合同。"))
+    # Rows make no cycles; looking for some took an eighth of the time of a register of 20,000.
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         with _shown_progress() as show:
             report = import_into(
