@@ -1,8 +1,8 @@
 """National classifications of all levels: industries and disciplines.
 
 GB/T 4754-2017 and GB/T 13745-2009: official codes with their Chinese names; nobody edits them
-here. Their first levels are code lists besides, with English names. The transcription of the disciplines
-lacked 190.35 发展心理学, which its own lower level needs; it was added.
+here. Their first levels are code lists besides, with English names. The transcription of the
+disciplines lacked 190.35 发展心理学, which its own lower level needs; it was added.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def load_contracts(actor: Actor) -> int:
 
 def register(until: date) -> Iterator[Values]:
     """The rows of the register whose registration lies on or before a day."""
-    words = _words()
+    words = words_of_contracts()
     for year, plan in words["years"].items():
         yield from _year(words, int(year), plan, until)
 
@@ -71,12 +71,13 @@ def _year(words: Values, year: int, plan: Values, until: date) -> Iterator[Value
     scale = plan["yi_yuan"] * FEN_PER_YI / sum(weights)
     for number, weight in enumerate(weights, 1):
         turnover = max(round(weight * scale / ROUND_FEN), 1) * ROUND_FEN
-        values = _contract(words, random, year, number, turnover)
+        values = contract_values(words, random, year, number, turnover)
         if values["registered_on"] <= until:
             yield _as_known(values, until)
 
 
-def _contract(words: Values, random: Random, year: int, number: int, turnover: int) -> Values:
+def contract_values(words: Values, random: Random, year: int, number: int, turnover: int) -> Values:
+    """One registered contract of a year; ``turnover`` in 分."""
     registered_on = _day(random, year, words["month_weights"])
     signed_on = registered_on - timedelta(days=random.randint(2, 60))
     subtype = _drawn(random, {code: one["weight"] for code, one in words["subtypes"].items()})
@@ -173,7 +174,8 @@ def _drawn(random: Random, weights: dict[str, int]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _words() -> Values:
+def words_of_contracts() -> Values:
+    """Titles, parties, classes and yearly totals."""
     text = files("marketplace.demo").joinpath("data", "contract_words.json").read_text("utf-8")
     found: Values = json.loads(text)
     return found
@@ -189,4 +191,4 @@ def _sellers() -> list[tuple[str, ...]]:
         for one in holders
         if one["kind"] != "hospital"
     ]
-    return [*known, *known, *(tuple(one) for one in _words()["sellers"])]
+    return [*known, *known, *(tuple(one) for one in words_of_contracts()["sellers"])]
