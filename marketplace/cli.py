@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from marketplace.accounts.commands import admin
 from marketplace.backup.commands import backup, restore
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
+from marketplace.contracts.evaluation_commands import evaluate_contracts
 from marketplace.contracts.ledger.commands import ledger
 from marketplace.core.audit_chain.commands import audit
 from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
@@ -87,6 +88,7 @@ def open_market(ctx: click.Context) -> None:
         sys.exit(EXIT_UNUSABLE)
 
 
+evaluate.add_command(evaluate_contracts)
 for command in (
     import_command,
     template_command,

@@ -39,6 +39,7 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
+from marketplace.contracts.checking import subscribe_checks
 from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
 from marketplace.contracts.policies import declare_policies as declare_contract_policies
 from marketplace.core.attachments import declare_attachment_contents
@@ -210,6 +211,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_own_answers()
     subscribe_indexing()
     subscribe_uploads()
+    subscribe_checks()
     return app
 
 

@@ -100,7 +100,8 @@ def import_command(
         click.echo(_("已停下。已经导入的都保存了，再用同样的命令就从这里接着导。"), err=True)
         sys.exit(1)
     try:
-        _wait_for_index()
+        if kind != CONTRACTS:
+            _wait_for_index()
     except KeyboardInterrupt:
         click.echo(_("没有再等索引。数据都导入了，索引会由后台进程跟上。"), err=True)
     if as_json:

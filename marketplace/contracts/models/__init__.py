@@ -2,6 +2,7 @@
 
 from marketplace.contracts.models.batch import ContractBatch
 from marketplace.contracts.models.contract import Contract, ContractVersion
+from marketplace.contracts.models.flag import ContractFlag, ContractKey, FlaggedContract
 from marketplace.contracts.models.ledger import DIMENSIONS, LedgerEntry, LedgerSum
 from marketplace.contracts.models.links import ContractPatent, ContractProject, ContractResult
 
@@ -9,10 +10,13 @@ __all__ = [
     "DIMENSIONS",
     "Contract",
     "ContractBatch",
+    "ContractFlag",
+    "ContractKey",
     "ContractPatent",
     "ContractProject",
     "ContractResult",
     "ContractVersion",
+    "FlaggedContract",
     "LedgerEntry",
     "LedgerSum",
 ]

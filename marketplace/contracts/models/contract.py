@@ -29,7 +29,7 @@ class Contract(Timestamps, Base):
     Amounts are in 分 of CNY: ``turnover`` 合同成交额, ``tech_amount`` 技术交易额. ``number`` is the
     one that the national system issued: unique, never made here, never given to another.
     ``identity`` and ``content`` tell an import which row it has seen. ``is_counted`` says that
-    the ledger holds it.
+    the ledger holds it, ``checked_at`` when the rules last looked it over.
     """
 
     __tablename__ = "contract"
@@ -38,6 +38,12 @@ class Contract(Timestamps, Base):
         CheckConstraint("tech_amount >= 0", name="tech_amount_not_negative"),
         Index("ix_contract_state", "state", "id"),
         Index("ix_contract_registered_on", "registered_on", "id"),
+        Index(
+            "ix_contract_unchecked",
+            "id",
+            sqlite_where=text("checked_at IS NULL"),
+            postgresql_where=text("checked_at IS NULL"),
+        ),
         Index(
             "ix_contract_batch_id",
             "batch_id",
@@ -107,6 +113,7 @@ class Contract(Timestamps, Base):
     office: Mapped[str] = mapped_column(String(80), default="")
     registered_on: Mapped[date | None]
     changed_on: Mapped[date | None]
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ContractVersion(Base):

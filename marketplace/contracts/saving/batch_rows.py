@@ -14,6 +14,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.catalogue.inputs import CleanRow, Issue
 from marketplace.catalogue.saving import Outcome, Saved
 from marketplace.catalogue.saving.identity import in_chunks
+from marketplace.contracts.arrivals import tell_arrival
 from marketplace.contracts.facts import Counted, facts_of
 from marketplace.contracts.ledger import Booking, post
 from marketplace.contracts.ledger.posting import Hands
@@ -22,6 +23,7 @@ from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REV
 from marketplace.contracts.places import Places
 from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.saving.batches import NO_CHANGE, batch_of
+from marketplace.contracts.saving.batches import SUBJECT as BATCH
 from marketplace.contracts.saving.rows import RegisterRow, as_stored, columns_of, read_row
 from marketplace.contracts.states import DEREGISTERED, HELD, REGISTERED, REVOKED, SUBMITTED
 from marketplace.contracts.terms import Terms
@@ -104,6 +106,8 @@ class _Saving:
         for entry in entries:
             if entry.existing is not None:
                 self._go_on(entry)
+        if new:
+            tell_arrival(self._session, BATCH, self._batch.id)
         if self._batch.is_history:
             for entry in new:
                 self._count(entry)
