@@ -212,7 +212,7 @@ class _Saving:
                 ContractVersion.contract_id == existing["id"], ContractVersion.version == 1
             )
         )
-        is_same = first is not None and first.terms == as_stored(read.terms)
+        is_same = first is not None and first.terms == read.stored
         if not (
             self._batch.is_history
             and is_same
@@ -256,7 +256,7 @@ class _Saving:
                 "turnover": step.terms.turnover,
                 "tech_amount": step.terms.tech_amount,
                 "facts": facts_of(step.terms, self._places),
-                "terms": as_stored(step.terms),
+                "terms": entry.read.stored if step.version == 1 else as_stored(step.terms),
                 "at": moment,
                 **hands,
             }
