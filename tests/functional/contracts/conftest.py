@@ -22,6 +22,7 @@ from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
 from tests.functional.accounts.browsing import Browser, enter, open_account
+from tests.functional.accounts.browsing import seen as words_of
 from tests.unit.core.attachments.contents import PDF
 
 NUMBER = "2026410103000482"
@@ -44,7 +45,7 @@ CONTRACT: dict[str, Any] = {
     "payment_mode": "1",
     "tech_field": "3",
     "ip_type": "KNOW",
-    "plan_source": "O",
+    "plan_source": "X",
     "is_related": "否",
 }
 TURNOVER, TECH_AMOUNT = 680_000_000, 430_000_000
@@ -158,7 +159,7 @@ def add_contract(scene: Scene, state: str = "submitted", **values: Any) -> int:
         "payment_mode": "1",
         "tech_field": "3",
         "ip_type": "KNOW",
-        "plan_source": "O",
+        "plan_source": "X",
         "is_related": False,
         "signed_on": date(2026, 9, 28),
         "effective_on": date(2026, 9, 28),
@@ -210,6 +211,11 @@ def ledger_is_whole() -> bool:
     found = verify_ledger(db.session)
     assert found.differences == []
     return found.is_whole
+
+
+def seen(answer: TestResponse) -> str:
+    """What stands on the page, without the places where a title may break."""
+    return words_of(answer).replace("<wbr>", "")
 
 
 def send(
