@@ -20,6 +20,12 @@ AMENDED, DEREGISTERED = "contract_amended", "contract_deregistered"
 CHANGE_DECLINED, REVOKED = "contract_change_declined", "contract_revoked"
 OBJECTION_RAISED, OBJECTION_ANSWERED = "contract_objection_raised", "contract_objection_answered"
 RECEIPT_VERIFIED = "contract_receipt_verified"
+KINDS = (
+    *(SUBMITTED, ACCEPTED, RETURNED, REGISTERED, REFUSED, REVIEWED_AGAIN, CHANGE_ASKED),
+    *(AMENDED, DEREGISTERED, CHANGE_DECLINED, REVOKED),
+    *(OBJECTION_RAISED, OBJECTION_ANSWERED, RECEIPT_VERIFIED),
+)
+"""All that is sent here."""
 
 
 def tell_parties(

@@ -227,13 +227,14 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
     was_handed_in = or_(
         Contract.state.not_in([DRAFT, WITHDRAWN]), Contract.submitted_at.is_not(None)
     )
+    seen: list[ColumnElement[bool]] = []
     if is_register_staff(actor):
-        return and_(was_handed_in, in_districts(actor, division_of_contract()))
-    if not party(actor, None):
-        return false()
-    own = actor.organisation_id
-    is_party = or_(Contract.seller_id == own, Contract.buyer_id == own)
-    return or_(Contract.organisation_id == own, and_(is_party, was_handed_in))
+        seen.append(and_(was_handed_in, in_districts(actor, division_of_contract())))
+    if party(actor, None):
+        own = actor.organisation_id
+        is_party = or_(Contract.seller_id == own, Contract.buyer_id == own)
+        seen += [Contract.organisation_id == own, and_(is_party, was_handed_in)]
+    return or_(false(), *seen)
 
 
 def _of_contract(contract_id: Any) -> Callable[[Actor], ColumnElement[bool]]:

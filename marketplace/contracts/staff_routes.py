@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 
 from marketplace.contracts import wording
 from marketplace.contracts.deciding import DECISIONS, Decision, decide
 from marketplace.contracts.experts import add_opinion
+from marketplace.contracts.models import ContractObjection, ContractReceipt
 from marketplace.contracts.objections import answer_objection, note_objection
 from marketplace.contracts.policies import ANSWER_OBJECTION, VERIFY_RECEIPT
 from marketplace.contracts.queries import (
@@ -150,13 +151,11 @@ def note_objection_post(contract_id: int) -> Answer:
 
 
 @blueprint.post(f"/contracts/objections/<{NUMBER}:objection_id>/answer")
+@form_stands_on(lambda objection_id: _of_objection(objection_id))
 def answer_post(objection_id: int) -> Answer:
     """Answer an objection."""
     actor = current_actor()
-    policy.require(actor, ANSWER_OBJECTION)
-    objection = find_objection(actor, objection_id)
-    if objection is None:
-        abort(404)
+    objection = _found_objection(objection_id)
     outcome, answer = typed(f"outcome-{objection_id}"), typed(f"answer-{objection_id}")
     return answered(
         objection.contract_id,
@@ -167,13 +166,11 @@ def answer_post(objection_id: int) -> Answer:
 
 
 @blueprint.post(f"/contracts/receipts/<{NUMBER}:receipt_id>/verify")
+@form_stands_on(lambda receipt_id: _of_receipt(receipt_id))
 def verify_post(receipt_id: int) -> Answer:
     """Say how much of a receipt is 技术性收入."""
     actor = current_actor()
-    policy.require(actor, VERIFY_RECEIPT)
-    receipt = find_receipt(actor, receipt_id)
-    if receipt is None:
-        abort(404)
+    receipt = _found_receipt(receipt_id)
     verified = typed(f"verified-{receipt_id}")
     return answered(
         receipt.contract_id,
@@ -181,3 +178,27 @@ def verify_post(receipt_id: int) -> Answer:
         _("技术性收入已核定，单位会收到通知。"),
         rename=lambda field: f"{field}-{receipt_id}" if field else "",
     )
+
+
+def _found_objection(objection_id: int) -> ContractObjection:
+    policy.require(current_actor(), ANSWER_OBJECTION)
+    objection = find_objection(current_actor(), objection_id)
+    if objection is None:
+        abort(404)
+    return objection
+
+
+def _found_receipt(receipt_id: int) -> ContractReceipt:
+    policy.require(current_actor(), VERIFY_RECEIPT)
+    receipt = find_receipt(current_actor(), receipt_id)
+    if receipt is None:
+        abort(404)
+    return receipt
+
+
+def _of_objection(objection_id: int) -> str:
+    return url_for(SHOW, contract_id=_found_objection(objection_id).contract_id)
+
+
+def _of_receipt(receipt_id: int) -> str:
+    return url_for(SHOW, contract_id=_found_receipt(receipt_id).contract_id)

@@ -54,6 +54,7 @@ def record_of(organisation: int, person: int, *, is_staff_body: bool = False) ->
         requested_by_id=person,
         submitted_by_id=person,
         approved_by_id=person,
+        accepted_by_id=person,
         applicant_id=person,
         is_staff_body=is_staff_body,
         division_codes=(),
