@@ -12,20 +12,20 @@ from marketplace.contracts.models import Contract, ContractOpinion
 from marketplace.contracts.models.course import VERDICTS
 from marketplace.contracts.policies import ADD_OPINION
 from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.rules import rules_of
 from marketplace.contracts.states import EXPERT_REVIEW
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import writing
 from marketplace.core.policy import policy
 
-LARGE_FROM = 5_000_000_00
-"""技术交易额 in 分 from which experts review a contract (draft of 2024, art. 14)."""
 LONGEST_TEXT, LONGEST_NAME, LONGEST_UNIT = 2000, 80, 200
 
 
 def needs_experts(contract: Contract) -> bool:
-    """Whether it is large or disputed, so that experts have to review it."""
-    return contract.is_disputed or (contract.tech_amount or 0) >= LARGE_FROM
+    """Whether it is large or disputed by its rules, so that experts have to review it."""
+    rules = rules_of(contract.rule_version)
+    return rules.needs_experts(contract.tech_amount, is_disputed=contract.is_disputed)
 
 
 def add_opinion(

@@ -48,6 +48,7 @@ from marketplace.contracts.queries import (
     receipts_of,
     versions_of,
 )
+from marketplace.contracts.queue import clock_today
 from marketplace.contracts.receipts import Received
 from marketplace.contracts.saving.rows import columns_of, from_stored, terms_of
 from marketplace.contracts.states import (
@@ -110,6 +111,7 @@ def contract_page(
         is_staff=is_staff,
         steps=steps,
         may=_may(actor, contract),
+        clock=clock_today(contract),
         history=history_of(contract.id),
         versions=versions,
         entries=entries_of(contract.id),

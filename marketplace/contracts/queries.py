@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.catalogue.models import Project, Result
-from marketplace.contracts.experts import LARGE_FROM
 from marketplace.contracts.models import (
     Contract,
     ContractObjection,
@@ -22,21 +19,8 @@ from marketplace.contracts.models import (
     LedgerEntry,
 )
 from marketplace.contracts.models.course import OPEN
-from marketplace.contracts.states import (
-    ACCEPTED,
-    CHANGE_PENDING,
-    CORRECTION,
-    DEREGISTERED,
-    EXPERT_REVIEW,
-    OBJECTION,
-    REFUSED,
-    REGISTERED,
-    REVIEWING,
-    REVOKED,
-    STATES,
-    SUBMITTED,
-)
-from marketplace.core.actor import Actor, Role
+from marketplace.contracts.states import STATES
+from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.policy import visible_to
 from marketplace.core.states import StateChange
@@ -44,26 +28,11 @@ from marketplace.core.web.paging import Paging, page_at
 
 PAGE = 30
 SUBJECT = "contract"
-IN_HAND = (SUBMITTED, ACCEPTED, REVIEWING, EXPERT_REVIEW, OBJECTION, CORRECTION)
-DONE = (REGISTERED, CHANGE_PENDING, REFUSED, DEREGISTERED, REVOKED)
-ALL, MINE, LARGE, CORRECTING, CHANGES, FINISHED = (
-    *("all", "mine", "large", "correction", "changes", "done"),
-)
-QUEUES = (ALL, MINE, LARGE, CORRECTING, CHANGES, FINISHED)
 
 
 @dataclass(frozen=True)
 class OwnList:
     """One page of an organisation's contracts, newest first, and how many each state has."""
-
-    rows: Sequence[Contract]
-    counts: dict[str, int]
-    paging: Paging
-
-
-@dataclass(frozen=True)
-class Queue:
-    """One page of what staff have in hand, and how many each queue has."""
 
     rows: Sequence[Contract]
     counts: dict[str, int]
@@ -90,70 +59,6 @@ def own_contracts(actor: Actor, state: str | None, page: int) -> OwnList:
         .offset(paging.offset)
     ).all()
     return OwnList(rows, counts, paging)
-
-
-def staff_queue(
-    actor: Actor, queue: str, page: int, *, words: str = "", class_name: str = ""
-) -> Queue:
-    """What staff have in hand in their districts, by the legal limit, then by size.
-
-    What is finished stands newest first.
-    """
-    seen = [visible_to(actor, Contract), *_filters(words, class_name)]
-    counts = {
-        name: db.session.scalar(
-            select(func.count(Contract.id)).where(*seen, _in_queue(name, actor))
-        )
-        or 0
-        for name in QUEUES
-    }
-    paging = page_at(page, counts[queue], PAGE)
-    asked: Select[Any] = select(Contract).where(*seen, _in_queue(queue, actor))
-    if queue == FINISHED:
-        order: tuple[Any, ...] = (Contract.registered_on.desc(), Contract.id.desc())
-    else:
-        order = (
-            Contract.accepted_on.is_(None),
-            Contract.accepted_on,
-            func.coalesce(Contract.tech_amount, 0).desc(),
-            Contract.id,
-        )
-    rows = db.session.scalars(asked.order_by(*order).limit(PAGE).offset(paging.offset)).all()
-    return Queue(rows, counts, paging)
-
-
-def _in_queue(name: str, actor: Actor) -> ColumnElement[bool]:
-    if name == MINE:
-        return Contract.state.in_(_states_of(actor))
-    if name == LARGE:
-        return Contract.state.in_(IN_HAND) & (Contract.tech_amount >= LARGE_FROM)
-    states = {
-        ALL: IN_HAND,
-        CORRECTING: (CORRECTION,),
-        CHANGES: (CHANGE_PENDING,),
-        FINISHED: DONE,
-    }
-    return Contract.state.in_(states[name])
-
-
-def _states_of(actor: Actor) -> list[str]:
-    """The states in which a contract waits for somebody with the actor's roles."""
-    found: list[str] = []
-    if actor.has_role(Role.REGISTRAR):
-        found += [SUBMITTED, ACCEPTED, EXPERT_REVIEW, OBJECTION]
-    if actor.has_role(Role.REVIEWER):
-        found += [REVIEWING, EXPERT_REVIEW, OBJECTION, CHANGE_PENDING]
-    return list(dict.fromkeys(found))
-
-
-def _filters(words: str, class_name: str) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if words:
-        columns = (Contract.title, Contract.seller_name, Contract.buyer_name, Contract.number)
-        found.append(or_(*(column.contains(words, autoescape=True) for column in columns)))
-    if class_name:
-        found.append(Contract.class_name == class_name)
-    return found
 
 
 def find_contract(actor: Actor, contract_id: int) -> Contract | None:
@@ -260,8 +165,3 @@ def all_objections(actor: Actor, page: int) -> tuple[Sequence[ContractObjection]
         .offset(paging.offset)
     ).all()
     return rows, paging, count
-
-
-def earliest_day(contract: Contract, versions: Sequence[ContractVersion]) -> date | None:
-    """The first day on which a further step can count."""
-    return versions[-1].counts_on if versions else contract.signed_on

@@ -11,13 +11,11 @@ from marketplace.contracts.models import ContractObjection, ContractReceipt
 from marketplace.contracts.objections import answer_objection, note_objection
 from marketplace.contracts.policies import ANSWER_OBJECTION, VERIFY_RECEIPT
 from marketplace.contracts.queries import (
-    ALL,
-    QUEUES,
     all_objections,
     find_objection,
     find_receipt,
-    staff_queue,
 )
+from marketplace.contracts.queue import ALL, QUEUES, staff_queue
 from marketplace.contracts.receipts import verify_receipt
 from marketplace.contracts.routes import NUMBER, SHOW, Answer, answered, blueprint, typed
 from marketplace.contracts.states import (

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.policies import LIST_ALL, LIST_OWN
+from marketplace.contracts.queue import clock_on
 from marketplace.contracts.states import (
     ACCEPT,
     ACCEPTED,
@@ -26,6 +27,8 @@ from marketplace.contracts.states import (
     SUBMITTED,
 )
 from marketplace.core.actor import Actor
+from marketplace.core.calendar.queries import read_working_days
+from marketplace.core.i18n import today
 from marketplace.core.my_tasks import Task, my_tasks
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.web.wording import gettext as _
@@ -104,6 +107,7 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
         .order_by(Contract.since)
         .limit(MOST)
     )
+    calendar, day = read_working_days(session), today()
     for one in rows:
         action, words = sentences[one.state]
         if policy.can(actor, action, one):
@@ -113,4 +117,5 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
                 address=url_for("contracts.show", contract_id=one.id),
                 since=one.since or one.updated_at,
                 otherwise=_("单位在等结果，法定期限照走。"),
+                due=clock.due_on if (clock := clock_on(one, day, calendar)) else None,
             )
