@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Organisation
-from marketplace.contracts.forms import Form, as_draft, read_form
+from marketplace.contracts.forms import CONTACTS, Form, as_draft, read_form
 from marketplace.contracts.handing_in import CHANGE_FILES, SUBJECT, linkable
 from marketplace.contracts.models import Contract
 from marketplace.contracts.notices import CHANGE_ASKED, tell_parties
@@ -54,7 +54,9 @@ def ask_change(
         )
         offered = linkable(session, actor)
         results, projects = linked_ids(session, contract.id)
-        given = read_form(as_draft(form), unit, offered)
+        # Contacts aren't shown on the form; what is left empty stays as it is.
+        contacts = {name: [getattr(contract, name)] for name in CONTACTS}
+        given = read_form({**contacts, **as_draft(form)}, unit, offered)
         change: dict[str, Any] = {
             "kind": CHANGE_TERMS,
             "terms": as_stored(given.terms),

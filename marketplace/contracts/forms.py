@@ -42,6 +42,7 @@ SIDES = (SELLER, BUYER)
 PAYMENT_PARTS = ("on", "amount", "note")
 PAYMENTS = tuple(f"payment_{part}" for part in PAYMENT_PARTS)
 LINKS = ("result", "project")
+CONTACTS = tuple(f"{side}_{part}" for side in SIDES for part in ("phone", "representative"))
 LONGEST_VALUE, MOST_VALUES = 4000, 60
 FURTHER_KEYS = tuple(one.key for one in FURTHER_FIELDS)
 KEPT_KEYS = (*FIELDS, "side", *PAYMENTS, *LINKS)

@@ -14,6 +14,7 @@ from marketplace.contracts import wording
 from marketplace.contracts.experts import needs_experts, opinions_of
 from marketplace.contracts.forms import (
     BUYER,
+    CONTACTS,
     Form,
     first_draft,
     form_of,
@@ -52,6 +53,7 @@ from marketplace.contracts.queue import clock_today
 from marketplace.contracts.receipts import Received
 from marketplace.contracts.saving.rows import columns_of, from_stored, terms_of
 from marketplace.contracts.states import (
+    ACCEPT,
     CHANGE_TERMS,
     CONTRACT_STATES,
     COUNTED_STATES,
@@ -104,7 +106,7 @@ def contract_page(
     steps = [
         row.action.removeprefix("contract.") for row in CONTRACT_STATES.steps_from(actor, contract)
     ]
-    change = contract.change or {}
+    change, history = contract.change or {}, history_of(contract.id)
     return render_template(
         "contracts/show.html",
         contract=contract,
@@ -112,7 +114,8 @@ def contract_page(
         steps=steps,
         may=_may(actor, contract),
         clock=clock_today(contract),
-        history=history_of(contract.id),
+        history=history,
+        accepted_by=next((one.actor_name for one in history if one.action == ACCEPT), ""),
         versions=versions,
         entries=entries_of(contract.id),
         results=results,
@@ -174,11 +177,16 @@ def form_page(
 
 
 def form_shown(contract: Contract) -> Form:
-    """What the form of a contract shows: as it was typed, else as it is stored."""
+    """What the form of a contract shows: as it was typed, else as it is stored.
+
+    Contacts of the parties are for staff: a form that is made from what is stored leaves them out.
+    """
     if contract.state in EDITABLE_STATES and contract.draft is not None:
         return contract.draft
     results, projects = linked_ids(db.session, contract.id)
     found = form_of(contract, results, projects)
+    for name in CONTACTS:
+        found.pop(name, None)
     for side in ("seller", "buyer"):
         code = getattr(contract, f"{side}_division")
         if code:
@@ -205,7 +213,7 @@ def differing(contract: Contract, asked: Terms) -> list[tuple[str, str, str]]:
     return [
         (str(field.label), _in_words(key, before[key]), _in_words(key, after[key]))
         for key, field in INPUT_FIELDS.items()
-        if key in before and before[key] != after[key]
+        if key in before and before[key] != after[key] and key not in CONTACTS
     ]
 
 
