@@ -77,7 +77,7 @@ def noted_changes() -> Iterator[list[str]]:
 def addresses(app: Flask) -> list[str]:
     """An address for every route that answers GET; where a record is wanted, of the first."""
     map_adapter = app.url_map.bind("")
-    own = {"token": refusal_token(1, NEWS.name), "kind": "result"}
+    own = {"token": refusal_token(1, NEWS.name), "kind": "result", "year": "2026"}
     return [
         map_adapter.build(
             rule.endpoint,

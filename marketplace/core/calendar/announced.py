@@ -68,7 +68,7 @@ def _listed(year: int) -> Iterator[ListedDay]:
         yield ListedDay(day, HOLIDAY, name)
         # The library's own set of worked weekends mixes in Decembers of other years.
         for worked in _SWAPPED.findall(name):
-            yield ListedDay(date.fromisoformat(worked), WORKING, "补班")
+            yield ListedDay(date.fromisoformat(worked), WORKING)
 
 
 @lru_cache(maxsize=64)

@@ -106,29 +106,16 @@ def _work() -> str:
 
 
 @blueprint.get("/staff/calendar")
-def present() -> Response:
-    """This year."""
-    return redirect(url_for("calendar.year", year=today().year))
+def present() -> str:
+    """This year's calendar."""
+    return _year_page(today().year)
 
 
 @blueprint.get("/staff/calendar/<int(max=9999):year>")
 def year(year: int) -> str:
     """The months of a year, where its list comes from, and who loaded it."""
     _known(year)
-    days = read_working_days(db.session)
-    return render_template(
-        "calendar/year.html",
-        year=year,
-        years=loadable_years(),
-        months=[_month(days, date(year, number, 1)) for number in range(1, 13)],
-        days=days,
-        source=source_of(db.session, year),
-        loads=loads_of(db.session, year),
-        last_days_are_open=not days.is_settled(date(year, 12, 31)),
-        month_names=_month_names(),
-        weekday_names=_weekday_names(),
-        today=today(),
-    )
+    return _year_page(year)
 
 
 @blueprint.get("/staff/calendar/<int(max=9999):year>/load")
@@ -196,6 +183,23 @@ def _read(text: str, files: Sequence[FileStorage], year: int) -> YearList:
         return read_file(path, year)
 
 
+def _year_page(year: int) -> str:
+    days = read_working_days(db.session)
+    return render_template(
+        "calendar/year.html",
+        year=year,
+        years=loadable_years(),
+        months=[_month(days, date(year, number, 1)) for number in range(1, 13)],
+        days=days,
+        source=source_of(db.session, year),
+        loads=loads_of(db.session, year),
+        last_days_are_open=not days.is_settled(date(year, 12, 31)),
+        month_names=_month_names(),
+        weekday_names=_weekday_names(),
+        today=today(),
+    )
+
+
 def _month(days: WorkingDays, first: date) -> Month:
     # Weeks begin on Monday, as in China.
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
@@ -214,7 +218,6 @@ def _form_page(
         problems=problems,
         rows=found.problems if found else (),
         is_official=read_working_days(db.session).is_official(year),
-        example=f"国务院办公厅关于{year}年部分节假日安排的通知",
         known=announced(),
         longest_source=LONGEST_SOURCE,
         most_rows=MOST_ROWS,

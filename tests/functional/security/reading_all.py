@@ -57,7 +57,7 @@ OF_ARGUMENT: dict[str, type] = {
     "upload_id": Upload,
 }
 """Whose ids stand in an address."""
-OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2]}
+OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2], "year": [2026]}
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
