@@ -45,6 +45,7 @@ from marketplace.contracts import (
 from marketplace.contracts.files import declare_contract_files
 from marketplace.contracts.fragments import fill_contract_slots
 from marketplace.contracts.notices import declare_contract_notices
+from marketplace.contracts.own_data import declare_own_data as declare_own_contracts
 from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
 from marketplace.contracts.policies import declare_policies as declare_contract_policies
 from marketplace.contracts.routes import blueprint as contracts
@@ -218,6 +219,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_posting_notices()
     declare_own_disclosure()
     declare_own_postings()
+    declare_own_contracts()
     declare_own_answers()
     subscribe_indexing()
     subscribe_uploads()
