@@ -69,7 +69,7 @@ def test_a_contract_of_a_register_is_amended_by_people(scene: Scene, tmp_path: P
 
 def test_a_file_cannot_rewrite_what_people_have_registered(scene: Scene, tmp_path: Path) -> None:
     number = registered(scene)
-    report = bring_in(tmp_path / "a.csv", [row(**{"合同登记编号": NUMBER})])
+    report = bring_in(tmp_path / "a.csv", [row(合同登记编号=NUMBER)])
     assert report.failed == 1
     assert only().id == number
     assert ledger_is_whole()
