@@ -62,7 +62,10 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import policy
 
 LONGEST_REASON = 2000
-OTHER_REASON = "OTHER"
+WITH_A_REASON = frozenset(
+    row.action for row in CONTRACT_STATES.transitions if row.needs_reason and row.action != REFUSE
+)
+"""Steps that want a reason and nothing else; of a refusal its codes are asked for first."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def decide(actor: Actor, contract_id: int, action: str, decision: Decision) -> S
     with writing() as session:
         contract = session.get_one(Contract, contract_id, with_for_update=True)
         policy.require(actor, action, contract)
+        if action in WITH_A_REASON and not decision.reason:
+            raise FormProblems({"reason": _l("这一步要写明原因。")})
         told = DECISIONS[action](session, actor, contract, decision)
         contract.since = now()
         return told

@@ -136,11 +136,13 @@ def linkable(session: Session, actor: Actor) -> dict[str, dict[int, str]]:
 
 def _begin(session: Session, actor: Actor) -> Contract:
     policy.require(actor, WRITE)
+    unit = session.get_one(Organisation, actor.organisation_id)
     contract = Contract(
         state=DRAFT,
         origin="typed",
         rule_version=rule_version_on(today()),
-        organisation_id=actor.organisation_id,
+        organisation_id=unit.id,
+        is_demo=unit.is_demo,
         title="",
         class_name="",
         subtype="",
@@ -163,6 +165,7 @@ def _keep(
     policy.require(actor, WRITE, contract)
     if contract.state not in EDITABLE_STATES:
         raise FormProblems({"": _l("它已经交了，现在不能改。请刷新页面看看它到了哪里。")})
+    contract.organisation_id = contract.registering_id
     contract.draft = as_draft(form)
     if contract.state == DRAFT:
         contract.title = one_line((contract.draft.get("title") or [""])[0])[:TITLE_LIMIT]

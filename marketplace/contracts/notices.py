@@ -39,9 +39,8 @@ def tell_parties(
 
 def tell_registering(session: Session, contract: Contract, kind: str) -> None:
     """Tell who registers it: of an imported contract the seller, where the market knows it."""
-    organisation_id = contract.organisation_id or contract.seller_id
-    if organisation_id is not None:
-        tell(session, contract, organisation_id, kind)
+    if contract.registering_id is not None:
+        tell(session, contract, contract.registering_id, kind)
 
 
 def tell(session: Session, contract: Contract, organisation_id: int, kind: str) -> None:

@@ -179,14 +179,15 @@ def form_page(
 def form_shown(contract: Contract) -> Form:
     """What the form of a contract shows: as it was typed, else as it is stored.
 
-    Contacts of the parties are for staff: a form that is made from what is stored leaves them out.
+    Contacts of the parties are for staff, and for who registers it until that is done.
     """
     if contract.state in EDITABLE_STATES and contract.draft is not None:
         return contract.draft
     results, projects = linked_ids(db.session, contract.id)
     found = form_of(contract, results, projects)
-    for name in CONTACTS:
-        found.pop(name, None)
+    if contract.state not in EDITABLE_STATES:
+        for name in CONTACTS:
+            found.pop(name, None)
     for side in ("seller", "buyer"):
         code = getattr(contract, f"{side}_division")
         if code:

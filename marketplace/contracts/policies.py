@@ -108,7 +108,7 @@ registering_party = Condition(
     _l("办登记的单位的经办、审核人或需求人员"),
     lambda actor, record: (
         _acts_for_a_unit(actor)
-        and (record is None or actor.organisation_id == record.organisation_id)
+        and (record is None or actor.organisation_id == record.registering_id)
     ),
 )
 register_staff = Condition(

@@ -102,7 +102,7 @@ def edit(contract_id: int) -> Answer:
     policy.require(current_actor(), WRITE, contract)
     if contract.state not in EDITABLE_STATES:
         return redirect(url_for(SHOW, contract_id=contract_id))
-    return form_page(_unit(contract.organisation_id), contract, form_shown(contract))
+    return form_page(_unit(contract.registering_id), contract, form_shown(contract))
 
 
 @blueprint.post(f"/contracts/<{NUMBER}:contract_id>/edit")
@@ -120,7 +120,7 @@ def edit_post(contract_id: int) -> Answer:
     except (UploadRefused, FormProblems, StateError) as wrong:
         db.session.rollback()
         contract = found(contract_id)
-        unit = _unit(contract.organisation_id)
+        unit = _unit(contract.registering_id)
         return form_page(unit, contract, form, problems_of(wrong)), UNPROCESSABLE
     flash(_("已保存，还没有提交。"))
     return redirect(url_for("contracts.edit", contract_id=contract_id))
@@ -200,6 +200,7 @@ def end_post(contract_id: int) -> Answer:
         lambda: ask_end(current_actor(), contract_id, reason, files),
         _("注销申请已提交，登记机构决定以前，登记仍然有效。"),
         reason_field="reason-end",
+        rename=lambda field: "end_file" if field == "file" else field,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract
@@ -54,7 +54,10 @@ def waiting_for(session: Session, actor: Actor) -> Iterator[Task]:
 def _to_correct(session: Session, actor: Actor) -> Iterator[Task]:
     rows = session.scalars(
         select(Contract)
-        .where(Contract.organisation_id == actor.organisation_id, Contract.state == CORRECTION)
+        .where(
+            func.coalesce(Contract.organisation_id, Contract.seller_id) == actor.organisation_id,
+            Contract.state == CORRECTION,
+        )
         .order_by(Contract.since)
         .limit(MOST)
     )

@@ -157,6 +157,11 @@ class Contract(Timestamps, Base):
         return tuple(dict.fromkeys(one for one in found if one is not None))
 
     @property
+    def registering_id(self) -> int | None:
+        """Who registers it: of a contract that a file brought, the seller."""
+        return self.organisation_id or self.seller_id
+
+    @property
     def division_codes(self) -> tuple[str, ...]:
         """Where it is registered: with the seller, and technology from abroad with the buyer."""
         code = self.seller_division if self.seller_country == CHINA else self.buyer_division

@@ -14,7 +14,9 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import form_shown
 from marketplace.core.actor import Role
 from marketplace.core.db import db
+from tests.functional.accounts.browsing import Browser
 from tests.functional.contracts.conftest import (
+    CONTRACT,
     NUMBER,
     Scene,
     accepted_and_passed_on,
@@ -22,6 +24,8 @@ from tests.functional.contracts.conftest import (
     contract,
     ledger_is_whole,
     registered,
+    seen,
+    send,
     typed,
 )
 from tests.functional.contracts.registers import SUBMITTED, bring_in, row
@@ -73,3 +77,17 @@ def test_a_file_cannot_rewrite_what_people_have_registered(scene: Scene, tmp_pat
     assert report.failed == 1
     assert only().id == number
     assert ledger_is_whole()
+
+
+def test_a_contract_that_a_file_brought_is_corrected_by_its_seller(
+    scene: Scene, seller: Browser, tmp_path: Path
+) -> None:
+    bring_in(tmp_path / "a.csv", [row(**SUBMITTED)])
+    number = only().id
+    registrar = actor_of(scene, Role.REGISTRAR, 901)
+    decide(registrar, number, "contract.ask_correction", Decision(reason="缺附件"))
+    assert "刀具涂层" in seen(seller.get(f"/contracts/{number}/edit"))
+    assert "按意见补正" in seen(seller.get("/tasks"))
+    assert send(seller, f"/contracts/{number}/edit", do="submit", **CONTRACT).status_code == 302
+    found = contract(number)
+    assert (found.state, found.organisation_id) == ("submitted", scene.seller)

@@ -16,7 +16,6 @@ from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
 from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
 from marketplace.core.policy import Forbidden
-from marketplace.core.states import StateError
 from tests.functional.contracts.conftest import (
     NUMBER,
     TECH_AMOUNT,
@@ -158,8 +157,9 @@ def test_a_deregistration_counts_negatively_in_its_own_month(scene: Scene) -> No
 def test_a_revocation_says_why_and_takes_away_what_counted(scene: Scene) -> None:
     contract_id = registered(scene)
     reviewer = actor_of(scene, Role.REVIEWER, 902)
-    with pytest.raises(StateError, match="写明原因"):
+    with pytest.raises(FormProblems) as told:
         decide(reviewer, contract_id, "contract.revoke", Decision(on="2026-11-20"))
+    assert "写明原因" in told.value.problems["reason"]
     revoking = Decision(reason="骗取登记", on="2026-11-20")
     decide(reviewer, contract_id, "contract.revoke", revoking)
     assert entries()[1] == ("REVOKE", 202611, -1, -TURNOVER, -TECH_AMOUNT)

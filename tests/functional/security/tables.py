@@ -50,6 +50,7 @@ def record_of(organisation: int, person: int, *, is_staff_body: bool = False) ->
         state="",
         owner_ids=(organisation,),
         organisation_id=organisation,
+        registering_id=organisation,
         person_id=person,
         requested_by_id=person,
         submitted_by_id=person,
