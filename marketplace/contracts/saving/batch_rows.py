@@ -28,6 +28,7 @@ from marketplace.contracts.terms import Terms
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, now
 from marketplace.core.i18n import local_date
+from marketplace.core.locks import lock_until_commit
 
 EVENTS = {"amended": AMEND, "deregistered": DEREGISTER, "revoked": REVOKE}
 ENDS = {"amended": REGISTERED, "deregistered": DEREGISTERED, "revoked": REVOKED}
@@ -79,6 +80,8 @@ def save_contracts(
     :param is_history: whether the contracts count at once, as those of a finished register.
     """
     session = db.session
+    # Another file may hold the same contracts: the second finds what the first has made.
+    lock_until_commit(session, "contracts")
     batch = batch_of(session, actor, key, source, is_history=is_history)
     saving = _Saving(session, actor, batch, is_demo=is_demo)
     return saving.save([_Entry(row, read_row(row)) for row in rows])
