@@ -39,9 +39,18 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
+from marketplace.contracts import (
+    staff_routes as contract_staff_routes,  # noqa: F401 - its routes join the blueprint
+)
 from marketplace.contracts.checking import subscribe_checks
+from marketplace.contracts.files import declare_contract_files
+from marketplace.contracts.fragments import fill_contract_slots
+from marketplace.contracts.notices import declare_contract_notices
+from marketplace.contracts.own_data import declare_own_data as declare_own_contracts
 from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
 from marketplace.contracts.policies import declare_policies as declare_contract_policies
+from marketplace.contracts.routes import blueprint as contracts
+from marketplace.contracts.waiting import declare_tasks as declare_contract_tasks
 from marketplace.core.attachments import declare_attachment_contents
 from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
@@ -193,6 +202,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_obligation_notices()
     declare_obligation_tasks()
     declare_files()
+    declare_contract_files()
+    declare_contract_notices()
+    declare_contract_tasks()
     declare_attachment_contents()
     declare_upload_contents()
     declare_disclosure_letters()
@@ -208,6 +220,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_posting_notices()
     declare_own_disclosure()
     declare_own_postings()
+    declare_own_contracts()
     declare_own_answers()
     subscribe_indexing()
     subscribe_uploads()
@@ -319,6 +332,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(accounts)
     app.register_blueprint(catalogue)
     app.register_blueprint(obligations)
+    app.register_blueprint(contracts)
     app.register_blueprint(freshness)
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
@@ -347,6 +361,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     register_filters(app)
     register_errors(app, sign_in="accounts.sign_in")
     fill_obligation_slots(app)
+    fill_contract_slots(app)
     fill_account_slots(app)
     fill_catalogue_slots(app)
     fill_oversight_slots(app)

@@ -20,6 +20,7 @@ from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
 from marketplace.accounts.signing_in import open_for_demo
 from marketplace.catalogue.models import Result
+from marketplace.contracts.models import Contract
 from marketplace.core.actor import Role, system
 from marketplace.core.attachments import receive, subjects
 from marketplace.core.db import db, now, writing
@@ -47,6 +48,7 @@ LED_ON = {
     "/letters/": 404,
     "/records/result/1/letter": 403,
     "/favicon.ico": 301,
+    "/contracts/1/change": 302,
     "/files/2/open": 200,
     "/files/2": 302,
 }
@@ -145,12 +147,31 @@ def add_report() -> None:
         )
 
 
+def add_contract() -> None:
+    """Add a draft of a contract of the first holder."""
+    with writing() as session:
+        session.add(
+            Contract(
+                state="draft",
+                origin="typed",
+                rule_version="2026",
+                organisation_id=1,
+                title="委托开发",
+                class_name="",
+                subtype="",
+                seller_name="",
+                buyer_name="",
+            )
+        )
+
+
 def test_no_get_changes_the_database(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill_market()
     sign_in(client)
     add_report()
+    add_contract()
     add_files(monkeypatch)
     monkeypatch.setattr(letters, "_kinds", {})
     letters.declare_letters(letters.LetterKind("news", NEWS, lambda _id, _params: None))

@@ -9,6 +9,8 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.catalogue.wording import joined
+
 DUPLICATE, SPLIT, UNIT, TECH_AMOUNT = "duplicate", "split", "unit", "tech_amount"
 PATENT, RELATED, TIER = "patent", "related", "tier"
 FAMILIES: Mapping[str, LazyString] = {
@@ -107,5 +109,5 @@ def wan(fen: int) -> str:
 def _shown(name: str, value: Any) -> str:
     if name in ("titles", "what"):
         words = value if isinstance(value, list) else [value]
-        return "、".join(str(WORDS[word]) for word in words)
+        return joined(WORDS[word] for word in words)
     return str(value)

@@ -2,6 +2,11 @@
 
 from marketplace.contracts.models.batch import ContractBatch
 from marketplace.contracts.models.contract import Contract, ContractVersion
+from marketplace.contracts.models.course import (
+    ContractObjection,
+    ContractOpinion,
+    ContractReceipt,
+)
 from marketplace.contracts.models.flag import ContractFlag, ContractKey, FlaggedContract
 from marketplace.contracts.models.ledger import DIMENSIONS, LedgerEntry, LedgerSum
 from marketplace.contracts.models.links import ContractPatent, ContractProject, ContractResult
@@ -12,8 +17,11 @@ __all__ = [
     "ContractBatch",
     "ContractFlag",
     "ContractKey",
+    "ContractObjection",
+    "ContractOpinion",
     "ContractPatent",
     "ContractProject",
+    "ContractReceipt",
     "ContractResult",
     "ContractVersion",
     "FlaggedContract",

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.accounts.models import Organisation
 from marketplace.contracts.models.batch import ContractBatch
+from marketplace.contracts.terms import CHINA
 from marketplace.core.db import Base, Timestamps, UtcDateTime, now
 
 
@@ -30,6 +31,14 @@ class Contract(Timestamps, Base):
     one that the national system issued: unique, never made here, never given to another.
     ``identity`` and ``content`` tell an import which row it has seen. ``is_counted`` says that
     the ledger holds it, ``checked_at`` when the rules last looked it over.
+
+    Of its registration: ``organisation_id`` is who registers it (the seller; of technology from
+    abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in what is
+    pending, ``accepted_on`` the day from which the legal limit runs, ``since`` when its state
+    came about, ``comment`` what staff said last, ``change`` what a pending change asks for, as
+    ``kind``, ``reason`` and for other terms ``terms``. ``declared_…`` are the two amounts as
+    they were handed in, the costs what lies between them. ``benefit_to_tell_since`` stands while
+    the authority that gave a benefit has to be told (draft of 2024, art. 16).
     """
 
     __tablename__ = "contract"
@@ -37,6 +46,12 @@ class Contract(Timestamps, Base):
         CheckConstraint("turnover >= 0", name="turnover_not_negative"),
         CheckConstraint("tech_amount >= 0", name="tech_amount_not_negative"),
         Index("ix_contract_state", "state", "id"),
+        Index(
+            "ix_contract_organisation_id",
+            "organisation_id",
+            sqlite_where=text("organisation_id IS NOT NULL"),
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
         Index("ix_contract_registered_on", "registered_on", "id"),
         Index(
             "ix_contract_unchecked",
@@ -114,6 +129,55 @@ class Contract(Timestamps, Base):
     registered_on: Mapped[date | None]
     changed_on: Mapped[date | None]
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id))
+    draft: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    submitted_by: Mapped[str] = mapped_column(String(200), default="")
+    submitted_by_id: Mapped[int | None]
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_on: Mapped[date | None]
+    accepted_by_id: Mapped[int | None]
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    comment: Mapped[str | None] = mapped_column(String(2000))
+    refuse_codes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    change: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    is_disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    declared_turnover: Mapped[int | None] = mapped_column(BigInteger)
+    declared_tech_amount: Mapped[int | None] = mapped_column(BigInteger)
+    equipment_cost: Mapped[int | None] = mapped_column(BigInteger)
+    material_cost: Mapped[int | None] = mapped_column(BigInteger)
+    other_cost: Mapped[int | None] = mapped_column(BigInteger)
+    is_tax_included: Mapped[bool | None]
+    payments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    royalty_base: Mapped[str | None] = mapped_column(String(200))
+    royalty_rate: Mapped[str | None] = mapped_column(String(200))
+    related_note: Mapped[str | None] = mapped_column(String(1000))
+    expected_input: Mapped[int | None] = mapped_column(BigInteger)
+    expected_output: Mapped[int | None] = mapped_column(BigInteger)
+    benefit_claimed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    benefit_to_tell_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """The organisations of the market that are a party, or that register it."""
+        found = (self.organisation_id, self.seller_id, self.buyer_id)
+        return tuple(dict.fromkeys(one for one in found if one is not None))
+
+    @property
+    def registering_id(self) -> int | None:
+        """Who registers it: of a contract that a file brought, the seller."""
+        return self.organisation_id or self.seller_id
+
+    @property
+    def division_codes(self) -> tuple[str, ...]:
+        """Where it is registered: with the seller, and technology from abroad with the buyer."""
+        code = self.seller_division if self.seller_country == CHINA else self.buyer_division
+        return (code,) if code else ()
+
+    @property
+    def declared_costs(self) -> int:
+        """What isn't technology of the turnover, as declared, in 分."""
+        return sum(one or 0 for one in (self.equipment_cost, self.material_cost, self.other_cost))
 
 
 class ContractVersion(Base):

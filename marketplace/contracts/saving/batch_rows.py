@@ -126,10 +126,22 @@ class _Saving:
         for names in in_chunks(entry.row.source_id for entry in entries):
             asked = select(*columns, Contract.batch_id).where(Contract.identity.in_(names))
             found |= {row["identity"]: row for row in self._session.execute(asked).mappings()}
+        numbered = self._with_number([one for one in entries if one.row.source_id not in found])
         for entry in entries:
-            entry.existing = found.get(entry.row.source_id)
+            entry.existing = found.get(entry.row.source_id) or numbered.get(entry.read.number)
             if entry.existing is not None:
                 entry.id = entry.existing["id"]
+
+    def _with_number(self, entries: list[_Entry]) -> dict[str | None, RowMapping]:
+        """The contracts that have the number of a row but came by another way: typed in here."""
+        columns = (Contract.id, Contract.content, Contract.version, Contract.state)
+        found: dict[str | None, RowMapping] = {}
+        for numbers in in_chunks(one.read.number for one in entries if one.read.number):
+            asked = select(*columns, Contract.batch_id, Contract.number).where(
+                Contract.number.in_(numbers)
+            )
+            found |= {row["number"]: row for row in self._session.execute(asked).mappings()}
+        return found
 
     def _insert(self, entries: list[_Entry]) -> None:
         if not entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -133,6 +134,23 @@ def as_stored(terms: Terms) -> dict[str, Any]:
         for key in ("signed_on", "effective_on", "ends_on")
         if (day := getattr(terms, key)) is not None
     }
+
+
+def from_stored(stored: Mapping[str, Any]) -> Terms:
+    """The terms that a version keeps, as :func:`as_stored` wrote them."""
+    given = {key: stored.get(key) for key in TERM_KEYS}
+    given |= {
+        key: date.fromisoformat(day)
+        for key in ("signed_on", "effective_on", "ends_on")
+        if (day := stored.get(key))
+    }
+    given["rate"] = Decimal(stored["rate"])
+    given["patent_numbers"] = tuple(stored["patent_numbers"])
+    parties = {
+        side: Party(**{key: stored[f"{side}_{key}"] for key in PARTY_KEYS})
+        for side in ("seller", "buyer")
+    }
+    return Terms(**given, **parties)  # type: ignore[arg-type]
 
 
 def _party_of(contract: Contract, side: str) -> Party:

@@ -23,6 +23,7 @@ from marketplace.catalogue.models import (
     ResultOwner,
     ResultProject,
 )
+from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -152,7 +153,45 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 name="成果.xlsx",
             )
         )
+        contract = kept(
+            Contract(
+                state="reviewing" if is_sent else "registered",
+                origin="typed",
+                rule_version="2026",
+                organisation_id=unit_id,
+                seller_id=unit_id,
+                title="夹具委托开发",
+                class_name="技术开发",
+                subtype="DEV-COM",
+                seller_name="青堤机械有限公司",
+                seller_division=DISTRICT,
+                buyer_name="云岫新能源有限公司",
+                turnover=100,
+                tech_amount=100,
+                signed_on=date(2026, 9, 28),
+                submitted_by_id=clerk,
+                submitted_at=now(),
+            )
+        )
         return {
+            "contract": contract.id,
+            "objection": kept(
+                ContractObjection(
+                    contract_id=contract.id,
+                    raised_by="party",
+                    name="青堤机械有限公司",
+                    text="金额不对",
+                    entered_by="人",
+                )
+            ).id,
+            "receipt": kept(
+                ContractReceipt(
+                    contract_id=contract.id,
+                    received_on=date(2026, 10, 8),
+                    amount=100,
+                    entered_by="人",
+                )
+            ).id,
             "organisation": unit_id,
             "project": project.id,
             "result": result.id,

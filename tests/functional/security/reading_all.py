@@ -21,6 +21,7 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.catalogue.models import RECORD_MODELS, Project
+from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -37,15 +38,18 @@ OF_ARGUMENT: dict[str, type] = {
     "application_id": Application,
     "attachment_id": Attachment,
     "clock_id": TransferClock,
+    "contract_id": Contract,
     "deputy_id": Deputy,
     "invitation_id": Invitation,
     "membership_id": Membership,
     "notice_id": Notification,
+    "objection_id": ContractObjection,
     "obligation_id": Obligation,
     "organisation_id": Organisation,
     "part_id": FurtherPart,
     "posting_id": Posting,
     "project_id": Project,
+    "receipt_id": ContractReceipt,
     "report_id": ScienceReport,
     "search_id": SavedSearch,
     "second_step_reset_id": SecondStepReset,

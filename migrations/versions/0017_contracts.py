@@ -1,4 +1,4 @@
-"""Technology contracts, their versions, and the ledger of what counts"""
+"""Contracts, the ledger of what counts, and the figures made of it"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,11 +9,19 @@ from marketplace.core.append_only import drop_guards, guard_against_changes
 revision = "0017"
 down_revision = "0016"
 
-ONLY_ADDED = ("contract_version", "ledger_entry")
+ONLY_ADDED = ("contract_version", "ledger_entry", "contract_opinion")
 
 
 def upgrade() -> None:
-    """Technology contracts, their versions, and the ledger of what counts: forward."""
+    """Contracts, the ledger of what counts, and the figures made of it: forward."""
+    op.create_table(
+        "calendar_year",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("loaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("loaded_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
+    )
     op.create_table(
         "contract_batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -35,6 +43,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_contract_batch_key")),
     )
     op.create_table(
+        "contract_flag",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("family", sa.String(length=16), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("found_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=2000), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_flag")),
+        sa.UniqueConstraint("key", name=op.f("uq_contract_flag_key")),
+    )
+    op.create_index("ix_contract_flag_state", "contract_flag", ["state", "id"], unique=False)
+
+    op.create_table(
         "ledger_sum",
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("dimension", sa.String(length=16), nullable=False),
@@ -47,6 +74,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "is_demo", "dimension", "month", "code", "line", name=op.f("pk_ledger_sum")
         ),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("kind IN ('holiday', 'working')", name=op.f("ck_calendar_day_kind")),
+        sa.ForeignKeyConstraint(
+            ["year"], ["calendar_year.year"], name=op.f("fk_calendar_day_year_calendar_year")
+        ),
+        sa.PrimaryKeyConstraint("year", "day", name=op.f("pk_calendar_day")),
     )
     op.create_table(
         "contract",
@@ -98,6 +137,33 @@ def upgrade() -> None:
         sa.Column("office", sa.String(length=80), nullable=False),
         sa.Column("registered_on", sa.Date(), nullable=True),
         sa.Column("changed_on", sa.Date(), nullable=True),
+        sa.Column("checked_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("submitted_by", sa.String(length=200), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("accepted_by_id", sa.Integer(), nullable=True),
+        sa.Column("since", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("comment", sa.String(length=2000), nullable=True),
+        sa.Column("refuse_codes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("change", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("is_disputed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("declared_turnover", sa.BigInteger(), nullable=True),
+        sa.Column("declared_tech_amount", sa.BigInteger(), nullable=True),
+        sa.Column("equipment_cost", sa.BigInteger(), nullable=True),
+        sa.Column("material_cost", sa.BigInteger(), nullable=True),
+        sa.Column("other_cost", sa.BigInteger(), nullable=True),
+        sa.Column("is_tax_included", sa.Boolean(), nullable=True),
+        sa.Column("payments", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("royalty_base", sa.String(length=200), nullable=True),
+        sa.Column("royalty_rate", sa.String(length=200), nullable=True),
+        sa.Column("related_note", sa.String(length=1000), nullable=True),
+        sa.Column("expected_input", sa.BigInteger(), nullable=True),
+        sa.Column("expected_output", sa.BigInteger(), nullable=True),
+        sa.Column("benefit_claimed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("benefit_to_tell_since", core_types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("tech_amount >= 0", name=op.f("ck_contract_tech_amount_not_negative")),
@@ -107,6 +173,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["buyer_id"], ["organisation.id"], name=op.f("fk_contract_buyer_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_contract_organisation_id_organisation"),
         ),
         sa.ForeignKeyConstraint(
             ["seller_id"], ["organisation.id"], name=op.f("fk_contract_seller_id_organisation")
@@ -131,6 +202,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("buyer_id IS NOT NULL"),
         postgresql_where=sa.text("buyer_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_contract_organisation_id",
+        "contract",
+        ["organisation_id"],
+        unique=False,
+        sqlite_where=sa.text("organisation_id IS NOT NULL"),
+        postgresql_where=sa.text("organisation_id IS NOT NULL"),
+    )
     op.create_index("ix_contract_registered_on", "contract", ["registered_on", "id"], unique=False)
     op.create_index(
         "ix_contract_seller_id",
@@ -141,6 +220,81 @@ def upgrade() -> None:
         postgresql_where=sa.text("seller_id IS NOT NULL"),
     )
     op.create_index("ix_contract_state", "contract", ["state", "id"], unique=False)
+    op.create_index(
+        "ix_contract_unchecked",
+        "contract",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("checked_at IS NULL"),
+        postgresql_where=sa.text("checked_at IS NULL"),
+    )
+
+    op.create_table(
+        "contract_key",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+            name=op.f("fk_contract_key_contract_id_contract"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "key", name=op.f("pk_contract_key")),
+    )
+    op.create_index("ix_contract_key_key", "contract_key", ["key"], unique=False)
+
+    op.create_table(
+        "contract_objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("raised_by", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("answer", sa.String(length=2000), nullable=True),
+        sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("entered_by", sa.String(length=200), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=200), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+            name=op.f("fk_contract_objection_contract_id_contract"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_objection")),
+    )
+    op.create_index(
+        op.f("ix_contract_objection_contract_id"),
+        "contract_objection",
+        ["contract_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_contract_objection_state"), "contract_objection", ["state"], unique=False
+    )
+
+    op.create_table(
+        "contract_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("expert", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("entered_by", sa.String(length=200), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contract.id"], name=op.f("fk_contract_opinion_contract_id_contract")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_opinion")),
+    )
+    op.create_index(
+        op.f("ix_contract_opinion_contract_id"), "contract_opinion", ["contract_id"], unique=False
+    )
 
     op.create_table(
         "contract_patent",
@@ -178,6 +332,31 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_contract_project_project_id"), "contract_project", ["project_id"], unique=False
+    )
+
+    op.create_table(
+        "contract_receipt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("tech_income", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("entered_by", sa.String(length=200), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_income", sa.BigInteger(), nullable=True),
+        sa.Column("verified_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verified_by", sa.String(length=200), nullable=True),
+        sa.Column("verified_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contract.id"], name=op.f("fk_contract_receipt_contract_id_contract")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_receipt")),
+    )
+    op.create_index(
+        op.f("ix_contract_receipt_contract_id"), "contract_receipt", ["contract_id"], unique=False
     )
 
     op.create_table(
@@ -224,6 +403,28 @@ def upgrade() -> None:
             "contract_id", "version", name=op.f("uq_contract_version_contract_id_version")
         ),
     )
+    op.create_table(
+        "flagged_contract",
+        sa.Column("flag_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+            name=op.f("fk_flagged_contract_contract_id_contract"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["flag_id"],
+            ["contract_flag.id"],
+            name=op.f("fk_flagged_contract_flag_id_contract_flag"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("flag_id", "contract_id", name=op.f("pk_flagged_contract")),
+    )
+    op.create_index(
+        op.f("ix_flagged_contract_contract_id"), "flagged_contract", ["contract_id"], unique=False
+    )
+
     op.create_table(
         "ledger_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -275,29 +476,52 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Technology contracts, their versions, and the ledger of what counts: back."""
+    """Contracts, the ledger of what counts, and the figures made of it: back."""
     for table in ONLY_ADDED:
         drop_guards(table)
     op.drop_index("ix_ledger_entry_month", table_name="ledger_entry")
     op.drop_index("ix_ledger_entry_contract_id", table_name="ledger_entry")
 
     op.drop_table("ledger_entry")
+    op.drop_index(op.f("ix_flagged_contract_contract_id"), table_name="flagged_contract")
+
+    op.drop_table("flagged_contract")
     op.drop_table("contract_version")
     op.drop_index(op.f("ix_contract_result_result_id"), table_name="contract_result")
 
     op.drop_table("contract_result")
+    op.drop_index(op.f("ix_contract_receipt_contract_id"), table_name="contract_receipt")
+
+    op.drop_table("contract_receipt")
     op.drop_index(op.f("ix_contract_project_project_id"), table_name="contract_project")
 
     op.drop_table("contract_project")
     op.drop_index(op.f("ix_contract_patent_patent_id"), table_name="contract_patent")
 
     op.drop_table("contract_patent")
+    op.drop_index(op.f("ix_contract_opinion_contract_id"), table_name="contract_opinion")
+
+    op.drop_table("contract_opinion")
+    op.drop_index(op.f("ix_contract_objection_state"), table_name="contract_objection")
+    op.drop_index(op.f("ix_contract_objection_contract_id"), table_name="contract_objection")
+
+    op.drop_table("contract_objection")
+    op.drop_index("ix_contract_key_key", table_name="contract_key")
+
+    op.drop_table("contract_key")
+    op.drop_index("ix_contract_unchecked", table_name="contract")
     op.drop_index("ix_contract_state", table_name="contract")
     op.drop_index("ix_contract_seller_id", table_name="contract")
     op.drop_index("ix_contract_registered_on", table_name="contract")
+    op.drop_index("ix_contract_organisation_id", table_name="contract")
     op.drop_index("ix_contract_buyer_id", table_name="contract")
     op.drop_index("ix_contract_batch_id", table_name="contract")
 
     op.drop_table("contract")
+    op.drop_table("calendar_day")
     op.drop_table("ledger_sum")
+    op.drop_index("ix_contract_flag_state", table_name="contract_flag")
+
+    op.drop_table("contract_flag")
     op.drop_table("contract_batch")
+    op.drop_table("calendar_year")
