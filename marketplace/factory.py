@@ -39,6 +39,9 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
+from marketplace.contracts import (  # noqa: F401 - their routes join the blueprint
+    flag_routes,
+)
 from marketplace.contracts import (
     staff_routes as contract_staff_routes,  # noqa: F401 - its routes join the blueprint
 )

@@ -10,14 +10,14 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.contracts.arrivals import ARRIVED, CONTRACT, tell_arrival
 from marketplace.contracts.checks import Finding, find_faults, keys_of
 from marketplace.contracts.models import Contract
-from marketplace.contracts.models.flag import OPEN, ContractFlag, ContractKey, FlaggedContract
+from marketplace.contracts.models.flag import ContractFlag, ContractKey, FlaggedContract
 from marketplace.contracts.saving.rows import terms_of
 from marketplace.contracts.terms import Registered
 from marketplace.core.db import db, now, writing
@@ -77,27 +77,6 @@ def check_next() -> int:
     if ids:
         check_contracts(ids)
     return len(ids)
-
-
-def flags_of(session: Session, contract_ids: Iterable[int]) -> dict[int, list[ContractFlag]]:
-    """The flags of each of some contracts, the open ones first."""
-    found: dict[int, list[ContractFlag]] = {}
-    for chunk in in_chunks(contract_ids):
-        asked = (
-            select(FlaggedContract.contract_id, ContractFlag)
-            .join(ContractFlag, ContractFlag.id == FlaggedContract.flag_id)
-            .where(FlaggedContract.contract_id.in_(chunk))
-            .order_by(ContractFlag.state.desc(), ContractFlag.id)
-        )
-        for contract_id, flag in session.execute(asked):
-            found.setdefault(contract_id, []).append(flag)
-    return found
-
-
-def open_flags(session: Session) -> int:
-    """How many flags wait for a person."""
-    asked = select(func.count()).select_from(ContractFlag).where(ContractFlag.state == OPEN)
-    return session.scalar(asked) or 0
 
 
 def as_registered(contract: Contract) -> Registered:

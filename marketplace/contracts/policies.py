@@ -60,6 +60,7 @@ RAISE_OBJECTION, NOTE_OBJECTION = "contract.raise_objection", "contract.note_obj
 ANSWER_OBJECTION = "contract.answer_objection"
 ADD_RECEIPT, VERIFY_RECEIPT = "contract.add_receipt", "contract.verify_receipt"
 TELL_BENEFIT = "contract.tell_benefit"
+LIST_FLAGS, DECIDE_FLAG = "contract_flag.list", "contract_flag.decide"
 
 REGISTER_ROLES = (Role.REGISTRAR, Role.REVIEWER, Role.STAT, Role.ADMIN)
 PARTY_ROLES = (*HOLDER_ROLES, Role.DEMANDER)
@@ -119,6 +120,7 @@ registrar = Condition(
 )
 reviewer = Condition(_l("复核员，不是交的人和受理的人，也不属于合同的当事人"), _decides_last)
 either = any_of(registrar, reviewer)
+flag_staff = Condition(_l("登记员或复核员"), _is_staff_with(Role.REGISTRAR, Role.REVIEWER))
 
 _BY_REGISTRAR = _l("由登记员办理，交的人和当事人单位的人不能办。")
 _BY_REVIEWER = _l("由复核员决定，交的人、受理的人和当事人单位的人不能决定。")
@@ -161,6 +163,8 @@ PERMISSIONS = (
     Permission(ADD_RECEIPT, party, _BY_PARTY),
     Permission(VERIFY_RECEIPT, either, _l("技术性收入由登记员或复核员核定。")),
     Permission(TELL_BENEFIT, party, _BY_PARTY),
+    Permission(LIST_FLAGS, register_staff, _l("疑点由合同登记和统计人员查看。")),
+    Permission(DECIDE_FLAG, flag_staff, _l("疑点由登记员或复核员判断。")),
 )
 
 ROUTES = {
@@ -186,6 +190,8 @@ ROUTES = {
     "contracts.note_objection_post": NOTE_OBJECTION,
     "contracts.answer_post": ANSWER_OBJECTION,
     "contracts.verify_post": VERIFY_RECEIPT,
+    "contracts.flags": LIST_FLAGS,
+    "contracts.flag_post": DECIDE_FLAG,
 }
 
 CONTRACT_FIELDS = (

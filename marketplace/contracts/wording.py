@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from marketplace.contracts.checks import FAMILIES, explain
+from marketplace.contracts.models import ContractFlag
 from marketplace.contracts.models.course import (
     AGREES,
     DISAGREES,
@@ -16,6 +19,7 @@ from marketplace.contracts.models.course import (
     TAX,
     UPHELD,
 )
+from marketplace.contracts.models.flag import CONFIRMED
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
 from marketplace.contracts.states import (
     ACCEPTED,
@@ -117,3 +121,18 @@ def share(part: int | None, whole: int | None) -> str:
 def signed(fen: int) -> str:
     """A difference in 分, in 元 with its sign."""
     return f"+{in_yuan(fen)}" if fen >= 0 else in_yuan(fen)
+
+
+def flag_family(family: str) -> str:
+    """What kind of thing a rule noticed."""
+    return str(FAMILIES[family])
+
+
+def flag_sentence(flag: ContractFlag) -> str:
+    """What was noticed, with its figures."""
+    return explain(flag.rule, flag.params)
+
+
+def flag_decision(flag: ContractFlag) -> str:
+    """What a person decided about it."""
+    return _("判断为确有问题：") if flag.state == CONFIRMED else _("判断为没有问题：")

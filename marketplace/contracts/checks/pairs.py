@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import combinations
 from typing import Any
 
 from marketplace.contracts.checks.finding import DUPLICATE, UNIT, Finding, wan
@@ -12,6 +11,8 @@ from marketplace.contracts.checks.names import is_same, likeness, split_title
 from marketplace.contracts.states import DEREGISTERED, REVOKED
 from marketplace.contracts.terms import Registered
 
+NEIGHBOURS = 60
+"""With so many signed after it a contract is compared, so that time grows by the contracts."""
 TWICE_WITHIN = timedelta(days=90)
 """Both sides register within weeks; a renewal comes after months."""
 CLOSE_TITLE = 0.55
@@ -25,10 +26,11 @@ NEAR_FACTOR = 1.35
 
 def find_in_pairs(contracts: Sequence[Registered]) -> Iterator[Finding]:
     """Faults among contracts whose parties have the same tails; most groups hold one or two."""
-    live = [one for one in contracts if one.terms.signed_on is not None]
-    for first, second in combinations(sorted(live, key=_signed), 2):
-        yield from _twice(first, second)
-        yield from _other_than_series(first, second)
+    live = sorted((one for one in contracts if one.terms.signed_on is not None), key=_signed)
+    for place, first in enumerate(live, 1):
+        for second in live[place : place + NEIGHBOURS]:
+            yield from _twice(first, second)
+            yield from _other_than_series(first, second)
 
 
 def _signed(contract: Registered) -> tuple[Any, int]:
