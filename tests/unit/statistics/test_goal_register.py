@@ -31,10 +31,7 @@ def data() -> dict[str, Any]:
 
 def test_the_plan_sets_ten_numbers() -> None:
     assert {
-        goal.key: (
-            goal.operator,
-            goal.value if goal.indicator.unit != Unit.FEN else goal.value / YI,
-        )
+        goal.key: (goal.operator, goal.value / (YI if goal.indicator.unit is Unit.FEN else 1))
         for goal in goals()
     } == {
         ("contract_turnover", 2020): (Operator.MORE_THAN, 150),
