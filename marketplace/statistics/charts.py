@@ -20,6 +20,7 @@ MOST_LINES = 4
 LETTER = 7
 IDEOGRAPH = 13
 LINE_HEIGHT = 16
+BOTTOM = 286
 
 Number = Decimal | int
 
@@ -96,7 +97,7 @@ class BarChart:
     width: int
     height: int
     bars: tuple[Bar, ...]
-    axis: Line
+    axis: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def course(
     ends = [written(half_up(value, places)) for value in _values(ahead[-1:])]
     left = 12 + max(_length(_short(level)) for level in levels)
     right = width - max([12 + _length(text) for text in ends] + [18])
-    height, top, bottom = 316, 24, 286
+    height, top, bottom = 316, 24, BOTTOM
 
     def x(month: int) -> Decimal:
         return left + Decimal(right - left) * month / len(months)
@@ -170,7 +171,7 @@ def course(
         ),
         actual=path([0, *actual], 0) if actual else "",
         dot=(_at(x(over)), _at(y(last))) if actual else None,
-        last=_last_word(x(over), y(last), written(half_up(last, places)), width, bottom)
+        last=_last_word(x(over), y(last), written(half_up(last, places)), right)
         if actual
         else None,
         goal=line_goal,
@@ -227,7 +228,9 @@ def bars(
         printed = Word(_at(end + 8), str(top + 14), text)
         drawn.append(Bar(_at(start), str(top), _at(size), "18", name, printed, value is not None))
     height = len(rows) * step + 6
-    return BarChart(width, height, tuple(drawn), Line(_at(zero), "0", _at(zero), str(height)))
+    # Labels above their bars begin where the axis would be; below 0 it is needed all the same.
+    axis = None if is_above and not lowest else Line(_at(zero), "0", _at(zero), str(height))
+    return BarChart(width, height, tuple(drawn), axis)
 
 
 def gauge(
@@ -287,14 +290,11 @@ def _short(level: Decimal) -> str:
     return f"{level.normalize():f}".replace("-", "−")
 
 
-def _last_word(x: Decimal, y: Decimal, text: str, width: int, bottom: int) -> Word:
-    below = y + 26
-    return Word(
-        _at(min(max(x, Decimal(60)), Decimal(width - 70))),
-        _at(below if below < bottom - 4 else y - 12),
-        text,
-        "middle",
-    )
+def _last_word(x: Decimal, y: Decimal, text: str, right: int) -> Word:
+    """The value reached: right of the line and below, near the edge left of it and above."""
+    if x + 6 + _length(text) <= right:
+        return Word(_at(x + 6), _at(min(y + 22, Decimal(BOTTOM - 4))), text)
+    return Word(_at(x - 4), _at(y - 10), text, "end")
 
 
 def _values(ranges: Sequence[Range]) -> list[Number]:

@@ -99,6 +99,7 @@ def test_more_values_than_months_are_refused() -> None:
 def test_bars_begin_at_zero_and_are_as_long_as_their_values() -> None:
     chart = bars([("技术开发", Decimal(60)), ("技术服务", Decimal(30)), ("技术许可", None)])
     first, second, third = chart.bars
+    assert chart.axis
     assert first.x == second.x == chart.axis.x1
     assert float(first.width) == pytest.approx(2 * float(second.width), abs=0.2)
     assert not third.is_known
