@@ -12,7 +12,7 @@ who knows a contract of the cell from elsewhere and takes it off.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -154,7 +154,7 @@ class _Choice:
         self.price = {key: cell.contracts.bit_length() for key, cell in cells.items()}
         for each in sums:
             self.price[each.total] += self.cells[each.total].contracts.bit_length()
-        self.patterns: list[tuple[Key, ...]] = []
+        self.patterns: list[list[Key]] = []
 
     def add_until_open(self) -> set[Key]:
         """Withhold more until nothing is exposed; answers what cannot be helped."""
@@ -176,7 +176,7 @@ class _Choice:
                     self._close(key, (chosen,))
                 changed |= self._joined(region)
             bare = self._exposed_among(self._joined(changed - helpless)) - helpless
-        return helpless
+        return helpless & self._exposed_among(self.withheld) if helpless else helpless
 
     def give_back(self, unprotected: set[Key]) -> None:
         """Show again what is not needed: whole patterns first, then the dearest cells."""
@@ -193,65 +193,75 @@ class _Choice:
                 self.withheld |= dict.fromkeys(back)
 
     def _close(self, key: Key, chosen: tuple[Key, ...]) -> None:
-        """Withhold ``chosen`` and the cheapest others, so that no equation has one alone.
+        """Withhold ``chosen`` and the cheapest others that form a closed pattern with the cell.
 
-        A beam search: of all half-closed patterns around the cell only the best are followed.
+        In a closed pattern no equation has one cell alone, so that all of it can move together.
+        A beam search: of all half-closed patterns only the best are followed.
         """
-        best: tuple[Key, ...] | None = None
-        beam = [(self._pattern_price(key, chosen), chosen)]
+        best: tuple[Key, ...] = ()
+        best_price: int | None = None
+        beam = [(0, chosen)]
         seen: set[frozenset[Key]] = set()
-        while beam and (best is None or beam[0][0] < self._pattern_price(key, best)):
+        while beam:
             following = []
             for _, pattern in beam:
                 lonely = self._lonely_equations((key, *pattern))
-                choices = min(
-                    (
-                        [each for each in self.equations[number] if self._is_free(each, pattern)]
-                        for number in lonely
-                    ),
-                    key=len,
-                    default=[],
-                )
-                if not choices:
-                    # Closed, or closed as far as what is out already allows.
-                    if best is None or self._pattern_price(key, pattern) < self._pattern_price(
-                        key, best
-                    ):
-                        best = pattern
-                    continue
-                for each in choices:
+                choices = self._fewest_choices(lonely, (key, *pattern))
+                price = self._pattern_price(key, pattern)
+                if choices is None and (best_price is None or price < best_price):
+                    best, best_price = pattern, price
+                for each in choices or ():
                     longer = (*pattern, each)
                     if (same := frozenset(longer)) not in seen:
                         seen.add(same)
                         open_ends = len(self._lonely_equations((key, *longer)))
                         following.append((self._pattern_price(key, longer) + open_ends, longer))
-            beam = sorted(following, key=lambda each: each[0])[:BEAM]
-        if best:
-            self.withheld |= dict.fromkeys(best)
-            self.eligible.difference_update(best)
-            self.patterns.append(best)
+            beam = [
+                each
+                for each in sorted(following, key=lambda each: each[0])[:BEAM]
+                if best_price is None or each[0] < best_price
+            ]
+        added = [each for each in best or chosen if each not in self.withheld]
+        self.withheld |= dict.fromkeys(added)
+        self.eligible.difference_update(added)
+        self.patterns.append(added)
 
-    def _is_free(self, key: Key, pattern: tuple[Key, ...]) -> bool:
-        return key in self.eligible and key not in pattern
+    def _fewest_choices(self, lonely: list[int], pattern: tuple[Key, ...]) -> list[Key] | None:
+        """What could join the cell alone in one of the equations; ``None`` where none is open.
 
-    def _lonely_equations(self, keys: tuple[Key, ...]) -> list[int]:
-        """The equations of these cells in which only one cell is withheld."""
-        numbers = dict.fromkeys(number for key in keys for number in self.at[key])
-        return [
-            number
-            for number in numbers
-            if sum(each in self.withheld or each in keys for each in self.equations[number]) == 1
+        An equation whose other cells are all out already stays as it is.
+        """
+        found = [
+            [
+                each
+                for each in self.equations[number]
+                if each not in pattern and (each in self.eligible or each in self.withheld)
+            ]
+            for number in lonely
         ]
+        return min(filter(None, found), key=len, default=None)
+
+    def _lonely_equations(self, pattern: tuple[Key, ...]) -> list[int]:
+        """The equations that hold one cell of the pattern alone."""
+        times = Counter(number for key in pattern for number in self.at[key])
+        return [number for number, count in times.items() if count == 1]
 
     def _pattern_price(self, key: Key, pattern: tuple[Key, ...]) -> int:
         """What readers lose, and a fine for each cell too small to hide this one behind."""
         return sum(
-            self.price[each] + (0 if self._is_roomy(each, key) else TOO_SMALL) for each in pattern
+            (0 if each in self.withheld else self.price[each])
+            + (0 if self._is_roomy(each, key) else TOO_SMALL)
+            for each in pattern
         )
 
     def _is_roomy(self, key: Key, beside: Key) -> bool:
-        needed = self.cells[beside].turnover * self.open_percent if beside in self.small else 0
-        return self.cells[key].count > 1 and self.cells[key].turnover * 100 >= needed
+        cell, small = self.cells[key], self.cells[beside]
+        percent = self.open_percent if beside in self.small else 0
+        return (
+            cell.count > 1
+            and cell.turnover * 100 >= small.turnover * percent
+            and cell.tech_amount * 100 >= small.tech_amount * percent
+        )
 
     def _cheapest_near(self, key: Key, region: Collection[Key]) -> Key | None:
         """The next cell to withhold for an exposed one: beside it, else anywhere in its region."""
