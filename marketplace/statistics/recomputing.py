@@ -109,6 +109,8 @@ def _add(row: Row, other: Row, times: Exact) -> None:
 
 def _over(number: Exact, by: Exact) -> Exact:
     """The quotient, an ``int`` where it is whole: nearly always, and ten times as fast."""
+    if isinstance(number, int) and isinstance(by, int) and not number % by:
+        return number // by
     quotient = Fraction(number) / by
     return quotient.numerator if quotient.denominator == 1 else quotient
 

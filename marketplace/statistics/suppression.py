@@ -12,7 +12,6 @@ who knows a contract of the cell from elsewhere and takes it off.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -21,7 +20,7 @@ from marketplace.statistics.recomputing import Cell, Key, Sum, exposed
 
 LEAST_CONTRACTS = 3
 OPEN_PERCENT = 10
-BEAM = 24
+BEAM = 12
 TOO_SMALL = 8
 
 
@@ -128,6 +127,25 @@ def _check(cells: Mapping[Key, Cell], sums: Sequence[Sum]) -> None:
             raise ValueError(f"{each.total!r} is not the sum of its parts")
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Cells that are to move together; ``lonely`` are the equations that hold one of them alone."""
+
+    cells: tuple[Key, ...]
+    price: int
+    touched: frozenset[int]
+    lonely: frozenset[int]
+
+    @property
+    def promise(self) -> int:
+        """What it may cost once closed: each lonely cell needs another."""
+        return self.price + len(self.lonely)
+
+    def with_cell(self, key: Key, price: int, numbers: frozenset[int]) -> _Pattern:
+        lonely = (self.lonely - numbers) | (numbers - self.touched)
+        return _Pattern((*self.cells, key), self.price + price, self.touched | numbers, lonely)
+
+
 class _Choice:
     """The withheld cells while they are chosen."""
 
@@ -147,10 +165,11 @@ class _Choice:
             key for key, cell in cells.items() if cell.contracts and key not in public | kept
         }
         self.equations = [tuple(dict.fromkeys((each.total, *each.parts))) for each in sums]
-        self.at: dict[Key, list[int]] = defaultdict(list)
+        at: dict[Key, set[int]] = {key: set() for key in cells}
         for number, keys in enumerate(self.equations):
             for key in keys:
-                self.at[key].append(number)
+                at[key].add(number)
+        self.at = {key: frozenset(numbers) for key, numbers in at.items()}
         self.price = {key: cell.contracts.bit_length() for key, cell in cells.items()}
         for each in sums:
             self.price[each.total] += self.cells[each.total].contracts.bit_length()
@@ -163,19 +182,18 @@ class _Choice:
         helpless: set[Key] = set()
         bare = self._exposed_among(self.withheld)
         while bare:
-            changed: set[Key] = set()
+            near: set[Key] = set()
             for key in [each for each in self.withheld if each in bare]:
-                # One remedy a region and round: it may have cleared the others.
-                if key in changed:
+                # Not twice in one place: the next round sees what the first remedy did there.
+                if key in near:
                     continue
-                region = self._joined({key})
-                chosen = self._cheapest_near(key, region)
+                chosen = self._cheapest_near(key, self._joined({key}))
                 if chosen is None:
-                    helpless |= bare & region
-                else:
-                    self._close(key, (chosen,))
-                changed |= self._joined(region)
-            bare = self._exposed_among(self._joined(changed - helpless)) - helpless
+                    helpless |= bare & self._joined({key})
+                    continue
+                pattern = self._close(key, (chosen,))
+                near.update(*(self.equations[number] for number in pattern.touched))
+            bare = self._exposed_among(self._joined(near & self.withheld.keys())) - helpless
         return helpless & self._exposed_among(self.withheld) if helpless else helpless
 
     def give_back(self, unprotected: set[Key]) -> None:
@@ -192,41 +210,38 @@ class _Choice:
             if not self._exposed_among(area) <= unprotected:
                 self.withheld |= dict.fromkeys(back)
 
-    def _close(self, key: Key, chosen: tuple[Key, ...]) -> None:
+    def _close(self, key: Key, chosen: tuple[Key, ...]) -> _Pattern:
         """Withhold ``chosen`` and the cheapest others that form a closed pattern with the cell.
 
         In a closed pattern no equation has one cell alone, so that all of it can move together.
         A beam search: of all half-closed patterns only the best are followed.
         """
-        best: tuple[Key, ...] = ()
-        best_price: int | None = None
-        beam = [(0, chosen)]
+        begun = _Pattern((), 0, frozenset(), frozenset()).with_cell(key, 0, self.at[key])
+        for each in chosen:
+            begun = begun.with_cell(each, self._price_beside(each, key), self.at[each])
+        best, beam = None, [begun]
         seen: set[frozenset[Key]] = set()
         while beam:
             following = []
-            for _, pattern in beam:
-                lonely = self._lonely_equations((key, *pattern))
-                choices = self._fewest_choices(lonely, (key, *pattern))
-                price = self._pattern_price(key, pattern)
-                if choices is None and (best_price is None or price < best_price):
-                    best, best_price = pattern, price
+            for pattern in beam:
+                choices = self._fewest_choices(pattern)
+                if choices is None and (best is None or pattern.price < best.price):
+                    best = pattern
                 for each in choices or ():
-                    longer = (*pattern, each)
-                    if (same := frozenset(longer)) not in seen:
+                    if (same := frozenset((*pattern.cells, each))) not in seen:
                         seen.add(same)
-                        open_ends = len(self._lonely_equations((key, *longer)))
-                        following.append((self._pattern_price(key, longer) + open_ends, longer))
-            beam = [
-                each
-                for each in sorted(following, key=lambda each: each[0])[:BEAM]
-                if best_price is None or each[0] < best_price
-            ]
-        added = [each for each in best or chosen if each not in self.withheld]
+                        price = self._price_beside(each, key)
+                        following.append(pattern.with_cell(each, price, self.at[each]))
+            following.sort(key=lambda each: each.promise)
+            beam = [each for each in following[:BEAM] if best is None or each.promise < best.price]
+        found = best or begun
+        added = [each for each in found.cells if each not in self.withheld]
         self.withheld |= dict.fromkeys(added)
         self.eligible.difference_update(added)
         self.patterns.append(added)
+        return found
 
-    def _fewest_choices(self, lonely: list[int], pattern: tuple[Key, ...]) -> list[Key] | None:
+    def _fewest_choices(self, pattern: _Pattern) -> list[Key] | None:
         """What could join the cell alone in one of the equations; ``None`` where none is open.
 
         An equation whose other cells are all out already stays as it is.
@@ -235,24 +250,16 @@ class _Choice:
             [
                 each
                 for each in self.equations[number]
-                if each not in pattern and (each in self.eligible or each in self.withheld)
+                if each not in pattern.cells and (each in self.eligible or each in self.withheld)
             ]
-            for number in lonely
+            for number in sorted(pattern.lonely)
         ]
         return min(filter(None, found), key=len, default=None)
 
-    def _lonely_equations(self, pattern: tuple[Key, ...]) -> list[int]:
-        """The equations that hold one cell of the pattern alone."""
-        times = Counter(number for key in pattern for number in self.at[key])
-        return [number for number, count in times.items() if count == 1]
-
-    def _pattern_price(self, key: Key, pattern: tuple[Key, ...]) -> int:
-        """What readers lose, and a fine for each cell too small to hide this one behind."""
-        return sum(
-            (0 if each in self.withheld else self.price[each])
-            + (0 if self._is_roomy(each, key) else TOO_SMALL)
-            for each in pattern
-        )
+    def _price_beside(self, key: Key, small: Key) -> int:
+        """What readers lose, and a fine if the cell is too small to hide the other one behind."""
+        fine = 0 if self._is_roomy(key, small) else TOO_SMALL
+        return fine if key in self.withheld else fine + self.price[key]
 
     def _is_roomy(self, key: Key, beside: Key) -> bool:
         cell, small = self.cells[key], self.cells[beside]
@@ -265,12 +272,12 @@ class _Choice:
 
     def _cheapest_near(self, key: Key, region: Collection[Key]) -> Key | None:
         """The next cell to withhold for an exposed one: beside it, else anywhere in its region."""
-        tied = (number for each in region for number in self.at[each])
-        for numbers in (self.at[key], tied):
+        tied = {number for each in region for number in self.at[each]}
+        for numbers in (sorted(self.at[key]), sorted(tied)):
             found = dict.fromkeys(each for number in numbers for each in self.equations[number])
             choices = [each for each in found if each in self.eligible]
             if choices:
-                return min(choices, key=lambda each: self._pattern_price(key, (each,)))
+                return min(choices, key=lambda each: self._price_beside(each, key))
         return None
 
     def _exposed_among(self, area: Collection[Key]) -> set[Key]:
