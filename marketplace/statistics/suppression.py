@@ -183,7 +183,7 @@ class _Choice:
         bare = self._exposed_among(self.withheld)
         while bare:
             near: set[Key] = set()
-            for key in [each for each in self.withheld if each in bare]:
+            for key in [each for each in self.withheld if each in (bare & self.small or bare)]:
                 # Not twice in one place: the next round sees what the first remedy did there.
                 if key in near:
                     continue
@@ -193,7 +193,8 @@ class _Choice:
                     continue
                 pattern = self._close(key, (chosen,))
                 near.update(*(self.equations[number] for number in pattern.touched))
-            bare = self._exposed_among(self._joined(near & self.withheld.keys())) - helpless
+            area = self._joined((near | bare) & self.withheld.keys())
+            bare = self._exposed_among(area) - helpless
         return helpless & self._exposed_among(self.withheld) if helpless else helpless
 
     def give_back(self, unprotected: set[Key]) -> None:
