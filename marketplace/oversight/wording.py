@@ -179,6 +179,8 @@ RULES: dict[str, LazyString] = {
     "attachment.remove": _l("删去文件"),
     "audit.export": _l("导出审计记录"),
     "audit.read": _l("看审计记录"),
+    "figures.open": _l("打开一个统计数，看由哪些合同组成"),
+    "figures.see_all": _l("查看不公布的统计数"),
     "inbox.read": _l("看收件箱"),
     "join_request.accept": _l("同意加入申请"),
     "join_request.refuse": _l("拒绝加入申请"),
