@@ -146,6 +146,10 @@ from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from marketplace.shelf.connecting import connect_shelf
 from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
 from marketplace.shelf.routes import blueprint as shelf
+from marketplace.statistics.tables.fragments import fill_slots as fill_table_slots
+from marketplace.statistics.tables.policies import ROUTES as TABLE_ROUTES
+from marketplace.statistics.tables.policies import declare_policies as declare_table_policies
+from marketplace.statistics.tables.routes import blueprint as statistics
 from search.engines.base import Engine
 from search.engines.embedded import EmbeddedEngine
 
@@ -314,6 +318,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_freshness_policies()
     declare_obligation_policies()
     declare_contract_policies()
+    declare_table_policies()
     access.add(ACCOUNT_ROUTES)
     declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
@@ -322,6 +327,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(OVERSIGHT_ROUTES)
     access.add(OBLIGATION_ROUTES)
     access.add(CONTRACT_ROUTES)
+    access.add(TABLE_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
@@ -348,11 +354,17 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(own_pages)
     app.register_blueprint(calendar_pages)
     app.register_blueprint(shelf)
+    app.register_blueprint(statistics)
     # Mail programs post there for their user (RFC 8058); the token in the address is the proof.
     csrf.exempt(unsubscribe)
     limiter.exempt(operations)
     # A workbook of 10,000 rows keeps a processor busy for seconds.
-    for exporting in ("catalogue.export", "oversight.export"):
+    for exporting in (
+        "catalogue.export",
+        "oversight.export",
+        "statistics.contracts_xlsx",
+        "statistics.contracts_csv",
+    ):
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
     limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
     lead_to_forms(app)
@@ -371,6 +383,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_posting_slots(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
+    fill_table_slots(app)
     connect_own_pages(app)
     connect_calendar(app)
     connect_shelf(app)

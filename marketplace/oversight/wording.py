@@ -250,6 +250,8 @@ RULES: dict[str, LazyString] = {
     "contract.withdraw": _l("撤回合同登记"),
     "contract.write": _l("填写合同登记"),
     "contract.write_change": _l("填写合同变更"),
+    "figures.open": _l("打开一个统计数，看由哪些合同组成"),
+    "figures.see_all": _l("查看不公布的统计数"),
     "inbox.read": _l("看收件箱"),
     "join_request.accept": _l("同意加入申请"),
     "join_request.refuse": _l("拒绝加入申请"),

@@ -1,1 +1,4 @@
-"""What is published of the contracts: figures, goals, tables, editions that never change."""
+"""Statistics of technology contracts: growth, goals, forecasts, and what may be published.
+
+A contract and its ledger belong to ``contracts``; here figures over many of them are made.
+"""

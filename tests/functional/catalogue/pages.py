@@ -8,18 +8,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 VOID = {
-    "meta",
-    "link",
-    "input",
-    "img",
-    "br",
-    "hr",
-    "wbr",
-    "use",
-    "path",
-    "circle",
-    "rect",
-    "source",
+    *("meta", "link", "input", "img", "br", "hr", "wbr", "source"),
+    *("use", "path", "circle", "line", "rect", "polyline", "polygon"),
 }
 
 
