@@ -1,0 +1,174 @@
+"""What goals, values and editions are called on pages and in files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from marketplace.core.i18n import language
+from marketplace.core.web.wording import gettext as _
+from marketplace.statistics.growth import Exact, half_up, written, yi
+from marketplace.statistics.indicators import BASES, YI_YUAN, unit_name
+from marketplace.statistics.models.edition import BOARD, TABLES
+
+AREAS: dict[str, LazyString] = {
+    "firms": _l("企业"),
+    "talent": _l("人才"),
+    "platforms": _l("平台"),
+    "institutions": _l("新型研发机构"),
+    "projects": _l("研发投入"),
+    "market": _l("技术市场"),
+}
+OPERATOR_NAMES: dict[str, LazyString] = {
+    "more_than": _l("超过"),
+    "at_least": _l("以上"),
+    "less_than": _l("低于"),
+    "at_most": _l("以下"),
+}
+STRENGTH_NAMES: dict[str, LazyString] = {"binding": _l("约束性"), "strive": _l("力争")}
+KIND_NAMES: dict[str, LazyString] = {BOARD: _l("目标看板"), TABLES: _l("统计表")}
+VALUE_STATE_NAMES: dict[str, LazyString] = {
+    "waiting": _l("等另一人放行"),
+    "released": _l("已放行"),
+    "returned": _l("已退回"),
+}
+DRAFT_STATE_NAMES: dict[str, LazyString] = {
+    "waiting": _l("等另一人确认"),
+    "published": _l("已发布"),
+    "returned": _l("已退回"),
+    "dropped": _l("已撤回"),
+}
+EXCLUDED_NAMES: dict[str, LazyString] = {
+    "in_hand": _l("在办，未登记"),
+    "refused": _l("不予登记"),
+    "held": _l("成批导入，还没有放行"),
+    "cancelled": _l("本年登记，已注销或撤销"),
+    "cancelled_earlier": _l("往年登记，今年注销或撤销"),
+}
+EXCLUDED_NOTES: dict[str, LazyString] = {
+    "cancelled": _l("已从合计里冲减，记在冲减当月"),
+    "cancelled_earlier": _l("已从合计里冲减，另列一行"),
+}
+
+
+def basis_words() -> str:
+    """What is counted, and how."""
+    return _(
+        "输出口径：在本市登记的技术合同，按登记日期计入当月；成交额是合同总额，一份合同只计一次。"
+        "变更按差额、注销和撤销按全额，计入发生当月。金额从分相加，最后才四舍五入。"
+    )
+
+
+def exclusion_words() -> str:
+    """What isn't counted."""
+    return _(
+        "不含：还没有登记的合同，不予登记的合同，没有放行的成批导入，"
+        "本市单位从外地买进、由外地卖方登记的合同。"
+    )
+
+
+def withheld_words() -> str:
+    """Why some figures aren't shown."""
+    return _(
+        "不足 3 份合同的数不公开，免得看出一家的价钱；别的数也有因此不公开的，免得相减得出。"
+        "合计里都算进去了。"
+    )
+
+
+def rounding_words() -> str:
+    """Why rows may not add up to their total."""
+    return _("部分数据因四舍五入，分项合计与总计略有差异。")
+
+
+def goal_words(operator: str, goal: Exact, unit: str) -> str:
+    """A goal as it is written: 超过 150 亿元, 60% 以上."""
+    number = number_words(goal, unit)
+    words = {
+        "more_than": _("超过 %(number)s", number=number),
+        "at_least": _("%(number)s 以上", number=number),
+        "less_than": _("低于 %(number)s", number=number),
+        "at_most": _("%(number)s 以下", number=number),
+    }
+    return words[operator]
+
+
+def version_words(content: Mapping[str, Any]) -> str:
+    """The goal as an entry of its history has it."""
+    return goal_words(content["operator"], Decimal(content["value"]), content["unit"])
+
+
+def number_words(value: Exact, unit: str) -> str:
+    """A number with its unit, without idle noughts: 150 亿元, 3,000 家, 60%."""
+    plain = f"{half_up(value):,.2f}".rstrip("0").rstrip(".")
+    if unit == "percent":
+        return f"{plain}%"
+    return _("%(number)s %(unit)s", number=plain, unit=unit_name(unit))
+
+
+def figure_words(value: Exact | None, unit: str) -> str:
+    """A figure in a table whose head says the unit: two places of 亿元 and of per cent."""
+    if value is None:
+        return written(None)
+    if unit in (YI_YUAN, "percent"):
+        return written(half_up(value))
+    rounded = half_up(value)
+    return written(int(rounded) if rounded == rounded.to_integral_value() else rounded)
+
+
+def yi_words(fen: Exact | None) -> str:
+    """An amount in 分 as 亿元 with two places, without the unit."""
+    return written(None if fen is None else yi(fen))
+
+
+def percent_words(value: Decimal | None, *, is_signed: bool = False) -> str:
+    """A rounded percentage with its sign: 85.57%, +18.07%, or a dash."""
+    return written(value) if value is None else f"{written(value, is_signed=is_signed)}%"
+
+
+def basis_name(code: str) -> str:
+    """What a value is counted by."""
+    return str(BASES[code].name) if code in BASES else _("还没有选定")
+
+
+def month_words(month: int) -> str:
+    """A month of a year, such as 10 月."""
+    if language() == "en":
+        return f"{date(2000, month, 1):%B}"
+    return _("%(month)s 月", month=month)
+
+
+def period_words(year: int, last_month: int) -> str:
+    """January to a month: 2020 年 1–10 月; the whole year by its number."""
+    if last_month == 12:
+        return _("%(year)s 年", year=year)
+    if last_month == 1:
+        return _("%(year)s 年 1 月", year=year)
+    return _(
+        "%(year)s 年 1–%(month)s 月",
+        year=year,
+        month=month_words(last_month) if language() == "en" else last_month,
+    )
+
+
+def edition_title(kind: str, year: int, last_month: int, number: int) -> str:
+    """What an edition is called."""
+    return _(
+        "%(period)s %(kind)s，第 %(number)s 版",
+        period=period_words(year, last_month),
+        kind=str(KIND_NAMES[kind]),
+        number=number,
+    )
+
+
+FIELD_NAMES: dict[str, LazyString] = {
+    "indicator": _l("指标"),
+    "value": _l("数值"),
+    "source": _l("出处"),
+    "year": _l("年份"),
+    "as_of": _l("截至哪天"),
+}
