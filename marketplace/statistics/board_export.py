@@ -76,7 +76,7 @@ def _goal_rows(board: Board) -> Iterator[Row]:
             "as_of": format_day(line.as_of) if line.as_of else None,
             "basis": wording.basis_name(line.basis),
             "strength": str(wording.STRENGTH_NAMES[line.strength]),
-            "source": line.source,
+            "source": str(line.source),
         }
 
 

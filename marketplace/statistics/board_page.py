@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from marketplace.contracts.ledger.sums import NOTHING, Months, Sum
 from marketplace.core.actor import Actor
-from marketplace.core.codelists import code_label, find_item
-from marketplace.core.i18n import format_day
+from marketplace.core.codelists import code_label, code_name, find_item, items
+from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.statistics import wording
 from marketplace.statistics.board import Board
 from marketplace.statistics.drilling import contracts_address
 from marketplace.statistics.figures import MONTHS
+from marketplace.statistics.forecast import LEAST_CASES, Reason
 from marketplace.statistics.goal_lines import GoalLine
 from marketplace.statistics.growth import (
+    FEN_PER_YI,
     even_pace,
     gap,
     growth,
@@ -27,7 +30,9 @@ from marketplace.statistics.growth import (
     percent,
     share,
 )
-from marketplace.statistics.indicators import FEN_PER_YI, YI_YUAN, indicator_name
+from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, YI_YUAN, indicator_name
+from marketplace.statistics.paragraph import Figures as ParagraphFigures
+from marketplace.statistics.paragraph import paragraph
 
 LAST_MONTHS = 3
 SHOWN_DISTRICTS = 8
@@ -237,7 +242,7 @@ def _rows(
 
 def _share(one: Sum, board: Board) -> str:
     ratio = percent(share(one.turnover, board.figures.total.turnover))
-    return wording.figure_words(ratio, "percent")
+    return wording.figure_words(ratio, PERCENT)
 
 
 def excluded_rows(board: Board, actor: Actor) -> list[ExcludedRow]:
@@ -256,36 +261,30 @@ def excluded_rows(board: Board, actor: Actor) -> list[ExcludedRow]:
 
 def quotable(board: Board) -> str:
     """The paragraph that a report may quote as it stands."""
-    total, before = board.figures.total, board.before.total
-    words = _(
-        "截至 %(day)s，全市当年登记技术合同 %(count)s 项，同比 %(count_growth)s；"
-        "合同成交额 %(amount)s 亿元，同比 %(growth)s；技术交易额 %(tech)s 亿元。",
-        day=format_day(board.as_of),
-        count=f"{total.count:,}",
-        count_growth=growth_words(total.count, before.count),
-        amount=wording.yi_words(total.turnover),
-        growth=growth_words(total.turnover, before.turnover),
-        tech=wording.yi_words(total.tech_amount),
-    )
     lead = board.lead
-    if lead is not None and lead.completion is not None:
-        words += _(
-            "%(name)s目标是%(wanted)s，完成率 %(rate)s。",
-            name=indicator_name(lead.indicator),
-            wanted=wording.goal_words(lead.operator, lead.goal, lead.unit),
-            rate=wording.percent_words(lead.completion),
-        )
-    leading = sorted(
-        board.figures.by_code.get("contract_class", {}).items(), key=lambda row: -row[1].turnover
-    )[:3]
-    if len(leading) == 3:
-        names = [str(code_label("contract_class", code)) for code, _sum in leading]
-        words += _("居前三位的类别是%(first)s、%(second)s和%(third)s。", **_ordered(names))
-    return words
+    is_about_contracts = lead is not None and lead.indicator == CONTRACT_TURNOVER
+    fields = sorted(
+        board.figures.by_code.get("tech_field", {}).items(), key=lambda row: -row[1].turnover
+    )
+    return paragraph(
+        ParagraphFigures(
+            place=_city(),
+            as_of=board.as_of,
+            count=board.figures.total.count,
+            turnover=board.figures.total.turnover,
+            count_before=board.before.total.count,
+            turnover_before=board.before.total.turnover,
+            target=int(lead.goal * FEN_PER_YI) if lead and is_about_contracts else None,
+            largest=[code_name("tech_field", code) for code, _sum in fields if code],
+        ),
+        language(),
+    )
 
 
-def _ordered(names: Sequence[str]) -> Mapping[str, str]:
-    return dict(zip(("first", "second", "third"), names, strict=True))
+def _city() -> Bilingual:
+    """The city whose register it is; just 全市 where the code list names none, or several."""
+    cities = [item.name for item in items("division") if item.code.endswith("00")]
+    return cities[0] if len(cities) == 1 else Bilingual("全市", "the city")
 
 
 def met_words(line: GoalLine) -> str:
@@ -297,3 +296,45 @@ def met_words(line: GoalLine) -> str:
     if gap(line.actual or 0, line.goal) == 0:
         return _("正好到数，“超过”不含本数，没有达到")
     return _("没有达到")
+
+
+def day_of(text: str) -> date:
+    """A day as contents keep it."""
+    return date.fromisoformat(text)
+
+
+def no_forecast_words(made: Mapping[str, Any]) -> str:
+    """Why there is no forecast."""
+    if made["reason"] == Reason.NOTHING_AHEAD:
+        return _("这一年已经到头，没有可以预计的。")
+    return ngettext(
+        "最近 24 个月只有 %(num)s 个先例，不够 %(least)s 个或不满一年，不作预计。",
+        "最近 24 个月只有 %(num)s 个先例，不够 %(least)s 个或不满一年，不作预计。",
+        made["cases"],
+        least=LEAST_CASES,
+    )
+
+
+def forecast_words(made: Mapping[str, Any]) -> str:
+    """How the forecast was made, of what, and when."""
+    return _(
+        "%(day)s 算的：已登记 %(registered)s 亿元，加上到年底可能再登记的。"
+        "在办的 %(open)s 份合同，按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
+        "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
+        "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
+        day=format_day(day_of(made["as_of"])),
+        registered=wording.yi_words(made["registered"]),
+        open=f"{sum(made['open'].values()):,}",
+        cases=f"{made['cases']:,}",
+    )
+
+
+def backtest_words(made: Mapping[str, Any]) -> str:
+    """How often such ranges held."""
+    inside = sum(one["is_inside"] for one in made["tried"])
+    return _(
+        "回头检验：用同样的办法，在以前的 %(all)s 天各预计一次，有 %(inside)s 次落在范围里"
+        "（应有八成）",
+        all=len(made["tried"]),
+        inside=inside,
+    )

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core.commandline import EXIT_UNUSABLE, Command, Group, json_option
 from marketplace.core.db import db
 from marketplace.statistics.edition_verifying import EditionCheck, verify_edition
-from marketplace.statistics.indicators import FEN_PER_YI
+from marketplace.statistics.growth import FEN_PER_YI
 from marketplace.statistics.models import Edition
 
 

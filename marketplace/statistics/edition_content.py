@@ -29,7 +29,7 @@ from marketplace.statistics.stored_forecasts import forecast_of
 from marketplace.statistics.wording import basis_words, exclusion_words
 
 FORMAT = 1
-BOARD_DIMENSIONS = ("contract_class", "seller_division")
+BOARD_DIMENSIONS = ("contract_class", "seller_division", "tech_field")
 
 
 def months_of(year: int, last_month: int) -> Months:

@@ -16,7 +16,8 @@ from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
-from marketplace.statistics.indicators import CONTRACT_TURNOVER, INDICATORS
+from marketplace.statistics.goal_register import Origin
+from marketplace.statistics.indicators import indicators
 from marketplace.statistics.inputs import LONGEST_REASON, FormReader
 from marketplace.statistics.models import IndicatorValue
 from marketplace.statistics.policies import ENTER_VALUE, is_counting_staff
@@ -25,8 +26,6 @@ from marketplace.statistics.states import VALUE_STATES, WAITING
 
 SUBJECT, EVIDENCE = "indicator_value", "evidence"
 LONGEST_SOURCE = 200
-ENTERED_INDICATORS = tuple(code for code in INDICATORS if code != CONTRACT_TURNOVER)
-"""What people enter: everything but what the ledger says itself."""
 
 
 def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload]) -> int:
@@ -37,7 +36,7 @@ def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload
     """
     policy.require(actor, ENTER_VALUE)
     reader = FormReader(form)
-    indicator = reader.choice("indicator", ENTERED_INDICATORS, _l("请选指标。"))
+    indicator = reader.choice("indicator", entered_indicators(), _l("请选指标。"))
     as_of = reader.past_day("as_of")
     number = reader.number("value")
     source = reader.text("source", LONGEST_SOURCE, _l("请写数据来源，例如哪个部门的哪份名单。"))
@@ -62,6 +61,15 @@ def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload
                 raise FormProblems({"file": str(refused)}) from refused
         record_audit(session, actor, ENTER_VALUE, SUBJECT, value.id, value.version)
         return value.id
+
+
+def entered_indicators() -> list[str]:
+    """What people enter: everything that may be counted by something else than contracts."""
+    return [
+        code
+        for code, indicator in indicators().items()
+        if any(one.origin is Origin.ENTERED for one in indicator.bases)
+    ]
 
 
 def decide_value(actor: Actor, value_id: int, action: str, reason: str) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.core.i18n import Bilingual
 from marketplace.statistics.figures import Figures
 from marketplace.statistics.growth import Operator, completion, gap, is_met, percent
-from marketplace.statistics.indicators import BASES, ENTERED, INDICATORS
+from marketplace.statistics.indicators import COMPUTED, indicators
 from marketplace.statistics.models import Goal, IndicatorBasis, IndicatorValue
 from marketplace.statistics.states import RELEASED
 
@@ -23,20 +24,18 @@ from marketplace.statistics.states import RELEASED
 class GoalLine:
     """One goal of a year and what was reached; numbers are decimal, in the goal's unit.
 
-    ``basis`` is a key of :data:`marketplace.statistics.indicators.BASES`, empty while nobody has
-    chosen one; ``value_source`` says where an entered value comes from. Without a value there is
-    nothing to compare.
+    ``basis`` is a code of the register, empty while nobody has chosen one; ``value_source`` says
+    where an entered value comes from. Without a value there is nothing to compare.
     """
 
     goal_id: int
-    area: str
     indicator: str
     operator: str
     goal: Decimal
     unit: str
     strength: str
-    source: str
-    note: str
+    source: Bilingual
+    note: Bilingual
     basis: str
     actual: Decimal | None = None
     as_of: date | None = None
@@ -45,7 +44,7 @@ class GoalLine:
     @property
     def is_from_ledger(self) -> bool:
         """Whether the value can be opened to contracts."""
-        return bool(self.basis) and bool(BASES[self.basis].amount)
+        return self.basis in COMPUTED
 
     @property
     def completion(self) -> Decimal | None:
@@ -67,6 +66,7 @@ class GoalLine:
     def as_content(self) -> dict[str, Any]:
         """As editions keep it: numbers and days as text."""
         content = {**asdict(self), "goal": str(self.goal)}
+        content |= {"source": self.source.as_dict(), "note": self.note.as_dict()}
         content["actual"] = None if self.actual is None else str(self.actual)
         content["as_of"] = self.as_of.isoformat() if self.as_of else None
         return content
@@ -79,6 +79,8 @@ class GoalLine:
             **{
                 **content,
                 "goal": Decimal(content["goal"]),
+                "source": Bilingual.of(content["source"]),
+                "note": Bilingual.of(content["note"]),
                 "actual": None if actual is None else Decimal(actual),
                 "as_of": date.fromisoformat(as_of) if as_of else None,
             }
@@ -95,24 +97,23 @@ def goal_lines(session: Session, year: int, figures: Figures, as_of: date) -> li
     values = _released(session, year, as_of)
     lines = []
     for goal in goals:
-        known = INDICATORS[goal.indicator]
-        basis = chosen.get(goal.indicator, "") if known.is_open else known.basis
+        fixed = indicators()[goal.indicator].basis
+        basis = fixed.code if fixed else chosen.get(goal.indicator, "")
         actual, day, told = None, None, ""
-        if basis == ENTERED and (value := values.get(goal.indicator)):
+        if basis in COMPUTED:
+            actual, day = COMPUTED[basis].value_of(figures), as_of
+        elif basis and (value := values.get(goal.indicator)):
             actual, day, told = value.amount, value.as_of, value.source
-        elif basis and basis != ENTERED:
-            actual, day = BASES[basis].value_of(figures), as_of
         lines.append(
             GoalLine(
                 goal_id=goal.id,
-                area=goal.area,
                 indicator=goal.indicator,
                 operator=goal.operator,
                 goal=goal.amount,
                 unit=goal.unit,
                 strength=goal.strength,
                 source=goal.source,
-                note=goal.note,
+                note=goal.note or Bilingual(),
                 basis=basis,
                 actual=actual,
                 as_of=day,

@@ -23,12 +23,19 @@ from marketplace.statistics.board import Board, board_now, board_years
 from marketplace.statistics.board_export import FORMATS, write_board
 from marketplace.statistics.drilling import contracts_address, may_open
 from marketplace.statistics.entering_values import (
-    ENTERED_INDICATORS,
     SUBJECT,
     decide_value,
     enter_value,
+    entered_indicators,
 )
-from marketplace.statistics.indicators import BASES, INDICATORS, indicator_name, unit_name
+from marketplace.statistics.indicators import (
+    bases_of,
+    indicator_name,
+    indicators,
+    is_open,
+    unit_name,
+    unit_of,
+)
 from marketplace.statistics.keeping_goals import OPERATORS, STRENGTHS, choose_basis, set_goal
 from marketplace.statistics.models import Goal
 from marketplace.statistics.models.edition import BOARD
@@ -214,18 +221,22 @@ def _goal(goal_id: int) -> Goal:
 
 
 def _open_indicator(indicator: str) -> str:
-    known = INDICATORS.get(indicator)
-    if known is None or not known.is_open:
+    known = indicators().get(indicator)
+    if known is None or not is_open(known):
         abort(404)
     return indicator
 
 
+def _with_unit(code: str) -> str:
+    """An indicator with the unit in which its values are written."""
+    unit = unit_name(unit_of(code))
+    return f"{indicator_name(code)}（{unit}）" if unit else indicator_name(code)
+
+
 def _choices() -> dict[str, Any]:
     return {
-        "areas": [(code, str(name)) for code, name in wording.AREAS.items()],
-        "indicators": [
-            (code, f"{known.name}（{unit_name(known.unit)}）") for code, known in INDICATORS.items()
-        ],
+        "indicators": [(code, _with_unit(code)) for code in indicators()],
+        "areas": {code: str(known.area) for code, known in indicators().items()},
         "operators": [(one.value, str(wording.OPERATOR_NAMES[one])) for one in OPERATORS],
         "strengths": [(one, str(wording.STRENGTH_NAMES[one])) for one in STRENGTHS],
         "words": wording,
@@ -238,7 +249,7 @@ def _register_page(problems: dict[str, str] | None = None) -> str:
     return render_template(
         "statistics/goals.html",
         goals=all_goals(current_actor()),
-        open_indicators=[code for code, known in INDICATORS.items() if known.is_open],
+        open_indicators=[code for code, known in indicators().items() if is_open(known)],
         problems=problems or {},
         given=request.form,
         **_choices(),
@@ -262,7 +273,11 @@ def _basis_page(indicator: str, problems: dict[str, str] | None = None) -> str:
         indicator=indicator,
         name=indicator_name(indicator),
         chosen=bases_chosen(current_actor(), indicator),
-        bases=[(code, str(one.name)) for code, one in BASES.items()],
+        bases=[
+            (one.code, str(one.name), str(one.explanation))
+            for one in bases_of(indicators()[indicator])
+        ],
+        note=indicators()[indicator].note,
         problems=problems or {},
         given=request.form,
         words=wording,
@@ -275,13 +290,10 @@ def _values_page(problems: dict[str, str] | None = None) -> str:
         "statistics/values.html",
         values=found,
         paging=paging,
-        indicators=[
-            (code, f"{INDICATORS[code].name}（{unit_name(INDICATORS[code].unit)}）")
-            for code in ENTERED_INDICATORS
-        ],
+        indicators=[(code, _with_unit(code)) for code in entered_indicators()],
         problems=problems or {},
         given=request.form,
-        units={code: known.unit for code, known in INDICATORS.items()},
+        units={code: unit_of(code) for code in indicators()},
         words=wording,
         indicator_name=indicator_name,
         may_enter=policy.can(current_actor(), ENTER_VALUE),
@@ -304,7 +316,7 @@ def _value_page(value_id: int, problems: dict[str, str] | None = None) -> str:
         is_own=found.submitted_by_id == actor.person_id,
         problems=problems or {},
         given=request.form,
-        unit=INDICATORS[found.indicator].unit,
+        unit=unit_of(found.indicator),
         words=wording,
         indicator_name=indicator_name,
     )

@@ -102,7 +102,7 @@ ROUTES = {
 }
 
 FIELDS: dict[type, str] = {
-    Goal: "id area indicator year operator value unit strength source note version",
+    Goal: "id indicator year operator value unit strength source note version",
     IndicatorBasis: "id indicator basis reason at chosen_by",
     IndicatorValue: "id indicator as_of value source state version submitted_by decided_by comment",
     Edition: (

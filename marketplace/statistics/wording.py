@@ -10,27 +10,23 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.core.i18n import language
+from marketplace.core.i18n import Bilingual, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.growth import Exact, half_up, written, yi
-from marketplace.statistics.indicators import BASES, YI_YUAN, unit_name
+from marketplace.statistics.indicators import COUNT, PERCENT, YI_YUAN, indicators, unit_name
 from marketplace.statistics.models.edition import BOARD, TABLES
 
-AREAS: dict[str, LazyString] = {
-    "firms": _l("企业"),
-    "talent": _l("人才"),
-    "platforms": _l("平台"),
-    "institutions": _l("新型研发机构"),
-    "projects": _l("研发投入"),
-    "market": _l("技术市场"),
-}
 OPERATOR_NAMES: dict[str, LazyString] = {
     "more_than": _l("超过"),
     "at_least": _l("以上"),
     "less_than": _l("低于"),
     "at_most": _l("以下"),
 }
-STRENGTH_NAMES: dict[str, LazyString] = {"binding": _l("约束性"), "strive": _l("力争")}
+STRENGTH_NAMES: dict[str, LazyString] = {
+    "binding": _l("约束性"),
+    "striven_for": _l("力争"),
+    "unknown": _l("约束性还是力争，待核实"),
+}
 KIND_NAMES: dict[str, LazyString] = {BOARD: _l("目标看板"), TABLES: _l("统计表")}
 VALUE_STATE_NAMES: dict[str, LazyString] = {
     "waiting": _l("等另一人放行"),
@@ -72,6 +68,14 @@ def exclusion_words() -> str:
     )
 
 
+def case_words() -> str:
+    """What counts as a past case of the forecast."""
+    return _(
+        "先例是在本站办理的合同，从交来那天算起，经过哪几步、哪天登记或不予登记；"
+        "整册导入的合同只有登记日期，不知道从哪天起在办，所以算作登记那天才来的。"
+    )
+
+
 def withheld_words() -> str:
     """Why some figures aren't shown."""
     return _(
@@ -97,6 +101,11 @@ def goal_words(operator: str, goal: Exact, unit: str) -> str:
     return words[operator]
 
 
+def text_of(content: Mapping[str, str]) -> str:
+    """A text as a history keeps it, in the language of the page."""
+    return str(Bilingual.of(content))
+
+
 def version_words(content: Mapping[str, Any]) -> str:
     """The goal as an entry of its history has it."""
     return goal_words(content["operator"], Decimal(content["value"]), content["unit"])
@@ -105,8 +114,10 @@ def version_words(content: Mapping[str, Any]) -> str:
 def number_words(value: Exact, unit: str) -> str:
     """A number with its unit, without idle noughts: 150 亿元, 3,000 家, 60%."""
     plain = f"{half_up(value):,.2f}".rstrip("0").rstrip(".")
-    if unit == "percent":
+    if unit == PERCENT:
         return f"{plain}%"
+    if unit == COUNT:
+        return plain
     return _("%(number)s %(unit)s", number=plain, unit=unit_name(unit))
 
 
@@ -114,7 +125,7 @@ def figure_words(value: Exact | None, unit: str) -> str:
     """A figure in a table whose head says the unit: two places of 亿元 and of per cent."""
     if value is None:
         return written(None)
-    if unit in (YI_YUAN, "percent"):
+    if unit in (YI_YUAN, PERCENT):
         return written(half_up(value))
     rounded = half_up(value)
     return written(int(rounded) if rounded == rounded.to_integral_value() else rounded)
@@ -132,7 +143,11 @@ def percent_words(value: Decimal | None, *, is_signed: bool = False) -> str:
 
 def basis_name(code: str) -> str:
     """What a value is counted by."""
-    return str(BASES[code].name) if code in BASES else _("还没有选定")
+    for indicator in indicators().values():
+        for one in indicator.bases:
+            if one.code == code:
+                return str(one.name)
+    return _("还没有选定")
 
 
 def month_words(month: int) -> str:

@@ -9,30 +9,31 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import Base, Timestamps, UtcDateTime, now
+from marketplace.core.db import Base, BilingualText, Timestamps, UtcDateTime, now
+from marketplace.core.i18n import Bilingual
 
 
 class Goal(Timestamps, Base):
     """What an indicator is to reach in a year.
 
     ``operator`` is one of :class:`marketplace.statistics.growth.Operator` (超过: the number
-    itself isn't enough), ``value`` a decimal number in ``unit``, ``strength`` ``binding`` or
-    ``strive`` (力争). Once ``edited_at`` is set, loading the file of goals leaves the row alone.
+    itself isn't enough), ``value`` a decimal number in ``unit``, ``strength`` one of
+    :class:`marketplace.statistics.goal_register.Strength`. Once ``edited_at`` is set, loading the
+    register of goals leaves the row alone.
     """
 
     __tablename__ = "goal"
     __table_args__ = (UniqueConstraint("indicator", "year"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    area: Mapped[str] = mapped_column(String(32))
     indicator: Mapped[str] = mapped_column(String(40))
     year: Mapped[int]
     operator: Mapped[str] = mapped_column(String(12))
     value: Mapped[str] = mapped_column(String(24))
     unit: Mapped[str] = mapped_column(String(16))
     strength: Mapped[str] = mapped_column(String(16))
-    source: Mapped[str] = mapped_column(String(200))
-    note: Mapped[str] = mapped_column(String(1000), default="")
+    source: Mapped[Bilingual] = mapped_column(BilingualText)
+    note: Mapped[Bilingual | None] = mapped_column(BilingualText)
     version: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

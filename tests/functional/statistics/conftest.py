@@ -25,23 +25,13 @@ from marketplace.contracts.terms import Party, Terms
 from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
-from marketplace.statistics.keeping_goals import load_goals
+from marketplace.statistics.indicators import unit_of
+from marketplace.statistics.models import Goal
 from tests.functional.accounts.browsing import Browser, enter, open_account
 from tests.unit.core.attachments.contents import PDF
 
 YI = 10**10
 """One 亿元 in 分."""
-GOAL = {
-    "area": "market",
-    "indicator": "contract_turnover",
-    "year": 2020,
-    "operator": "more_than",
-    "value": "150",
-    "unit": "yi_yuan",
-    "strength": "binding",
-    "source": "市政府文件 第 6 条",
-    "note": "",
-}
 HANDS = Hands("登记员", "复核员", 801, 802)
 
 mengzhao = Actor(ActorKind.PERSON, "孟昭", 901, None, frozenset({Role.STAT}))
@@ -145,16 +135,20 @@ def _post(
     post(db.session, [booking])
 
 
-def set_goals(*goals: Mapping[str, Any]) -> None:
-    """Load these goals, as the file of goals is."""
+def set_goal_row(indicator: str, year: int, value: str, operator: str = "more_than") -> None:
+    """Let this be the goal of an indicator for a year."""
     with writing() as session:
-        load_goals(session, system("test"), goals)
-
-
-@pytest.fixture
-def goal(app: Flask) -> None:
-    """The city's goal of 2020: more than 150 亿元."""
-    set_goals(GOAL)
+        goal = session.scalar(select(Goal).where(Goal.indicator == indicator, Goal.year == year))
+        if goal is None:
+            goal = Goal(
+                indicator=indicator,
+                year=year,
+                unit=unit_of(indicator),
+                strength="binding",
+                source=Bilingual("市政府文件"),
+            )
+            session.add(goal)
+        goal.value, goal.operator = value, operator
 
 
 def someone(app: Flask, mailbox: str, name: str, *roles: Role) -> Browser:

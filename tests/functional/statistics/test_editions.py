@@ -36,7 +36,6 @@ from tests.functional.statistics.conftest import (
     register,
 )
 
-pytestmark = pytest.mark.usefixtures("goal")
 FORM = {"kind": "board", "year": "2020", "last_month": "12", "note": ""}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -17,67 +18,86 @@ from marketplace.core.states import StateError
 from marketplace.statistics.board import board_now
 from marketplace.statistics.entering_values import decide_value
 from marketplace.statistics.keeping_goals import load_goals, set_goal
-from marketplace.statistics.models import Goal, GoalVersion, IndicatorBasis, IndicatorValue
+from marketplace.statistics.models import Goal, IndicatorBasis, IndicatorValue
 from marketplace.statistics.problems import FormProblems
 from marketplace.statistics.states import RELEASE_VALUE
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.statistics.conftest import (
-    GOAL,
     YI,
     luxin,
     mengzhao,
     register,
     send_with_file,
-    set_goals,
 )
 
 FORM = {
-    "area": "market",
     "indicator": "contract_turnover",
     "year": "2026",
     "operator": "more_than",
     "value": "600",
-    "strength": "strive",
+    "strength": "striven_for",
     "source": "市政府工作报告",
     "note": "",
     "reason": "今年的目标",
 }
 VALUE = {
-    "indicator": "hightech_firms",
+    "indicator": "high_tech_enterprises",
     "as_of": "2020-12-31",
     "value": "2918",
     "source": "科技局高企名单",
 }
 
 
-def test_loading_leaves_what_staff_have_edited(app: Flask) -> None:
-    set_goals(GOAL)
-    number = db.session.scalars(select(Goal.id)).one()
-    form = FORM | {"value": "160", "reason": "按新文件"}
-    set_goal(mengzhao, number, form)
+def goal_of(indicator: str = "contract_turnover", year: int = 2020) -> Goal:
+    db.session.rollback()
+    return db.session.scalars(
+        select(Goal).where(Goal.indicator == indicator, Goal.year == year)
+    ).one()
+
+
+def load() -> int:
     with writing() as session:
-        assert load_goals(session, system("test"), [GOAL]) == 0
-    assert db.session.get_one(Goal, number).value == "160"
+        return load_goals(session, system("test"))
 
 
-def test_loading_again_follows_the_file_where_nobody_has_edited(app: Flask) -> None:
-    set_goals(GOAL)
-    set_goals(GOAL)
-    set_goals({**GOAL, "value": "155"})
-    assert db.session.scalars(select(Goal.value)).one() == "155"
-    assert len(db.session.scalars(select(GoalVersion)).all()) == 2
+def test_the_goals_of_the_register_are_there_and_loading_again_changes_nothing(app: Flask) -> None:
+    assert (goal_of().value, goal_of().unit, goal_of().operator) == ("150", "yi_yuan", "more_than")
+    assert goal_of("achievement_turnover", 2022).value == "500"
+    assert goal_of("manufacturing_rd_share", 2022).operator == "at_least"
+    assert load() == 0
+
+
+def test_loading_leaves_what_staff_have_edited(app: Flask) -> None:
+    set_goal(mengzhao, goal_of().id, FORM | {"value": "160", "reason": "按新文件"})
+    assert load() == 0
+    assert goal_of().value == "160"
+
+
+def test_loading_follows_the_register_where_nobody_has_edited(app: Flask) -> None:
+    with writing() as session:
+        session.get_one(Goal, goal_of().id).value = "155"
+    assert load() == 1
+    assert goal_of().value == "150"
+
+
+def test_what_was_not_changed_stays_in_both_languages(app: Flask) -> None:
+    source = goal_of().source
+    form = FORM | {"value": "160", "source": source.zh, "note": ""}
+    set_goal(mengzhao, goal_of().id, form)
+    assert goal_of().source == source
 
 
 def test_a_changed_goal_keeps_its_history_with_the_reason(statistician: Browser) -> None:
-    set_goals(GOAL)
-    number = db.session.scalars(select(Goal.id)).one()
+    address = f"/staff/goals/{goal_of().id}"
     form = {**FORM, "value": "160", "reason": "按新文件调整"}
-    assert statistician.post(f"/staff/goals/{number}", **form).status_code == 302
-    shown = seen(statistician.get(f"/staff/goals/{number}"))
+    assert statistician.post(address, **form).status_code == 302
+    shown = seen(statistician.get(address))
     assert "超过 160 亿元" in shown
     assert "超过 150 亿元" in shown
     assert "按新文件调整" in shown
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "goal.set")).one()
+    assert statistician.post(address, **form).status_code == 422
+    assert statistician.get("/staff/goals/999").status_code == 404
 
 
 def test_a_new_goal_is_on_the_board(statistician: Browser, client: FlaskClient) -> None:
@@ -100,7 +120,6 @@ def test_a_new_goal_is_on_the_board(statistician: Browser, client: FlaskClient) 
         ("strength", ""),
         ("source", ""),
         ("reason", " "),
-        ("area", "?"),
     ],
 )
 def test_a_goal_that_is_not_right_is_refused_and_nothing_is_kept(
@@ -109,44 +128,52 @@ def test_a_goal_that_is_not_right_is_refused_and_nothing_is_kept(
     with pytest.raises(FormProblems) as refused:
         set_goal(mengzhao, None, FORM | {field: given})
     assert refused.value.problems[field]
-    assert db.session.scalars(select(Goal)).all() == []
+    assert db.session.scalars(select(Goal).where(Goal.edited_at.is_not(None))).all() == []
 
 
 def test_a_visitor_sets_no_goal(app: Flask) -> None:
     assert Browser(app).post("/staff/goals", **FORM).status_code in (302, 403)
-    assert db.session.scalars(select(Goal)).all() == []
+    assert db.session.scalars(select(Goal).where(Goal.edited_at.is_not(None))).all() == []
+
+
+def actual_of_results() -> Decimal | None:
+    db.session.rollback()
+    lines = board_now(db.session, 2022, is_public=True).lines
+    return next(line.actual for line in lines if line.indicator == "achievement_turnover")
 
 
 def test_an_undefined_indicator_has_no_value_until_a_basis_is_chosen(
     statistician: Browser, client: FlaskClient
 ) -> None:
-    set_goals({**GOAL, "indicator": "result_turnover", "year": 2022, "value": "500"})
     for _ in range(3):
         register(YI, date(2022, 3, 1), class_name="技术转让")
         register(YI, date(2022, 3, 1))
-    assert board_now(db.session, 2022, is_public=True).lines[0].actual is None
+    assert actual_of_results() is None
     assert "口径还没有选定" in seen(client.get("/goals?year=2022"))
-    address = "/staff/indicators/result_turnover"
-    assert statistician.post(address, basis="transfer_turnover", reason="").status_code == 422
-    for basis in ("all_turnover", "transfer_turnover"):
+    address = "/staff/indicators/achievement_turnover"
+    assert (
+        statistician.post(
+            address, basis="turnover_of_transfers_and_licences", reason=""
+        ).status_code
+        == 422
+    )
+    for basis in ("turnover_registered", "turnover_of_transfers_and_licences"):
         assert statistician.post(address, basis=basis, reason="会上定的").status_code == 302
-    db.session.rollback()
-    assert board_now(db.session, 2022, is_public=True).lines[0].actual == 3
-    assert "技术转让和技术许可合同的合同成交额" in seen(client.get("/goals?year=2022"))
+    assert actual_of_results() == 3
+    assert "技术转让和技术许可合同的成交额" in seen(client.get("/goals?year=2022"))
     assert len(db.session.scalars(select(IndicatorBasis)).all()) == 2
     history = seen(statistician.get(address))
-    assert "全部登记技术合同的合同成交额" in history
+    assert "已登记技术合同的成交额" in history
     assert statistician.get("/staff/indicators/contract_turnover").status_code == 404
 
 
 def test_a_value_counts_once_a_second_person_has_released_it(
     app: Flask, statistician: Browser, administrator: Browser, client: FlaskClient
 ) -> None:
-    set_goals({**GOAL, "indicator": "hightech_firms", "unit": "firms", "value": "2500"})
     answer = send_with_file(statistician, "/staff/indicator-values", **VALUE)
     assert answer.status_code == 302
     address = answer.location
-    assert "未知" in seen(client.get("/goals?year=2020"))
+    assert "2,918" not in seen(client.get("/goals?year=2020"))
     own = seen(statistician.get(address))
     assert "要由另一位统计员或管理员处理" in own
     assert statistician.post(address, do="release").status_code == 403
@@ -194,7 +221,6 @@ def test_evidence_that_is_gone_lets_nobody_release(app: Flask) -> None:
 def test_a_returned_value_is_on_no_public_page(
     statistician: Browser, administrator: Browser, client: FlaskClient
 ) -> None:
-    set_goals({**GOAL, "indicator": "hightech_firms", "unit": "firms", "value": "2500"})
     address = send_with_file(statistician, "/staff/indicator-values", **VALUE).location
     administrator.post(address, do="release")
     assert administrator.post(address, do="return", reason="").status_code == 422
