@@ -22,7 +22,6 @@ from marketplace.statistics.forecast import LEAST_CASES, Reason
 from marketplace.statistics.goal_lines import GoalLine
 from marketplace.statistics.growth import (
     FEN_PER_YI,
-    even_pace,
     gap,
     growth,
     half_up,
@@ -105,18 +104,6 @@ def _told_without_goal(board: Board, values: dict[str, object]) -> str:
     return _("%(year)s 年技术合同成交额 %(amount)s，这一年没有成交额目标", **values)
 
 
-def gauge_values(board: Board) -> dict[str, Fraction] | None:
-    """Value, goal and even pace in 亿元 of the goal that is about contracts, if there is one."""
-    lead = board.lead
-    if lead is None or lead.actual is None or lead.unit != YI_YUAN:
-        return None
-    return {
-        "value": Fraction(lead.actual),
-        "goal": Fraction(lead.goal),
-        "pace": even_pace(lead.goal, whole_months(board)),
-    }
-
-
 def whole_months(board: Board) -> int:
     """Months of the year that are over on the day of the board."""
     is_last_day = (board.as_of + timedelta(days=1)).month != board.as_of.month
@@ -185,18 +172,6 @@ def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
             )
         )
     return rows
-
-
-def cumulative(board: Board) -> list[int] | None:
-    """The turnover in 分 up to the end of each month; nothing where a month is withheld."""
-    sums, so_far = [], 0
-    for month in range(1, board.last_month + 1):
-        key = board.year * 100 + month
-        if (MONTHS, str(key)) in board.figures.withheld:
-            return None
-        so_far += board.figures.by_month.get(key, NOTHING).turnover
-        sums.append(so_far)
-    return sums
 
 
 def class_rows(board: Board, actor: Actor) -> list[FigureRow]:

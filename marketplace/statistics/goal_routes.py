@@ -20,6 +20,7 @@ from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import board_page, wording
 from marketplace.statistics.board import Board, board_now, board_years
+from marketplace.statistics.board_charts import course_of, gauge_of
 from marketplace.statistics.board_export import FORMATS, write_board
 from marketplace.statistics.drilling import contracts_address, may_open
 from marketplace.statistics.entering_values import (
@@ -94,7 +95,8 @@ def board_values(shown: Board) -> dict[str, Any]:
     return {
         "board": shown,
         "finding": board_page.finding(shown),
-        "gauge_values": board_page.gauge_values(shown),
+        "gauge": gauge_of(shown),
+        "course": course_of(shown),
         "pace": board_page.pace_words(shown),
         "months": board_page.month_rows(shown, actor),
         "classes": board_page.class_rows(shown, actor),

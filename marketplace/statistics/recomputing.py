@@ -114,15 +114,20 @@ def _over(number: Exact, by: Exact) -> Exact:
 
 
 def exposed(
-    cells: Mapping[Key, Cell], sums: Iterable[Sum], withheld: Iterable[Key], open_percent: int
+    cells: Mapping[Key, Cell],
+    sums: Iterable[Sum],
+    withheld: Iterable[Key],
+    small: frozenset[Key],
+    open_percent: int,
 ) -> set[Key]:
     """The withheld cells that somebody can find out, or nearly.
 
     For every other one there is a table with the same published figures, no count below 1 and no
     amount below 0 (or below the true one, if that is lower), in which its count is another whole
-    number; and there are tables in which its turnover lies at least ``open_percent`` per cent
-    higher and others in which it lies as much lower, and the same for its technology amount.
-    Each of the three figures is looked at by itself.
+    number, one in which its turnover is another, and one in which its technology amount is. For a
+    ``small`` cell, which is withheld for its own sake, there are tables in which an amount lies at
+    least ``open_percent`` per cent higher, and others in which it lies as much lower. Each of the
+    three figures is looked at by itself.
     """
     order = list(dict.fromkeys(withheld))
     equations = open_equations(sums, set(order))
@@ -133,7 +138,13 @@ def exposed(
     for group in connected(order, equations):
         rows = solved(row for key in group for row in rows_of[key])
         for measure in (COUNT, TURNOVER, TECH_AMOUNT):
-            found |= _Figure(cells, group, rows, measure, open_percent).exposed()
+            figures = {key: cells[key].figures[measure] for key in group}
+            needed = dict.fromkeys(group, 1)
+            if measure != COUNT:
+                for key in small & needed.keys():
+                    needed[key] = max(1, -(-abs(figures[key]) * open_percent // 100))
+            both_ways = frozenset() if measure == COUNT else small & needed.keys()
+            found |= _Figure(rows, figures, needed, both_ways, is_count=measure == COUNT).exposed()
     return found
 
 
@@ -142,24 +153,21 @@ class _Figure:
 
     def __init__(
         self,
-        cells: Mapping[Key, Cell],
-        group: list[Key],
         rows: dict[Key, Row],
-        measure: int,
-        open_percent: int,
+        figures: Mapping[Key, int],
+        needed: Mapping[Key, int],
+        both_ways: frozenset[Key],
+        *,
+        is_count: bool,
     ) -> None:
-        self.group, self.rows, self.is_count = group, rows, measure == COUNT
-        least = 1 if self.is_count else 0
-        figures = {key: cells[key].figures[measure] for key in group}
+        self.group, self.rows, self.is_count = list(figures), rows, is_count
+        least = 1 if is_count else 0
         self.room = {key: figure - min(least, figure) for key, figure in figures.items()}
-        self.needed = {
-            key: 1 if self.is_count else max(1, -(-abs(figure) * open_percent // 100))
-            for key, figure in figures.items()
-        }
+        self.needed, self.both_ways = needed, both_ways
         self.unproved: dict[tuple[Key, int], int] = {}
-        for key in group:
-            self.unproved[key, 1] = self.needed[key]
-            if down := min(self.needed[key], self.room[key]):
+        for key in figures:
+            self.unproved[key, 1] = needed[key]
+            if down := min(needed[key], self.room[key]):
                 self.unproved[key, -1] = down
 
     def exposed(self) -> set[Key]:
@@ -168,16 +176,10 @@ class _Figure:
             change = {key: 1} | {other: row[key] for other, row in self.rows.items() if key in row}
             for sign in (1, -1):
                 self._prove({other: sign * each for other, each in change.items()})
-        bare = set()
         for key, sign in list(self.unproved):
-            if (key, sign) in self.unproved and key not in bare:
-                change = self._pushed(key, sign)
-                self._take(change)
-                if (key, sign) in self.unproved and not (
-                    self.is_count and sign > 0 and (key, -1) in self.unproved
-                ):
-                    bare.add(key)
-        return bare
+            if (key, sign) in self.unproved:
+                self._take(self._pushed(key, sign))
+        return {key for key, sign in self.unproved if key in self.both_ways or sign == 1}
 
     def _prove(self, change: Row) -> None:
         """Take the change as far as no cell falls too low."""
@@ -192,9 +194,10 @@ class _Figure:
             return
         for key, each in change.items():
             sign = 1 if each > 0 else -1
-            if abs(each) >= self.unproved.get((key, sign), abs(each) + 1):
+            wanted = self.unproved.get((key, sign))
+            if wanted is not None and sign * each >= wanted:
                 del self.unproved[key, sign]
-                if self.is_count:
+                if key not in self.both_ways:
                     self.unproved.pop((key, -sign), None)
 
     def _pushed(self, key: Key, sign: int) -> Row:

@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 
 from marketplace.statistics.recomputing import Cell, Key, Sum, exposed
 
 LEAST_CONTRACTS = 3
 OPEN_PERCENT = 10
+BEAM = 24
+TOO_SMALL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def suppress(
 
     For every withheld cell that is not ``unprotected`` there remains what
     :func:`~marketplace.statistics.recomputing.exposed` describes. The choice is good, not the
-    smallest possible: cells are added by the number of contracts that they cost, and those that
-    turn out not to be needed are given back.
+    smallest possible: patterns are added by what readers lose (totals and large cells cost more),
+    and cells that turn out not to be needed are given back.
     """
     sums = tuple(sums)
     _check(cells, sums)
@@ -110,8 +111,8 @@ def suppress(
         for key, cell in cells.items()
         if 0 < cell.contracts < least_contracts and key not in public
     )
-    kept = small | frozenset(withheld_before)
-    choice = _Choice(cells, sums, open_percent, frozenset(public), kept)
+    before = frozenset(withheld_before)
+    choice = _Choice(cells, sums, open_percent, frozenset(public), small, before)
     unprotected = choice.add_until_open()
     choice.give_back(unprotected)
     return Suppression(small, frozenset(choice.withheld) - small, frozenset(unprotected))
@@ -136,25 +137,31 @@ class _Choice:
         sums: Sequence[Sum],
         open_percent: int,
         public: frozenset[Key],
-        kept: frozenset[Key],
+        small: frozenset[Key],
+        before: frozenset[Key],
     ) -> None:
-        self.cells, self.open_percent, self.kept = cells, open_percent, kept
+        self.cells, self.sums, self.open_percent = cells, sums, open_percent
+        self.small, self.kept = small, (kept := small | before)
         self.withheld = dict.fromkeys(key for key in cells if key in kept)
         self.eligible = {
-            key for key, cell in cells.items() if cell.contracts and key not in public
-        } - kept
-        self.equations = [(each.total, *each.parts) for each in sums]
-        self.sums = sums
+            key for key, cell in cells.items() if cell.contracts and key not in public | kept
+        }
+        self.equations = [tuple(dict.fromkeys((each.total, *each.parts))) for each in sums]
         self.at: dict[Key, list[int]] = defaultdict(list)
         for number, keys in enumerate(self.equations):
-            for key in dict.fromkeys(keys):
+            for key in keys:
                 self.at[key].append(number)
+        self.price = {key: cell.contracts.bit_length() for key, cell in cells.items()}
+        for each in sums:
+            self.price[each.total] += self.cells[each.total].contracts.bit_length()
+        self.patterns: list[tuple[Key, ...]] = []
 
     def add_until_open(self) -> set[Key]:
         """Withhold more until nothing is exposed; answers what cannot be helped."""
-        self._join_the_lonely()
-        bare = self._exposed_among(self.withheld)
+        for key in sorted(self.withheld, key=lambda each: -self.cells[each].turnover):
+            self._close(key, ())
         helpless: set[Key] = set()
+        bare = self._exposed_among(self.withheld)
         while bare:
             changed: set[Key] = set()
             for key in [each for each in self.withheld if each in bare]:
@@ -162,54 +169,110 @@ class _Choice:
                 if key in changed:
                     continue
                 region = self._joined({key})
-                chosen = self._cheapest_in(self._equations_near(key, region))
+                chosen = self._cheapest_near(key, region)
                 if chosen is None:
                     helpless |= bare & region
                 else:
-                    self._withhold(chosen)
+                    self._close(key, (chosen,))
                 changed |= self._joined(region)
-            self._join_the_lonely()
-            changed = self._joined(changed - helpless)
-            bare = self._exposed_among(changed) - helpless
+            bare = self._exposed_among(self._joined(changed - helpless)) - helpless
         return helpless
 
-    def _withhold(self, key: Key) -> None:
-        self.withheld[key] = None
-        self.eligible.discard(key)
-
-    def _join_the_lonely(self) -> None:
-        """Withhold a second cell wherever one alone would be total minus the rest."""
-        waiting = list(self.withheld)
-        while waiting:
-            key = waiting.pop()
-            for number in self.at[key]:
-                if self._is_lonely(number):
-                    chosen = self._cheapest_in([number])
-                    if chosen is not None:
-                        self._withhold(chosen)
-                        waiting.append(chosen)
-
-    def _is_lonely(self, number: int) -> bool:
-        return sum(key in self.withheld for key in self.equations[number]) == 1
-
     def give_back(self, unprotected: set[Key]) -> None:
-        """Show again each added cell without which everything still stays open."""
+        """Show again what is not needed: whole patterns first, then the dearest cells."""
         added = [key for key in self.withheld if key not in self.kept]
-        for key in sorted(added, key=lambda each: self.cells[each].contracts, reverse=True):
-            area = self._joined({key}) - {key}
-            del self.withheld[key]
+        singles = sorted(added, key=lambda each: self.price[each], reverse=True)
+        for keys in [*reversed(self.patterns), *((key,) for key in singles)]:
+            back = [key for key in keys if key in self.withheld]
+            if not back:
+                continue
+            area = self._joined(back).difference(back)
+            for key in back:
+                del self.withheld[key]
             if not self._exposed_among(area) <= unprotected:
-                self.withheld[key] = None
+                self.withheld |= dict.fromkeys(back)
+
+    def _close(self, key: Key, chosen: tuple[Key, ...]) -> None:
+        """Withhold ``chosen`` and the cheapest others, so that no equation has one alone.
+
+        A beam search: of all half-closed patterns around the cell only the best are followed.
+        """
+        best: tuple[Key, ...] | None = None
+        beam = [(self._pattern_price(key, chosen), chosen)]
+        seen: set[frozenset[Key]] = set()
+        while beam and (best is None or beam[0][0] < self._pattern_price(key, best)):
+            following = []
+            for _, pattern in beam:
+                lonely = self._lonely_equations((key, *pattern))
+                choices = min(
+                    (
+                        [each for each in self.equations[number] if self._is_free(each, pattern)]
+                        for number in lonely
+                    ),
+                    key=len,
+                    default=[],
+                )
+                if not choices:
+                    # Closed, or closed as far as what is out already allows.
+                    if best is None or self._pattern_price(key, pattern) < self._pattern_price(
+                        key, best
+                    ):
+                        best = pattern
+                    continue
+                for each in choices:
+                    longer = (*pattern, each)
+                    if (same := frozenset(longer)) not in seen:
+                        seen.add(same)
+                        open_ends = len(self._lonely_equations((key, *longer)))
+                        following.append((self._pattern_price(key, longer) + open_ends, longer))
+            beam = sorted(following, key=lambda each: each[0])[:BEAM]
+        if best:
+            self.withheld |= dict.fromkeys(best)
+            self.eligible.difference_update(best)
+            self.patterns.append(best)
+
+    def _is_free(self, key: Key, pattern: tuple[Key, ...]) -> bool:
+        return key in self.eligible and key not in pattern
+
+    def _lonely_equations(self, keys: tuple[Key, ...]) -> list[int]:
+        """The equations of these cells in which only one cell is withheld."""
+        numbers = dict.fromkeys(number for key in keys for number in self.at[key])
+        return [
+            number
+            for number in numbers
+            if sum(each in self.withheld or each in keys for each in self.equations[number]) == 1
+        ]
+
+    def _pattern_price(self, key: Key, pattern: tuple[Key, ...]) -> int:
+        """What readers lose, and a fine for each cell too small to hide this one behind."""
+        return sum(
+            self.price[each] + (0 if self._is_roomy(each, key) else TOO_SMALL) for each in pattern
+        )
+
+    def _is_roomy(self, key: Key, beside: Key) -> bool:
+        needed = self.cells[beside].turnover * self.open_percent if beside in self.small else 0
+        return self.cells[key].count > 1 and self.cells[key].turnover * 100 >= needed
+
+    def _cheapest_near(self, key: Key, region: Collection[Key]) -> Key | None:
+        """The next cell to withhold for an exposed one: beside it, else anywhere in its region."""
+        tied = (number for each in region for number in self.at[each])
+        for numbers in (self.at[key], tied):
+            found = dict.fromkeys(each for number in numbers for each in self.equations[number])
+            choices = [each for each in found if each in self.eligible]
+            if choices:
+                return min(choices, key=lambda each: self._pattern_price(key, (each,)))
+        return None
 
     def _exposed_among(self, area: Collection[Key]) -> set[Key]:
         numbers = {number for key in area for number in self.at[key]}
         sums = [self.sums[number] for number in sorted(numbers)]
         keys = [key for key in self.withheld if key in area]
-        return exposed(self.cells, sums, keys, self.open_percent)
+        return exposed(self.cells, sums, keys, self.small, self.open_percent)
 
-    def _joined(self, keys: Collection[Key]) -> set[Key]:
+    def _joined(self, keys: Iterable[Key]) -> set[Key]:
         """The withheld cells that equations tie to these, over any number of steps."""
-        reached, waiting = set(keys), list(keys)
+        reached = set(keys)
+        waiting = list(reached)
         while waiting:
             for number in self.at[waiting.pop()]:
                 for key in self.equations[number]:
@@ -217,19 +280,3 @@ class _Choice:
                         reached.add(key)
                         waiting.append(key)
         return reached
-
-    def _equations_near(self, key: Key, region: Collection[Key]) -> list[int]:
-        """The equations of an exposed cell if one of them has a cell left, else its region's."""
-        own = self.at[key]
-        if any(each in self.eligible for number in own for each in self.equations[number]):
-            return own
-        return [number for each in region for number in self.at[each]]
-
-    def _cheapest_in(self, numbers: Iterable[int]) -> Key | None:
-        found = dict.fromkeys(each for number in numbers for each in self.equations[number])
-        return min((each for each in found if each in self.eligible), key=self._cost, default=None)
-
-    def _cost(self, key: Key) -> Fraction:
-        """Contracts that are lost to readers, shared among the lonely cells that it helps."""
-        helped = sum(self._is_lonely(number) for number in self.at[key])
-        return Fraction(self.cells[key].contracts, 1 + helped)

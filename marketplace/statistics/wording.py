@@ -116,7 +116,7 @@ def number_words(value: Exact, unit: str) -> str:
     plain = f"{half_up(value):,.2f}".rstrip("0").rstrip(".")
     if unit == PERCENT:
         return f"{plain}%"
-    if unit == COUNT:
+    if unit in (COUNT, ""):
         return plain
     return _("%(number)s %(unit)s", number=plain, unit=unit_name(unit))
 
