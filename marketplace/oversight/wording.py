@@ -162,12 +162,15 @@ SUBJECTS = {
 ADDRESSED = {
     "clock": _l("转化期限"),
     "deputy": _l("代理"),
+    "draft": _l("待确认的统计版本"),
+    "edition": _l("统计版本"),
     "membership": _l("成员"),
     "notice": _l("通知"),
     "part": _l("进一步的内容"),
     "report": _l("科技报告"),
     "request": _l("申请"),
     "search": _l("保存的检索"),
+    "value": _l("指标值"),
 }
 
 
@@ -197,6 +200,7 @@ RULES: dict[str, LazyString] = {
     "edition.publish": _l("提出发布统计版本"),
     "edition.refuse": _l("退回提出的统计版本"),
     "edition.see_drafts": _l("看待确认的统计版本"),
+    "edition.verify": _l("从台账重算一个统计版本"),
     "goal.set": _l("登记和修改目标"),
     "inbox.read": _l("看收件箱"),
     "indicator.choose_basis": _l("选定统计口径"),

@@ -40,6 +40,7 @@ class Board:
     lines: Sequence[GoalLine]
     excluded: Sequence[Excluded]
     forecast: dict[str, Any] | None
+    is_live: bool = False
 
     @property
     def months(self) -> Months:
@@ -54,6 +55,11 @@ class Board:
                 if line.indicator == indicator:
                     return line
         return None
+
+    @property
+    def shows_forecast(self) -> bool:
+        """Whether there is something ahead to tell of; an edition tells only what it has kept."""
+        return not self.is_over and (self.forecast is not None or self.is_live)
 
     @property
     def is_over(self) -> bool:
@@ -85,6 +91,7 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
         lines,
         excluded_now(session, figures),
         forecast_of(session, year),
+        is_live=True,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
-from marketplace.core.codelists import code_label
+from marketplace.core.codelists import code_name
 from marketplace.core.i18n import format_day
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
 from marketplace.core.web.wording import gettext as _
@@ -102,10 +102,10 @@ def _month_rows(board: Board) -> Iterator[Row]:
 
 def _class_rows(board: Board) -> Iterator[Row]:
     for code, one in board.figures.by_code.get("contract_class", {}).items():
-        yield _figures(str(code_label("contract_class", code)), one)
+        yield _figures(str(code_name("contract_class", code)), one)
     for table, code in sorted(board.figures.withheld):
         if table == "contract_class":
-            yield {"name": str(code_label("contract_class", code))}
+            yield {"name": str(code_name("contract_class", code))}
     yield _figures(_("合计"), board.figures.total)
 
 
@@ -122,7 +122,7 @@ def _about(board: Board) -> Iterator[Row]:
     yield {"about": finding(board)}
     yield {"about": _("截至 %(day)s，台账位置 %(place)s。", **_place(board))}
     yield {"about": wording.basis_words()}
-    yield {"about": wording.exclusion_words()}
+    yield {"about": _("不含：%(what)s", what=wording.exclusion_words())}
     yield {"about": quotable(board)}
     if board.figures.withheld:
         yield {"about": wording.withheld_words()}

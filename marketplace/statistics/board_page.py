@@ -10,7 +10,7 @@ from typing import Any
 
 from marketplace.contracts.ledger.sums import NOTHING, Months, Sum
 from marketplace.core.actor import Actor
-from marketplace.core.codelists import code_label, code_name, find_item, items
+from marketplace.core.codelists import code_name, find_item, items
 from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
@@ -177,7 +177,7 @@ def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
 def class_rows(board: Board, actor: Actor) -> list[FigureRow]:
     """By class, the largest first, with share and growth."""
     return _rows(
-        board, actor, "contract_class", lambda code: str(code_label("contract_class", code))
+        board, actor, "contract_class", lambda code: str(code_name("contract_class", code))
     )
 
 
@@ -294,12 +294,14 @@ def forecast_words(made: Mapping[str, Any]) -> str:
     """How the forecast was made, of what, and when."""
     return _(
         "%(day)s 算的：已登记 %(registered)s 亿元，加上到年底可能再登记的。"
-        "在办的 %(open)s 份合同，按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
+        "在办的 %(open)s 份合同（不知道哪天交来的 %(unknown)s 份除外），"
+        "按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
         "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
         "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
         day=format_day(day_of(made["as_of"])),
         registered=wording.yi_words(made["registered"]),
         open=f"{sum(made['open'].values()):,}",
+        unknown=f"{made['unknown']:,}",
         cases=f"{made['cases']:,}",
     )
 

@@ -78,10 +78,13 @@ def board() -> str:
     )
 
 
-@blueprint.get("/goals/export.<any(xlsx, csv):form>")
-def board_file(form: str) -> Response:
+@blueprint.get("/goals/export")
+def board_file() -> Response:
     """The same as a file."""
     shown, _years = _board()
+    form = request.args.get("form", "")
+    if form not in FORMATS:
+        form = "xlsx"
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     write_board(shown, form, target)
     target.seek(0)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.sums import Months, counts_demo, position, total
@@ -22,6 +22,7 @@ from marketplace.contracts.states import DRAFT, HELD, REGISTERED
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import local_date, today
 from marketplace.core.states import StateChange
+from marketplace.statistics.excluded import IN_HAND
 from marketplace.statistics.forecast import (
     WINDOW_MONTHS,
     Case,
@@ -48,7 +49,8 @@ def forecast_of(session: Session, year: int) -> dict[str, Any] | None:
 
     It holds ``as_of`` and ``until``, ``cases`` and ``reason`` where there is none; else ``low``,
     ``middle`` and ``high`` of the whole year's turnover in 分, ``registered`` of it so far,
-    ``open`` cases by stage, and ``tried``: past forecasts beside what came.
+    ``open`` cases by stage, how many more wait of which nobody knows since when (``unknown``), and
+    ``tried``: past forecasts beside what came.
     """
     found = session.get(StoredForecast, year)
     return found.content if found else None
@@ -89,6 +91,7 @@ def content_of(session: Session, as_of: date) -> dict[str, Any]:
         "low": registered + made.low,
         "middle": registered + made.middle,
         "high": registered + made.high,
+        "unknown": _waiting_unknown(session),
         "open": dict(sorted(Counter(one.stage for one in waiting).items())),
         "tried": [
             {
@@ -138,6 +141,25 @@ def _cases(session: Session, since: date) -> Iterator[Case]:
             ended = next((day for stage, day in taken if stage in ENDED), None)
             yield Case(reached[0][1], reached, amount, registered_on, ended)
     yield from _bundled(imported)
+
+
+def _waiting_unknown(session: Session) -> int:
+    """How many contracts wait of which the history here knows no step."""
+    has_steps = select(StateChange.id).where(
+        StateChange.subject_kind == SUBJECT, StateChange.subject_id == Contract.id
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Contract)
+            .where(
+                Contract.is_demo == counts_demo(session),
+                Contract.state.in_(IN_HAND),
+                ~has_steps.exists(),
+            )
+        )
+        or 0
+    )
 
 
 def _steps(session: Session) -> dict[int, list[tuple[str, date]]]:

@@ -15,7 +15,7 @@ from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.indicators import indicator_name
 from marketplace.statistics.models import EditionDraft, IndicatorValue
 from marketplace.statistics.states import CONFIRM_EDITION, RELEASE_VALUE, WAITING
-from marketplace.statistics.wording import KIND_NAMES, period_words
+from marketplace.statistics.wording import draft_title
 
 MOST = 200
 
@@ -57,9 +57,7 @@ def _editions(session: Session, actor: Actor) -> Iterator[Task]:
             yield Task(
                 kind="edition_draft",
                 title=_(
-                    "确认发布：%(period)s%(kind)s",
-                    period=period_words(one.year, one.last_month),
-                    kind=str(KIND_NAMES[one.kind]),
+                    "确认发布：%(title)s", title=draft_title(one.kind, one.year, one.last_month)
                 ),
                 address=url_for("editions.draft", draft_id=one.id),
                 since=one.computed_at,

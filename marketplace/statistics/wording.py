@@ -63,7 +63,7 @@ def basis_words() -> str:
 def exclusion_words() -> str:
     """What isn't counted."""
     return _(
-        "不含：还没有登记的合同，不予登记的合同，没有放行的成批导入，"
+        "还没有登记的合同，不予登记的合同，没有放行的成批导入，"
         "本市单位从外地买进、由外地卖方登记的合同。"
     )
 
@@ -173,10 +173,17 @@ def period_words(year: int, last_month: int) -> str:
 def edition_title(kind: str, year: int, last_month: int, number: int) -> str:
     """What an edition is called."""
     return _(
-        "%(period)s %(kind)s，第 %(number)s 版",
+        "%(period)s%(kind)s，第 %(number)s 版",
         period=period_words(year, last_month),
         kind=str(KIND_NAMES[kind]),
         number=number,
+    )
+
+
+def draft_title(kind: str, year: int, last_month: int) -> str:
+    """What a proposed edition is called."""
+    return _(
+        "%(period)s%(kind)s", period=period_words(year, last_month), kind=str(KIND_NAMES[kind])
     )
 
 

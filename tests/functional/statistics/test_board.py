@@ -148,7 +148,7 @@ def test_the_goals_are_exported_with_value_rate_and_basis(
 ) -> None:
     for part in (40, 50, 60):
         register(part * YI)
-    answer = client.get(f"/goals/export.{form}?year=2020")
+    answer = client.get(f"/goals/export?year=2020&form={form}")
     assert answer.status_code == 200
     file = tmp_path / f"goals.{form}"
     file.write_bytes(answer.data)
