@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import CANCELLED, CANCELLED_EARLIER
@@ -39,6 +39,8 @@ def excluded_now(session: Session, figures: Figures) -> list[Excluded]:
     asked = (
         select(Contract.state, func.count(), func.coalesce(func.sum(Contract.turnover), 0))
         .where(
+            # As the partial index has it.
+            Contract.is_counted == false(),
             Contract.is_demo == counts_demo(session),
             Contract.state.in_([state for states in NOT_COUNTED.values() for state in states]),
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import ALL
@@ -65,22 +65,26 @@ def figures_now(
 ) -> Figures:
     """What counts in these months now, by the codes of some dimensions."""
     shown = counts_demo(session) if is_demo is None else is_demo
-    rows = session.execute(
-        select(
-            LedgerSum.dimension,
-            LedgerSum.month,
-            LedgerSum.code,
-            LedgerSum.line,
-            LedgerSum.count,
-            LedgerSum.turnover,
-            LedgerSum.tech_amount,
-        ).where(
-            LedgerSum.is_demo == shown,
-            LedgerSum.dimension.in_([ALL, *dimensions]),
-            LedgerSum.month.between(months.first, months.last),
-        )
+    asked = select().where(
+        LedgerSum.is_demo == shown, LedgerSum.month.between(months.first, months.last)
     )
-    return _gathered((*place, Sum(*sums)) for place, sums in _halves(rows, 4))
+    amounts = (LedgerSum.count, LedgerSum.turnover, LedgerSum.tech_amount)
+    places = session.execute(
+        asked.add_columns(LedgerSum.dimension, LedgerSum.month, LedgerSum.code, LedgerSum.line)
+        .add_columns(*amounts)
+        .where(LedgerSum.dimension == ALL)
+    )
+    codes = session.execute(
+        asked.add_columns(LedgerSum.dimension, literal(0), LedgerSum.code, literal(ALL))
+        .add_columns(*(func.sum(one) for one in amounts))
+        .where(LedgerSum.dimension.in_(dimensions))
+        .group_by(LedgerSum.dimension, LedgerSum.code)
+    )
+    return _gathered(
+        (*place, Sum(*map(int, sums)))
+        for rows in (places, codes)
+        for place, sums in _halves(rows, 4)
+    )
 
 
 def figures_at(
