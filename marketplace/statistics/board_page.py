@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from marketplace.contracts.ledger.sums import NOTHING, Months, Sum
+from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_name, find_item, items
 from marketplace.core.i18n import Bilingual, format_day, language
@@ -63,7 +63,6 @@ class ExcludedRow:
     note: str
     count: str
     turnover: str
-    address: str
 
 
 def finding(board: Board) -> str:
@@ -168,7 +167,7 @@ def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
                 count=f"{one.count:,}",
                 turnover=wording.yi_words(one.turnover),
                 total=wording.yi_words(so_far),
-                address=contracts_address(actor, Months(key, key)) if one != NOTHING else "",
+                address=contracts_address(actor, board.year, month=month) if one != NOTHING else "",
             )
         )
     return rows
@@ -207,7 +206,9 @@ def _rows(
             share=_share(one, board),
             growth=growth_words(one.turnover, before.get(code, NOTHING).turnover),
             width=str(half_up(100 * (share(max(one.turnover, 0), largest) or 0), 1)),
-            address=contracts_address(actor, board.months, dimension=dimension, code=code),
+            address=contracts_address(
+                actor, board.year, until=board.last_month, dimension=dimension, code=code
+            ),
         )
         for code, one in sorted(found.items(), key=lambda row: -row[1].turnover)
     ]
@@ -220,7 +221,7 @@ def _share(one: Sum, board: Board) -> str:
     return wording.figure_words(ratio, PERCENT)
 
 
-def excluded_rows(board: Board, actor: Actor) -> list[ExcludedRow]:
+def excluded_rows(board: Board) -> list[ExcludedRow]:
     """What isn't counted, or was taken off again."""
     return [
         ExcludedRow(
@@ -228,7 +229,6 @@ def excluded_rows(board: Board, actor: Actor) -> list[ExcludedRow]:
             str(wording.EXCLUDED_NOTES.get(one.reason, "")),
             f"{one.count:,}",
             wording.yi_words(one.turnover),
-            contracts_address(actor, board.months, line=one.line) if one.line else "",
         )
         for one in board.excluded
     ]

@@ -1,4 +1,4 @@
-"""Where a figure opens to its contracts."""
+"""Where a figure of the board opens to its contracts: in the list that the tables keep."""
 
 from __future__ import annotations
 
@@ -6,27 +6,46 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from marketplace.contracts.ledger.sums import Months
-from marketplace.contracts.policies import is_register_staff
 from marketplace.core.actor import Actor
+from marketplace.core.policy import policy
 
 LIST_OF_CONTRACTS = "statistics.contracts"
+OPEN_FIGURE, SEE_ALL = "figures.open", "figures.see_all"
+HEADLINE, CLASSES, DISTRICTS = 1, 2, 6
+ROWS = {"contract_class": (CLASSES, "class"), "seller_division": (DISTRICTS, "out")}
+"""In which table the codes of a dimension stand, and in which of its blocks."""
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether the actor sees small figures too, which the public doesn't."""
+    return policy.can(actor, SEE_ALL)
 
 
 def may_open(actor: Actor) -> bool:
-    """Whether figures open for the actor: contracts are shown to those who register and count."""
-    return is_register_staff(actor) and LIST_OF_CONTRACTS in current_app.view_functions
+    """Whether figures open for the actor; those of some districts don't add up to the city's."""
+    is_there = LIST_OF_CONTRACTS in current_app.view_functions
+    return is_there and not actor.districts and policy.can(actor, OPEN_FIGURE)
 
 
 def contracts_address(
-    actor: Actor, months: Months, *, line: str = "", dimension: str = "", code: str = ""
+    actor: Actor,
+    year: int,
+    *,
+    month: int = 0,
+    until: int = 12,
+    dimension: str = "",
+    code: str = "",
 ) -> str:
-    """The list of the contracts that add up to a figure; nothing where it doesn't open."""
-    if not may_open(actor):
+    """The list of the contracts that add up to a figure; nothing where it doesn't open.
+
+    The figure is of a month, or of January to the month ``until``: of all contracts, or of one
+    code of a dimension.
+    """
+    if not may_open(actor) or (dimension and not code):
         return ""
-    values: dict[str, Any] = {"months": f"{months.first}-{months.last}"}
-    if line:
-        values["line"] = line
-    if dimension:
-        values |= {"dimension": dimension, "code": code}
+    table, block = ROWS.get(dimension, (HEADLINE, ""))
+    values: dict[str, Any] = {"table": table, "year": year}
+    if block:
+        values["row"] = f"{block}.{code}"
+    values |= {"month": month} if month else {"until": until}
     return url_for(LIST_OF_CONTRACTS, **values)

@@ -49,7 +49,7 @@ def published() -> str:
     actor = current_actor()
     found, paging = edition_list(actor)
     return render_template(
-        "statistics/editions.html",
+        "goals/editions.html",
         editions=found,
         paging=paging,
         corrections=corrected_by(found),
@@ -63,7 +63,7 @@ def edition(edition_id: int) -> str:
     """One edition with its certificate."""
     found = _edition(edition_id)
     return render_template(
-        "statistics/edition.html",
+        "goals/edition.html",
         edition=found,
         title=wording.edition_title(found.kind, found.year, found.last_month, found.number),
         certificate=certificate(found),
@@ -155,7 +155,7 @@ def _drafts_page(problems: dict[str, str] | None = None) -> str:
     actor = current_actor()
     found, paging = drafts(actor)
     return render_template(
-        "statistics/drafts.html",
+        "goals/drafts.html",
         drafts=found,
         paging=paging,
         kinds=[(one, str(wording.KIND_NAMES[one])) for one in KINDS],
@@ -176,7 +176,7 @@ def _draft_page(draft_id: int, problems: dict[str, str] | None = None) -> str:
         abort(404)
     steps = EDITION_STATES.steps_from(actor, found)
     return render_template(
-        "statistics/draft.html",
+        "goals/draft.html",
         draft=found,
         history=history_of("edition_draft", found.id),
         decisions=[row.action.removeprefix("edition.") for row in steps],

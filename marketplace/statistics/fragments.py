@@ -23,7 +23,7 @@ def fill_slots(app: Flask) -> None:
 
 
 def _nav() -> str:
-    return render_template("statistics/_nav.html")
+    return render_template("goals/_nav.html")
 
 
 def _work() -> str:

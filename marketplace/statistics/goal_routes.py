@@ -22,7 +22,7 @@ from marketplace.statistics import board_page, wording
 from marketplace.statistics.board import Board, board_now, board_years
 from marketplace.statistics.board_charts import course_of, gauge_of
 from marketplace.statistics.board_export import FORMATS, write_board
-from marketplace.statistics.drilling import contracts_address, may_open
+from marketplace.statistics.drilling import contracts_address, may_open, sees_all
 from marketplace.statistics.entering_values import (
     SUBJECT,
     decide_value,
@@ -69,7 +69,7 @@ def board() -> str:
     actor = current_actor()
     shown, years = _board()
     return render_template(
-        "statistics/board.html",
+        "goals/board.html",
         **board_values(shown),
         years=years,
         editions=editions_of_year(actor, BOARD, shown.year),
@@ -104,9 +104,9 @@ def board_values(shown: Board) -> dict[str, Any]:
         "months": board_page.month_rows(shown, actor),
         "classes": board_page.class_rows(shown, actor),
         "districts": board_page.district_rows(shown, actor),
-        "excluded": board_page.excluded_rows(shown, actor),
+        "excluded": board_page.excluded_rows(shown),
         "quotable": board_page.quotable(shown),
-        "total_address": contracts_address(actor, shown.months),
+        "total_address": contracts_address(actor, shown.year, until=shown.last_month),
         "opens": may_open(actor),
         "words": wording,
         "pages": board_page,
@@ -120,7 +120,7 @@ def _board() -> tuple[Board, list[int]]:
     years = board_years(db.session)
     asked = number_of(request.args.get("year", ""))
     year = asked if asked in years else today().year
-    return board_now(db.session, year, is_public=not may_open(current_actor())), years
+    return board_now(db.session, year, is_public=not sees_all(current_actor())), years
 
 
 @blueprint.get("/staff/goals")
@@ -252,7 +252,7 @@ def _choices() -> dict[str, Any]:
 
 def _register_page(problems: dict[str, str] | None = None) -> str:
     return render_template(
-        "statistics/goals.html",
+        "goals/goals.html",
         goals=all_goals(current_actor()),
         open_indicators=[code for code, known in indicators().items() if is_open(known)],
         problems=problems or {},
@@ -263,7 +263,7 @@ def _register_page(problems: dict[str, str] | None = None) -> str:
 
 def _goal_page(goal: Goal, problems: dict[str, str] | None = None) -> str:
     return render_template(
-        "statistics/goal.html",
+        "goals/goal.html",
         goal=goal,
         versions=versions_of(goal),
         problems=problems or {},
@@ -274,7 +274,7 @@ def _goal_page(goal: Goal, problems: dict[str, str] | None = None) -> str:
 
 def _basis_page(indicator: str, problems: dict[str, str] | None = None) -> str:
     return render_template(
-        "statistics/basis.html",
+        "goals/basis.html",
         indicator=indicator,
         name=indicator_name(indicator),
         chosen=bases_chosen(current_actor(), indicator),
@@ -292,7 +292,7 @@ def _basis_page(indicator: str, problems: dict[str, str] | None = None) -> str:
 def _values_page(problems: dict[str, str] | None = None) -> str:
     found, paging = entered_values(current_actor())
     return render_template(
-        "statistics/values.html",
+        "goals/values.html",
         values=found,
         paging=paging,
         indicators=[(code, _with_unit(code)) for code in entered_indicators()],
@@ -313,7 +313,7 @@ def _value_page(value_id: int, problems: dict[str, str] | None = None) -> str:
         abort(404)
     steps = VALUE_STATES.steps_from(actor, found)
     return render_template(
-        "statistics/value.html",
+        "goals/value.html",
         value=found,
         files=attachments_of(db.session, actor, SUBJECT, found.id),
         history=history_of(SUBJECT, found.id),

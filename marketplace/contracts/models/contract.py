@@ -50,6 +50,7 @@ class Contract(Timestamps, Base):
             "state",
             "is_demo",
             "turnover",
+            "is_counted",
             sqlite_where=text("is_counted = 0"),
             postgresql_where=text("is_counted = false"),
         ),
