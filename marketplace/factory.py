@@ -54,6 +54,9 @@ from marketplace.core.notifications import subscribe_notifications
 from marketplace.core.postgresql import postgresql_options
 from marketplace.core.redis import PREFIX, make_redis, redis_options
 from marketplace.core.web.access import AccessTable
+from marketplace.core.web.calendar_pages import ROUTES as CALENDAR_ROUTES
+from marketplace.core.web.calendar_pages import blueprint as calendar_pages
+from marketplace.core.web.calendar_pages import connect_calendar
 from marketplace.core.web.drawn_forms import refuse_forms_of_others
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.file_pages import ROUTES as FILE_ROUTES
@@ -319,6 +322,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(MAIL_ROUTES)
     access.add(FILE_ROUTES)
     access.add(OWN_ROUTES)
+    access.add(CALENDAR_ROUTES)
     access.add(SHELF_ROUTES)
     access.add(SITE_FILE_ROUTES)
     app.register_blueprint(accounts)
@@ -336,6 +340,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(site_files)
     app.register_blueprint(files)
     app.register_blueprint(own_pages)
+    app.register_blueprint(calendar_pages)
     app.register_blueprint(shelf)
     # Mail programs post there for their user (RFC 8058); the token in the address is the proof.
     csrf.exempt(unsubscribe)
@@ -361,6 +366,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_freshness_slots(app)
     fill_statistics_slots(app)
     connect_own_pages(app)
+    connect_calendar(app)
     connect_shelf(app)
     app.extensions["watch"] = Watch(app, checks_for(settings))
     app.wsgi_app = Probes(app.wsgi_app, settings)  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ KINDS = {
     "organisations": "organisation",
     CONTRACTS: CONTRACTS,
 }
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 SECONDS_BETWEEN_LINES = 5.0
 SHOWN_LINES = 5
 INDEX_POLL_SECONDS = 0.5
@@ -80,6 +82,7 @@ def import_command(
     """Exit codes: 0 every row is in; 1 some rows are not; 2 the file can't be used."""
     if is_released and kind != CONTRACTS:
         raise click.UsageError(_("--released 只用于导入合同。"))
+    few_collections()
     try:
         with _shown_progress() as show:
             report = import_into(
@@ -105,6 +108,11 @@ def import_command(
     else:
         _print_report(report)
     sys.exit(1 if report.failed else 0)
+
+
+def few_collections() -> None:
+    """Look for cycles seldom: rows make none, and it took an eighth of the time of 20,000 rows."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def _target(kind: str, *, is_released: bool) -> Target:

@@ -24,9 +24,8 @@ class Places:
         self.own: Set[str] = {
             item.code for name in ("division", "stat_zone") for item in items(name)
         }
-        cities = {item.code for item in items("division") if item.code.endswith("00")}
-        self._cities = {code[:4] for code in cities}
-        self._provinces = {code[:2] for code in cities}
+        self._cities = {code[:4] for code in self.own}
+        self._provinces = {code[:2] for code in self.own}
 
     def area_of(self, party: Party) -> str:
         """One of :data:`AREAS`, or nothing where the division is not known."""

@@ -14,6 +14,14 @@ OPEN_FIGURE, SEE_ALL = "figures.open", "figures.see_all"
 HEADLINE, CLASSES, DISTRICTS = 1, 2, 6
 ROWS = {"contract_class": (CLASSES, "class"), "seller_division": (DISTRICTS, "out")}
 """In which table the codes of a dimension stand, and in which of its blocks."""
+CLASS_KEYS = {
+    "技术开发": "development",
+    "技术转让": "transfer",
+    "技术许可": "licence",
+    "技术咨询": "consulting",
+    "技术服务": "services",
+}
+"""How addresses name the classes."""
 
 
 def sees_all(actor: Actor) -> bool:
@@ -46,6 +54,6 @@ def contracts_address(
     table, block = ROWS.get(dimension, (HEADLINE, ""))
     values: dict[str, Any] = {"table": table, "year": year}
     if block:
-        values["row"] = f"{block}.{code}"
+        values["row"] = f"{block}.{CLASS_KEYS.get(code, code)}"
     values |= {"month": month} if month else {"until": until}
     return url_for(LIST_OF_CONTRACTS, **values)

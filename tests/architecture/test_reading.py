@@ -82,6 +82,7 @@ def addresses(app: Flask) -> list[str]:
     own = {
         "token": refusal_token(1, NEWS.name),
         "kind": "result",
+        "year": "2026",
         "indicator": "achievement_turnover",
     }
     return [

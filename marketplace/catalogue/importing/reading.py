@@ -11,9 +11,8 @@ from flask_babel import lazy_gettext as _
 from marketplace.catalogue.importing.seen import SeenIdentities
 from marketplace.catalogue.importing.target import Target
 from marketplace.catalogue.inputs import CleanRow, Issue
+from marketplace.catalogue.inputs.declaration import AlreadyRead
 from marketplace.core.tables import Row, RowError, Table, TableError, match_columns
-
-BATCH_ROWS = 500
 
 
 @dataclass
@@ -43,6 +42,7 @@ class RowReader:
         self._table = table
         self._mapping = mapping
         self._seen = seen
+        self._already_read: AlreadyRead = {}
         self._names = target.declared.accepted_names()
         self._header: dict[str, None] = {}
         self._columns: dict[str, str] = {}
@@ -58,7 +58,7 @@ class RowReader:
     def batches(self) -> Iterator[ReadBatch]:
         """All rows from where the table stands, some hundreds at a time."""
         rows = iter(self._table)
-        while chunk := list(islice(rows, BATCH_ROWS)):
+        while chunk := list(islice(rows, self._target.batch_rows)):
             batch = ReadBatch(read=len(chunk), offset=chunk[-1].offset)
             for row in chunk:
                 self._read(row, batch)
@@ -81,7 +81,7 @@ class RowReader:
             return
         if not row.cells.keys() <= self._header.keys():
             self._match(row.cells)
-        cleaned = self._declared.clean(row.number, row.cells, self._columns)
+        cleaned = self._declared.clean(row.number, row.cells, self._columns, self._already_read)
         if not isinstance(cleaned, CleanRow):
             batch.errors.extend(as_row_error(row.number, issue) for issue in cleaned)
             batch.failed += 1

@@ -31,7 +31,8 @@ class Target:
 
     ``identify`` gives what names a row's record, ``repeated`` the sentence for a row that names
     the record of an earlier one. ``save`` saves rows in the transaction that is open, for an
-    actor, from an origin; ``finish`` is called when all are in. ``permission`` is the action of
+    actor, from an origin; ``finish`` is called when all are in.
+    ``batch_rows`` are saved in one transaction. ``permission`` is the action of
     the policy table.
     """
 
@@ -42,6 +43,7 @@ class Target:
     repeated: Callable[[Identity, int], LazyString]
     save: Save
     finish: Finish = lambda _actor, _origin: None
+    batch_rows: int = 500
 
 
 def catalogue_target(kind: str) -> Target:

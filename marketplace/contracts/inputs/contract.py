@@ -82,6 +82,7 @@ def _party(
                 else ("买方", "受让人", "委托人", "被许可人")
             ),
             is_required=True,
+            example="河湾理工大学" if is_seller else "青堤机械有限公司",
             width=28,
         ),
         InputField(

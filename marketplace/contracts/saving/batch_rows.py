@@ -28,6 +28,7 @@ from marketplace.contracts.terms import Terms
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, now
 from marketplace.core.i18n import local_date
+from marketplace.core.locks import lock_until_commit
 
 EVENTS = {"amended": AMEND, "deregistered": DEREGISTER, "revoked": REVOKE}
 ENDS = {"amended": REGISTERED, "deregistered": DEREGISTERED, "revoked": REVOKED}
@@ -79,6 +80,8 @@ def save_contracts(
     :param is_history: whether the contracts count at once, as those of a finished register.
     """
     session = db.session
+    # Another file may hold the same contracts: the second finds what the first has made.
+    lock_until_commit(session, "contracts")
     batch = batch_of(session, actor, key, source, is_history=is_history)
     saving = _Saving(session, actor, batch, is_demo=is_demo)
     return saving.save([_Entry(row, read_row(row)) for row in rows])
@@ -212,7 +215,7 @@ class _Saving:
                 ContractVersion.contract_id == existing["id"], ContractVersion.version == 1
             )
         )
-        is_same = first is not None and first.terms == as_stored(read.terms)
+        is_same = first is not None and first.terms == read.stored
         if not (
             self._batch.is_history
             and is_same
@@ -256,7 +259,7 @@ class _Saving:
                 "turnover": step.terms.turnover,
                 "tech_amount": step.terms.tech_amount,
                 "facts": facts_of(step.terms, self._places),
-                "terms": as_stored(step.terms),
+                "terms": entry.read.stored if step.version == 1 else as_stored(step.terms),
                 "at": moment,
                 **hands,
             }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -48,7 +49,7 @@ class Change:
     tech_amount: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RegisterRow:
     """One row of a register: the contract as first registered, and what became of it."""
 
@@ -58,17 +59,21 @@ class RegisterRow:
     registered_on: date | None
     change: Change | None
 
-    @property
+    @cached_property
+    def stored(self) -> dict[str, Any]:
+        """The first terms as a version keeps them."""
+        return as_stored(self.terms)
+
+    @cached_property
     def original(self) -> str:
         """What tells whether another row has the same contract, before any change."""
-        parts = (asdict(self.terms), self.number, self.office, self.registered_on)
-        return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()
+        parts = (self.stored, self.number, self.office, self.registered_on)
+        return hashlib.sha256(orjson.dumps(parts)).hexdigest()
 
     @property
     def content(self) -> str:
         """What tells whether another row says the same in all."""
-        change = asdict(self.change) if self.change else None
-        return hashlib.sha256(orjson.dumps((self.original, change), default=str)).hexdigest()
+        return hashlib.sha256(orjson.dumps((self.original, self.change))).hexdigest()
 
     @property
     def amended(self) -> Terms:

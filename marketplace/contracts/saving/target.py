@@ -36,5 +36,7 @@ def contract_target(*, is_history: bool, is_demo: bool = False) -> Target:
         identify=Recogniser(is_history=is_history).identify,
         repeated=repeated,
         save=save,
+        # The sums of a month are written once a batch.
+        batch_rows=1_000,
         finish=lambda actor, origin: finish_batch(actor, origin.key),
     )

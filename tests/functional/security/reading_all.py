@@ -62,6 +62,7 @@ OTHERS: dict[str, list[Any]] = {
     "token": ["1"],
     "item": ["result-1"],
     "number": [2],
+    "year": [2026],
     "indicator": ["achievement_turnover"],
 }
 

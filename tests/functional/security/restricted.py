@@ -29,6 +29,8 @@ NOT_RESTRICTED: dict[Column, str] = {
     **{(model, "topics"): CODES for model in ("Result", "Patent", "Project")},
     **{(model, "conversion_modes"): CODES for model in ("Result", "Patent")},
     ("Patent", "ipc"): CODES,
+    ("CalendarYear", "source"): "names a public notice",
+    ("CalendarDay", "name"): "public holidays",
     ("Application", "purposes"): CODES,
     ("Application", "uscc"): "a public code with a check character, which takes no words",
     ("Invitation", "roles"): CODES,
