@@ -47,14 +47,14 @@ def gauge_of(board: Board) -> ToldGauge | None:
     if goal is None or goal.actual is None:
         return None
     wanted = _("目标 %(number)s", number=wording.number_words(goal.goal, ""))
-    values = {"goal": wanted, "value": wording.figure_words(goal.actual, YI_YUAN)}
+    values = {"goal": wanted, "value": wording.amount_words(goal.actual)}
     if board.is_over:
-        sentence = _("%(value)s 亿元；%(goal)s", **values)
+        sentence = _("%(value)s；%(goal)s", **values)
         return ToldGauge(gauge(goal.actual, goal.goal, goal_word=wanted), sentence)
     pace = half_up(even_pace(goal.goal, whole_months(board)), PLACES)
     told = _("均匀进度 %(number)s", number=wording.figure_words(pace, YI_YUAN))
     chart = gauge(goal.actual, goal.goal, goal_word=wanted, pace=pace, pace_word=told)
-    return ToldGauge(chart, _("%(value)s 亿元；%(goal)s；%(pace)s", **values, pace=told))
+    return ToldGauge(chart, _("%(value)s；%(goal)s；%(pace)s", **values, pace=told))
 
 
 def course_of(board: Board) -> ToldCourse:
@@ -140,9 +140,9 @@ def _finding(board: Board, sums: Sequence[int], goal: GoalLine | None) -> str:
 
 def _total_words(board: Board) -> str:
     return _(
-        "%(period)s累计 %(amount)s 亿元",
+        "%(period)s累计 %(amount)s",
         period=wording.period_words(board.year, board.last_month),
-        amount=wording.yi_words(board.figures.total.turnover),
+        amount=wording.fen_words(board.figures.total.turnover),
     )
 
 

@@ -29,7 +29,7 @@ from marketplace.statistics.growth import (
     percent,
     share,
 )
-from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, YI_YUAN, indicator_name
+from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, indicator_name
 from marketplace.statistics.paragraph import Figures as ParagraphFigures
 from marketplace.statistics.paragraph import paragraph
 
@@ -67,14 +67,14 @@ class ExcludedRow:
 
 def finding(board: Board) -> str:
     """The title: what the year's figure says of its goal."""
-    turnover = _("%(amount)s 亿元", amount=wording.yi_words(board.figures.total.turnover))
+    turnover = wording.fen_words(board.figures.total.turnover)
     values = {"year": board.year, "amount": turnover}
     lead = board.lead
     if lead is None or not lead.is_from_ledger:
         return _told_without_goal(board, values)
     values |= {
         "name": indicator_name(lead.indicator),
-        "amount": _("%(amount)s 亿元", amount=wording.figure_words(lead.actual, lead.unit)),
+        "amount": wording.amount_words(lead.actual or 0),
         "goal": wording.number_words(lead.goal, lead.unit),
         "wanted": wording.goal_words(lead.operator, lead.goal, lead.unit),
     }
@@ -86,7 +86,7 @@ def finding(board: Board) -> str:
         return _("%(year)s 年%(name)s %(amount)s，没有达到“%(wanted)s”的目标", **values)
     values |= {
         "rate": wording.percent_words(lead.completion),
-        "gap": _("%(amount)s 亿元", amount=wording.figure_words(lead.gap, lead.unit)),
+        "gap": wording.amount_words(lead.gap or 0),
     }
     return _(
         "%(year)s 年%(name)s %(amount)s，完成目标的 %(rate)s，到 %(goal)s 还差 %(gap)s", **values
@@ -124,12 +124,12 @@ def pace_words(board: Board) -> str:
         "还有 %(num)s 个月（含本月），每月要 %(needed)s",
         "还有 %(num)s 个月（含本月），每月要 %(needed)s",
         left,
-        needed=wording.figure_words(needed, lead.unit),
+        needed=wording.amount_words(needed or 0),
     )
     recent = _recent_average(board)
     if recent is None:
         return words
-    average = wording.figure_words(recent, YI_YUAN)
+    average = wording.amount_words(recent)
     return words + _("；前 %(months)s 个月平均 %(average)s", months=LAST_MONTHS, average=average)
 
 
@@ -293,13 +293,13 @@ def no_forecast_words(made: Mapping[str, Any]) -> str:
 def forecast_words(made: Mapping[str, Any]) -> str:
     """How the forecast was made, of what, and when."""
     return _(
-        "%(day)s 算的：已登记 %(registered)s 亿元，加上到年底可能再登记的。"
+        "%(day)s 算的：已登记 %(registered)s，加上到年底可能再登记的。"
         "在办的 %(open)s 份合同（不知道哪天交来的 %(unknown)s 份除外），"
         "按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
         "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
         "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
         day=format_day(day_of(made["as_of"])),
-        registered=wording.yi_words(made["registered"]),
+        registered=wording.fen_words(made["registered"]),
         open=f"{sum(made['open'].values()):,}",
         unknown=f"{made['unknown']:,}",
         cases=f"{made['cases']:,}",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.core.i18n import Bilingual, language
+from marketplace.core.i18n import NBSP, Bilingual, language
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import Exact, half_up, written, yi
-from marketplace.statistics.indicators import COUNT, PERCENT, YI_YUAN, indicators, unit_name
+from marketplace.statistics.growth import FEN_PER_YI, Exact, half_up, written, yi
+from marketplace.statistics.indicators import COUNT, PERCENT, YI_YUAN, indicators
 from marketplace.statistics.models.edition import BOARD, TABLES
 
 OPERATOR_NAMES: dict[str, LazyString] = {
@@ -113,12 +114,14 @@ def version_words(content: Mapping[str, Any]) -> str:
 
 def number_words(value: Exact, unit: str) -> str:
     """A number with its unit, without idle noughts: 150 亿元, 3,000 家, 60%."""
+    if unit == YI_YUAN and language() == "en":
+        value = Fraction(value) / 10
     plain = f"{half_up(value):,.2f}".rstrip("0").rstrip(".")
     if unit == PERCENT:
         return f"{plain}%"
     if unit in (COUNT, ""):
         return plain
-    return _("%(number)s %(unit)s", number=plain, unit=unit_name(unit))
+    return f"{plain}{NBSP}{'billion yuan' if language() == 'en' else '亿元'}"
 
 
 def figure_words(value: Exact | None, unit: str) -> str:
@@ -129,6 +132,18 @@ def figure_words(value: Exact | None, unit: str) -> str:
         return written(half_up(value))
     rounded = half_up(value)
     return written(int(rounded) if rounded == rounded.to_integral_value() else rounded)
+
+
+def amount_words(yi_yuan: Exact) -> str:
+    """An amount in 亿元 with its unit, as a sentence says it: 252.47 亿元; en 25.247 billion yuan."""
+    if language() == "en":
+        return f"{written(half_up(Fraction(yi_yuan) / 10, 3))}{NBSP}billion yuan"
+    return f"{written(half_up(yi_yuan))}{NBSP}亿元"
+
+
+def fen_words(fen: int) -> str:
+    """The same of an amount in 分."""
+    return amount_words(Fraction(fen, FEN_PER_YI))
 
 
 def yi_words(fen: Exact | None) -> str:
