@@ -135,7 +135,7 @@ def figure_words(value: Exact | None, unit: str) -> str:
 
 
 def amount_words(yi_yuan: Exact) -> str:
-    """An amount in 亿元 with its unit, as a sentence says it: 252.47 亿元; en 25.247 billion yuan."""
+    """An amount in 亿元 as a sentence says it: 252.47 亿元; en 25.247 billion yuan."""
     if language() == "en":
         return f"{written(half_up(Fraction(yi_yuan) / 10, 3))}{NBSP}billion yuan"
     return f"{written(half_up(yi_yuan))}{NBSP}亿元"
