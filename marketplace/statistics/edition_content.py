@@ -29,6 +29,8 @@ from marketplace.statistics.stored_forecasts import forecast_of
 from marketplace.statistics.wording import basis_words, exclusion_words
 
 FORMAT = 1
+TABLE_DIMENSIONS = tuple(one for one in DIMENSIONS if one not in ("buyer_division", "industry"))
+"""What the published tables have: flow tells the buyers' places, and no table is by industry."""
 BOARD_DIMENSIONS = ("contract_class", "seller_division", "tech_field")
 
 
@@ -46,7 +48,7 @@ def period_end(year: int, last_month: int) -> date:
 def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[str, Any]:
     """The content of an edition of January to a month, as everything stands now."""
     months, place, is_demo = months_of(year, last_month), position(session), counts_demo(session)
-    dimensions = BOARD_DIMENSIONS if kind == BOARD else DIMENSIONS
+    dimensions = BOARD_DIMENSIONS if kind == BOARD else TABLE_DIMENSIONS
     figures = figures_at(session, months, dimensions, place, is_demo=is_demo)
     before = figures_at(session, months.a_year_before(), dimensions, place, is_demo=is_demo)
     shown, shown_before = protected(figures), protected(before)

@@ -22,11 +22,9 @@ LISTS = {
     "seller_nature": ("party_nature",),
     "buyer_nature": ("party_nature",),
     "seller_division": ("division", "stat_zone"),
-    "buyer_division": ("division", "stat_zone"),
     "ip_type": ("ip_type_stat",),
     "plan_source": ("plan_source",),
     "socio_goal": ("socio_goal",),
-    "industry": ("industry",),
 }
 """The code lists that name the codes of a dimension."""
 
@@ -145,12 +143,10 @@ def _headings() -> dict[str, tuple[str, str]]:
         "seller_nature": (_("按卖方性质"), _("性质")),
         "buyer_nature": (_("按买方性质"), _("性质")),
         "seller_division": (_("按卖方所在"), _("区县")),
-        "buyer_division": (_("按买方所在"), _("地区")),
         "flow": (_("按流向"), _("流向")),
         "ip_type": (_("按知识产权"), _("类型")),
         "plan_source": (_("按计划来源"), _("来源")),
         "socio_goal": (_("按社会经济目标"), _("目标")),
-        "industry": (_("按服务的行业"), _("行业")),
     }
 
 

@@ -46,6 +46,7 @@ NOT_RESTRICTED: dict[Column, str] = {
     ("OutboxEvent", "last_error"): ASKED_FOR,
     ("AuditEntry", "detail"): ASKED_FOR,
     **{("Goal", name): PUBLISHED for name in ("indicator", "value", "source", "note")},
+    **{("Goal", name): CODES for name in ("operator", "strength", "unit")},
     **{("GoalVersion", name): FIGURES for name in ("content", "reason", "set_by")},
     **{("IndicatorBasis", name): FIGURES for name in ("indicator", "basis", "reason", "chosen_by")},
     **{("Edition", name): PUBLISHED for name in ("note", "content", "content_hash")},

@@ -240,7 +240,7 @@ def test_tables_are_published_with_every_dimension(client: FlaskClient) -> None:
     number = publish(kind="tables", last_month="6")
     shown = seen(client.get(f"/editions/{number}"))
     check_page(client.get(f"/editions/{number}").text)
-    for heading in ("按月", "按技术领域", "按流向", "按卖方性质", "按服务的行业"):
+    for heading in ("按月", "按技术领域", "按流向", "按卖方性质", "按社会经济目标"):
         assert heading in shown
     assert "40,000.00" in shown
     assert verified(number)["is_whole"]
