@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
+from marketplace.contracts.classes import FIVE_CLASSES_FROM
 from marketplace.core.actor import Actor
 from marketplace.core.policy import policy
 
@@ -22,6 +23,8 @@ CLASS_KEYS = {
     "技术服务": "services",
 }
 """How addresses name the classes."""
+OF_FOUR = {"技术转让": "transfer-and-licence"}
+"""The class that holds licences, too, in the tables of years before the five classes."""
 
 
 def sees_all(actor: Actor) -> bool:
@@ -54,6 +57,7 @@ def contracts_address(
     table, block = ROWS.get(dimension, (HEADLINE, ""))
     values: dict[str, Any] = {"table": table, "year": year}
     if block:
-        values["row"] = f"{block}.{CLASS_KEYS.get(code, code)}"
+        keys = CLASS_KEYS if year >= FIVE_CLASSES_FROM.year else {**CLASS_KEYS, **OF_FOUR}
+        values["row"] = f"{block}.{keys.get(code, code)}"
     values |= {"month": month} if month else {"until": until}
     return url_for(LIST_OF_CONTRACTS, **values)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.ledger.posting import ALL
+from marketplace.contracts.ledger.posting import ALL, CANCELLED_EARLIER
 from marketplace.contracts.ledger.sums import NOTHING, Months, Sum, counts_demo
 from marketplace.contracts.models import DIMENSIONS, LedgerEntry, LedgerSum
 
@@ -29,7 +29,9 @@ Rows = Iterable[tuple[str, int, str, str, Sum]]
 class Figures:
     """Sums of some months in all, by line of the statistics, by month, and by codes.
 
-    ``withheld`` are the places of figures that there are and that aren't shown.
+    Cancelled contracts of earlier years stand on their line alone, for they say nothing of what
+    these months brought. ``withheld`` are the places of figures that there are and that aren't
+    shown.
     """
 
     total: Sum = NOTHING
@@ -77,7 +79,7 @@ def figures_now(
     codes = session.execute(
         asked.add_columns(LedgerSum.dimension, literal(0), LedgerSum.code, literal(ALL))
         .add_columns(*(func.sum(one) for one in amounts))
-        .where(LedgerSum.dimension.in_(dimensions))
+        .where(LedgerSum.dimension.in_(dimensions), LedgerSum.line != CANCELLED_EARLIER)
         .group_by(LedgerSum.dimension, LedgerSum.code)
     )
     return _gathered(
@@ -127,8 +129,11 @@ def _gathered(rows: Rows) -> Figures:
     by_code: dict[str, dict[str, Sum]] = defaultdict(lambda: defaultdict(Sum))
     for dimension, month, code, line, one in rows:
         if dimension == ALL:
-            total += one
             by_line[line] += one
+        if line == CANCELLED_EARLIER:
+            continue
+        if dimension == ALL:
+            total += one
             by_month[month] += one
         else:
             by_code[dimension][code] += one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
-from marketplace.contracts.ledger.posting import AMENDED
+from marketplace.contracts.ledger.posting import AMENDED, CANCELLED_EARLIER
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.statistics.figures import LINES, MONTHS, Figures, Place
 from marketplace.statistics.recomputing import Cell
@@ -33,9 +33,13 @@ def protected(figures: Figures) -> Figures:
     if not any(cell.contracts < LEAST_CONTRACTS for cell in cells.values()):
         return figures
     equations = [
-        Equation(TOTAL, tuple((table, code) for code in found))
+        Equation(TOTAL, parts)
         for table, found in tables.items()
-        if found
+        if (
+            parts := tuple(
+                (table, code) for code in found if (table, code) != (LINES, CANCELLED_EARLIER)
+            )
+        )
     ]
     cells[TOTAL] = _cell(figures.total)
     chosen = suppress(cells, equations, public={TOTAL})

@@ -49,7 +49,7 @@ EXCLUDED_NAMES: dict[str, LazyString] = {
 }
 EXCLUDED_NOTES: dict[str, LazyString] = {
     "cancelled": _l("已从合计里冲减，记在冲减当月"),
-    "cancelled_earlier": _l("已从合计里冲减，另列一行"),
+    "cancelled_earlier": _l("另列一行，没有从今年的合计里减"),
 }
 
 
@@ -57,7 +57,8 @@ def basis_words() -> str:
     """What is counted, and how."""
     return _(
         "输出口径：在本市登记的技术合同，按登记日期计入当月；成交额是合同总额，一份合同只计一次。"
-        "变更按差额、注销和撤销按全额，计入发生当月。金额从分相加，最后才四舍五入。"
+        "变更按差额、注销和撤销按全额，计入发生当月；往年登记、今年注销的另列一行，不冲减今年。"
+        "金额从分相加，最后才四舍五入。"
     )
 
 

@@ -71,9 +71,11 @@ def test_the_numbers_are_those_of_the_ledger_after_changes_and_cancellations(
     cancel(numbers[7], date(2020, 10, 1))
     cancel(register(7 * YI, date(2019, 12, 30)), date(2020, 2, 3))
     board = board_now(db.session, 2020, is_public=False)
-    # 36 registered, 4 more by the change, 8 and the 7 of the year before taken off again.
-    assert (board.figures.total.turnover, board.figures.total.count) == (25 * YI, 6)
-    assert "25.00" in page(client)
+    # 36 registered, 4 more by the change, 8 taken off again; the 7 of the year before stand apart.
+    assert (board.figures.total.turnover, board.figures.total.count) == (32 * YI, 7)
+    earlier = next(one for one in board.excluded if one.reason == "cancelled_earlier")
+    assert (earlier.count, earlier.turnover) == (1, -7 * YI)
+    assert "32.00" in page(client)
 
 
 def test_each_figure_says_which_amount_it_is_and_what_is_left_out(client: FlaskClient) -> None:
