@@ -105,6 +105,8 @@ def _told_without_goal(board: Board, values: dict[str, object]) -> str:
 
 def whole_months(board: Board) -> int:
     """Months of the year that are over on the day of the board."""
+    if board.as_of.year < board.year:
+        return 0
     is_last_day = (board.as_of + timedelta(days=1)).month != board.as_of.month
     return board.as_of.month if is_last_day else board.as_of.month - 1
 

@@ -134,6 +134,13 @@ def test_what_a_few_contracts_come_to_is_withheld_from_the_public(client: FlaskC
     assert len(hidden) > 1
 
 
+def test_a_year_to_come_has_its_goal_and_nothing_yet(client: FlaskClient) -> None:
+    set_goal_row("contract_turnover", 2099, "900")
+    shown = page(client, 2099)
+    assert "超过 900 亿元" in shown
+    assert "0.00%" in shown
+
+
 def test_nonsense_for_a_year_shows_the_present_one(client: FlaskClient) -> None:
     for year in ("x", "0", "99999999999", "2020'"):
         assert client.get("/goals", query_string={"year": year}).status_code == 200
