@@ -34,6 +34,7 @@ from marketplace.file_commands import import_command, template_command
 from marketplace.preparation import prepare_market
 from marketplace.settings import Settings, sentences_about
 from marketplace.statistics.commands import statistics_command
+from marketplace.statistics.edition_commands import edition
 
 # A backup before an update must hold what was there before it.
 AS_IT_IS = (doctor, backup, restore)
@@ -103,5 +104,6 @@ for command in (
     audit,
     ledger,
     statistics_command,
+    edition,
 ):
     main.add_command(command)

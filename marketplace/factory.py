@@ -146,10 +146,17 @@ from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from marketplace.shelf.connecting import connect_shelf
 from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
 from marketplace.shelf.routes import blueprint as shelf
+from marketplace.statistics.edition_routes import blueprint as editions
+from marketplace.statistics.entering_values import declare_evidence as declare_value_evidence
+from marketplace.statistics.fragments import fill_slots as fill_statistics_slots
+from marketplace.statistics.goal_routes import blueprint as goals
+from marketplace.statistics.policies import ROUTES as STATISTICS_ROUTES
+from marketplace.statistics.policies import declare_policies as declare_statistics_policies
 from marketplace.statistics.tables.fragments import fill_slots as fill_table_slots
 from marketplace.statistics.tables.policies import ROUTES as TABLE_ROUTES
 from marketplace.statistics.tables.policies import declare_policies as declare_table_policies
 from marketplace.statistics.tables.routes import blueprint as statistics
+from marketplace.statistics.waiting import declare_tasks as declare_statistics_tasks
 from search.engines.base import Engine
 from search.engines.embedded import EmbeddedEngine
 
@@ -220,6 +227,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_freshness_tasks()
     declare_account_tasks()
     declare_evidence()
+    declare_value_evidence()
+    declare_statistics_tasks()
     declare_account_notices()
     declare_disclosure_notices()
     declare_freshness_notices()
@@ -319,6 +328,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_obligation_policies()
     declare_contract_policies()
     declare_table_policies()
+    declare_statistics_policies()
     access.add(ACCOUNT_ROUTES)
     declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
@@ -328,6 +338,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(OBLIGATION_ROUTES)
     access.add(CONTRACT_ROUTES)
     access.add(TABLE_ROUTES)
+    access.add(STATISTICS_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
@@ -342,6 +353,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalogue)
     app.register_blueprint(obligations)
     app.register_blueprint(contracts)
+    app.register_blueprint(goals)
+    app.register_blueprint(editions)
     app.register_blueprint(freshness)
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
@@ -361,9 +374,10 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     # A workbook of 10,000 rows keeps a processor busy for seconds.
     for exporting in (
         "catalogue.export",
+        "goals.board_file",
         "oversight.export",
-        "statistics.contracts_xlsx",
         "statistics.contracts_csv",
+        "statistics.contracts_xlsx",
     ):
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
     limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
@@ -384,6 +398,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
     fill_table_slots(app)
+    fill_statistics_slots(app)
     connect_own_pages(app)
     connect_calendar(app)
     connect_shelf(app)

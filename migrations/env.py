@@ -15,6 +15,7 @@ from marketplace.freshness import models as freshness  # noqa: F401
 from marketplace.obligations import models as obligations  # noqa: F401
 from marketplace.posting import models as posting_models  # noqa: F401
 from marketplace.shelf import models as shelf  # noqa: F401
+from marketplace.statistics import models as statistics  # noqa: F401
 
 engine = context.config.attributes["engine"]
 

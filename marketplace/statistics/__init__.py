@@ -1,4 +1,1 @@
-"""Statistics of technology contracts: growth, goals, forecasts, and what may be published.
-
-A contract and its ledger belong to ``contracts``; here figures over many of them are made.
-"""
+"""What is published of the contracts: figures, goals, tables, editions that never change."""

@@ -9,7 +9,14 @@ from marketplace.core.append_only import drop_guards, guard_against_changes
 revision = "0017"
 down_revision = "0016"
 
-ONLY_ADDED = ("contract_version", "ledger_entry", "contract_opinion")
+ONLY_ADDED = (
+    "contract_version",
+    "ledger_entry",
+    "contract_opinion",
+    "goal_version",
+    "indicator_basis",
+    "edition",
+)
 
 
 def upgrade() -> None:
@@ -62,6 +69,88 @@ def upgrade() -> None:
     op.create_index("ix_contract_flag_state", "contract_flag", ["state", "id"], unique=False)
 
     op.create_table(
+        "edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last_month", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("computed_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.String(length=200), nullable=False),
+        sa.Column("published_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
+        sa.UniqueConstraint(
+            "kind",
+            "year",
+            "last_month",
+            "number",
+            name=op.f("uq_edition_kind_year_last_month_number"),
+        ),
+    )
+    op.create_table(
+        "goal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("operator", sa.String(length=12), nullable=False),
+        sa.Column("value", sa.String(length=24), nullable=False),
+        sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("strength", sa.String(length=16), nullable=False),
+        sa.Column("source", core_types.BilingualText(none_as_null=True), nullable=False),
+        sa.Column("note", core_types.BilingualText(none_as_null=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("edited_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal")),
+        sa.UniqueConstraint("indicator", "year", name=op.f("uq_goal_indicator_year")),
+    )
+    op.create_table(
+        "indicator_basis",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=40), nullable=False),
+        sa.Column("basis", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("chosen_by", sa.String(length=200), nullable=False),
+        sa.Column("chosen_by_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_basis")),
+    )
+    op.create_index(
+        op.f("ix_indicator_basis_indicator"), "indicator_basis", ["indicator"], unique=False
+    )
+
+    op.create_table(
+        "indicator_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=40), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("value", sa.String(length=24), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("submitted_by", sa.String(length=200), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("comment", sa.String(length=1000), nullable=True),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_value")),
+    )
+    op.create_index(
+        "ix_indicator_value_shown", "indicator_value", ["indicator", "state", "as_of"], unique=False
+    )
+
+    op.create_table(
         "ledger_sum",
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("dimension", sa.String(length=16), nullable=False),
@@ -74,6 +163,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "is_demo", "dimension", "month", "code", "line", name=op.f("pk_ledger_sum")
         ),
+    )
+    op.create_table(
+        "stored_forecast",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("made_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_stored_forecast")),
     )
     op.create_table(
         "calendar_day",
@@ -203,6 +301,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("buyer_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_contract_not_counted",
+        "contract",
+        ["state", "is_demo", "turnover", "is_counted"],
+        unique=False,
+        sqlite_where=sa.text("is_counted = 0"),
+        postgresql_where=sa.text("is_counted = false"),
+    )
+    op.create_index(
         "ix_contract_organisation_id",
         "contract",
         ["organisation_id"],
@@ -229,6 +335,46 @@ def upgrade() -> None:
         postgresql_where=sa.text("checked_at IS NULL"),
     )
 
+    op.create_table(
+        "edition_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last_month", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("computed_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("submitted_by", sa.String(length=200), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_edition_draft_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_draft")),
+    )
+    op.create_index("ix_edition_draft_state", "edition_draft", ["state", "id"], unique=False)
+
+    op.create_table(
+        "goal_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("set_by", sa.String(length=200), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["goal_id"], ["goal.id"], name=op.f("fk_goal_version_goal_id_goal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_version")),
+        sa.UniqueConstraint("goal_id", "version", name=op.f("uq_goal_version_goal_id_version")),
+    )
     op.create_table(
         "contract_key",
         sa.Column("contract_id", sa.Integer(), nullable=False),
@@ -509,17 +655,31 @@ def downgrade() -> None:
     op.drop_index("ix_contract_key_key", table_name="contract_key")
 
     op.drop_table("contract_key")
+    op.drop_table("goal_version")
+    op.drop_index("ix_edition_draft_state", table_name="edition_draft")
+
+    op.drop_table("edition_draft")
     op.drop_index("ix_contract_unchecked", table_name="contract")
     op.drop_index("ix_contract_state", table_name="contract")
     op.drop_index("ix_contract_seller_id", table_name="contract")
     op.drop_index("ix_contract_registered_on", table_name="contract")
     op.drop_index("ix_contract_organisation_id", table_name="contract")
+    op.drop_index("ix_contract_not_counted", table_name="contract")
     op.drop_index("ix_contract_buyer_id", table_name="contract")
     op.drop_index("ix_contract_batch_id", table_name="contract")
 
     op.drop_table("contract")
     op.drop_table("calendar_day")
+    op.drop_table("stored_forecast")
     op.drop_table("ledger_sum")
+    op.drop_index("ix_indicator_value_shown", table_name="indicator_value")
+
+    op.drop_table("indicator_value")
+    op.drop_index(op.f("ix_indicator_basis_indicator"), table_name="indicator_basis")
+
+    op.drop_table("indicator_basis")
+    op.drop_table("goal")
+    op.drop_table("edition")
     op.drop_index("ix_contract_flag_state", table_name="contract_flag")
 
     op.drop_table("contract_flag")

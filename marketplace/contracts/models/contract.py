@@ -65,6 +65,16 @@ class Contract(Timestamps, Base):
             sqlite_where=text("batch_id IS NOT NULL"),
             postgresql_where=text("batch_id IS NOT NULL"),
         ),
+        # What isn't counted is added up for each look at the board; the amount stands in it.
+        Index(
+            "ix_contract_not_counted",
+            "state",
+            "is_demo",
+            "turnover",
+            "is_counted",
+            sqlite_where=text("is_counted = 0"),
+            postgresql_where=text("is_counted = false"),
+        ),
         Index(
             "ix_contract_seller_id",
             "seller_id",

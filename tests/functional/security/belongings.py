@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from marketplace.accounts.models import (
     Deputy,
     Invitation,
@@ -32,6 +34,8 @@ from marketplace.disclosure.models import AccessRequest, FurtherPart
 from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
+from marketplace.statistics.edition_content import content_of
+from marketplace.statistics.models import EditionDraft, Goal, IndicatorValue
 from tests.functional.accounts.organisations import application_of
 from tests.functional.security.people import NOBODY, add_person
 
@@ -245,6 +249,7 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
             "sign_in": kept(
                 SignIn(person_id=clerk, digest="d", expires_at=now() + timedelta(days=1))
             ).id,
+            **_of_statistics(session),
             "attachment": kept(
                 Attachment(
                     subject_kind="application",
@@ -266,3 +271,38 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 )
             ).id,
         }
+
+
+def _of_statistics(session: Session) -> dict[str, int]:
+    """A goal, a value and an edition that wait for a second person; no published edition."""
+    brought = {"submitted_by": "人", "submitted_by_id": None}
+    rows = {
+        "value": IndicatorValue(
+            indicator="high_tech_enterprises",
+            as_of=date(2020, 12, 31),
+            value="1",
+            source="名单",
+            **brought,
+        ),
+        "draft": EditionDraft(
+            kind="tables",
+            year=2020,
+            last_month=12,
+            content=content_of(session, "tables", 2020, 12),
+            position=0,
+            **brought,
+        ),
+        "goal": Goal(
+            indicator="contract_turnover",
+            year=2099,
+            operator="more_than",
+            value="1",
+            unit="yi_yuan",
+            strength="binding",
+            source=Bilingual("文件"),
+        ),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    # What is published is everybody's.
+    return {"edition": 999_998, **{name: row.id for name, row in rows.items()}}

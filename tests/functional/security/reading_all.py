@@ -29,6 +29,7 @@ from marketplace.disclosure.models import AccessRequest, FurtherPart
 from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
+from marketplace.statistics.models import Edition, EditionDraft, Goal, IndicatorValue
 
 OF_ENDPOINT: dict[tuple[str, str], type] = {
     ("disclosure", "request_id"): AccessRequest,
@@ -40,6 +41,9 @@ OF_ARGUMENT: dict[str, type] = {
     "clock_id": TransferClock,
     "contract_id": Contract,
     "deputy_id": Deputy,
+    "draft_id": EditionDraft,
+    "edition_id": Edition,
+    "goal_id": Goal,
     "invitation_id": Invitation,
     "membership_id": Membership,
     "notice_id": Notification,
@@ -55,9 +59,16 @@ OF_ARGUMENT: dict[str, type] = {
     "second_step_reset_id": SecondStepReset,
     "sign_in_id": SignIn,
     "upload_id": Upload,
+    "value_id": IndicatorValue,
 }
 """Whose ids stand in an address."""
-OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2], "year": [2026]}
+OTHERS: dict[str, list[Any]] = {
+    "token": ["1"],
+    "item": ["result-1"],
+    "number": [2],
+    "year": [2026],
+    "indicator": ["achievement_turnover"],
+}
 
 
 def rules(app: Flask, method: str) -> list[Rule]:

@@ -20,6 +20,8 @@ SHORT_CODES = (
 )
 """Shorter columns hold words all the same, but for those of these names: codes and digests."""
 
+PUBLISHED = "stands on the public board or in an edition"
+FIGURES = "city-wide figures and who keeps them: words of staff about no organisation"
 CODES, OURS = "codes", "made by the market, no words of a person"
 PARTY_CODES = ("nature", "division", "country")
 ASKED_FOR = "must hold none of the others: asked for in test_canaries"
@@ -66,6 +68,21 @@ NOT_RESTRICTED: dict[Column, str] = {
     ("OutboxEvent", "payload"): ASKED_FOR,
     ("OutboxEvent", "last_error"): ASKED_FOR,
     ("AuditEntry", "detail"): ASKED_FOR,
+    **{("Goal", name): PUBLISHED for name in ("indicator", "value", "source", "note")},
+    **{("Goal", name): CODES for name in ("operator", "strength", "unit")},
+    **{("GoalVersion", name): FIGURES for name in ("content", "reason", "set_by")},
+    **{("IndicatorBasis", name): FIGURES for name in ("indicator", "basis", "reason", "chosen_by")},
+    **{("Edition", name): PUBLISHED for name in ("note", "content", "content_hash")},
+    **{("Edition", name): PUBLISHED for name in ("published_by", "confirmed_by")},
+    **{
+        ("EditionDraft", name): FIGURES
+        for name in ("note", "content", "submitted_by", "decided_by")
+    },
+    **{
+        ("IndicatorValue", name): FIGURES
+        for name in ("indicator", "value", "source", "submitted_by", "decided_by", "comment")
+    },
+    ("StoredForecast", "content"): PUBLISHED,
     ("Notification", "params"): ASKED_FOR,
 }
 
