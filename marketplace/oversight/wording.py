@@ -170,6 +170,7 @@ SUBJECTS = {
     "calendar_year": _l("工作日历"),
     "contract": _l("合同"),
     "contract_flag": _l("合同的疑点"),
+    "flag": _l("合同的疑点"),
     "contract_batch": _l("合同批次"),
     "disclosure_part": _l("进一步的内容"),
     "disclosure_terms": _l("条款"),

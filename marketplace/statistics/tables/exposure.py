@@ -100,10 +100,19 @@ class _Choice:
         self._parts = {one.key: one.parts for one in reversed(wholes) if one.is_sum}
         self._order = {key: (not one.moves[-1], one.contracts[-1]) for key, one in courses.items()}
         self._sums: dict[frozenset[str], Course] = {}
+        self._leaves_of: dict[str, frozenset[str]] = {}
         self._points = {key: self._own_points(course) for key, course in courses.items()}
 
     def settle(self) -> Points:
-        """Close what has to be closed, until the rules hold at every point."""
+        """Close what has to be closed, until the rules hold at and between all points."""
+        self._settle_points()
+        while (told := self._told_small()) is not None:
+            key, point = told
+            self._points[key].discard(point)
+            self._settle_points()
+        return self._points
+
+    def _settle_points(self) -> None:
         is_settled = False
         while not is_settled:
             is_settled = True
@@ -113,7 +122,56 @@ class _Choice:
                     if chosen is not None:
                         self._points[chosen].discard(point)
                         is_settled = False
-        return self._points
+
+    def _told_small(self) -> tuple[str, int] | None:
+        """An open row and a point to close, where a group known at two points is small between.
+
+        What can be reckoned at a point are unions of its atoms; what can be reckoned at two are
+        the groups that are unions of atoms at both.
+        """
+        atoms = [self._atoms(point) for point in range(self._last + 1)]
+        for last in range(1, self._last + 1):
+            for first in range(last):
+                for group in _common(atoms[first], atoms[last]):
+                    if self._is_small(self._together(set(group)), first, last):
+                        found = self._row_to_close(group, first, last)
+                        if found is not None:
+                            return found
+        return None
+
+    def _atoms(self, point: int) -> list[frozenset[str]]:
+        """The smallest groups of rows without parts whose sum is known at a point."""
+        known = sorted(
+            {self._leaves(key) for key in self._courses if self._is_open(key, point)}, key=len
+        )
+        atoms: list[frozenset[str]] = []
+        for group in known:
+            rest = group.difference(*(atom for atom in atoms if atom <= group))
+            if rest:
+                atoms.append(rest)
+        return atoms
+
+    def _leaves(self, key: str) -> frozenset[str]:
+        if key not in self._leaves_of:
+            parts = self._parts.get(key, ())
+            leaves = [leaf for part in parts for leaf in self._leaves(part)]
+            self._leaves_of[key] = frozenset(leaves or [key])
+        return self._leaves_of[key]
+
+    def _row_to_close(self, group: frozenset[str], first: int, last: int) -> tuple[str, int] | None:
+        """The smallest open row of a group at the later point, else at the earlier one."""
+        for point in (last, first):
+            candidates = [
+                key
+                for key in self._courses
+                if point
+                and key != self._total
+                and self._is_open(key, point)
+                and not group.isdisjoint(self._leaves(key))
+            ]
+            if candidates:
+                return min(candidates, key=lambda key: (self._order[key], key)), point
+        return None
 
     def _own_points(self, course: Course) -> set[int]:
         opened = [0]
@@ -179,3 +237,20 @@ class _Choice:
     def _open_below(self, keys: Sequence[str], point: int) -> list[str]:
         parts = [part for key in keys for part in self._parts.get(key, ())]
         return [part for part in parts if self._is_open(part, point)]
+
+
+def _common(
+    first: Sequence[frozenset[str]], second: Sequence[frozenset[str]]
+) -> list[frozenset[str]]:
+    """The smallest groups that are unions of atoms of both."""
+    found: list[tuple[frozenset[str], frozenset[str]]] = [
+        *((atom, frozenset()) for atom in first),
+    ]
+    for atom in second:
+        touched = [pair for pair in found if not atom.isdisjoint(pair[0] | pair[1])]
+        merged = (
+            frozenset().union(*(pair[0] for pair in touched)),
+            atom.union(*(pair[1] for pair in touched)),
+        )
+        found = [pair for pair in found if pair not in touched] + [merged]
+    return [one for one, other in found if one == other]
