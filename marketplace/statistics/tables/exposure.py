@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 MONTHS = 12
@@ -81,7 +82,20 @@ def open_points(
     :param last: the last month that can be shown.
     :param total: the row that is closed only where it is small itself.
     """
-    return _Choice(courses, wholes, last, minimum, total).settle()
+    found = _settled(tuple(courses.items()), tuple(wholes), last, minimum, total)
+    return {key: set(points) for key, points in found.items()}
+
+
+@lru_cache(maxsize=256)
+def _settled(
+    courses: tuple[tuple[str, Course], ...],
+    wholes: tuple[Whole, ...],
+    last: int,
+    minimum: int,
+    total: str,
+) -> Points:
+    """The same, kept: a year's figures are asked for again and again and seldom change."""
+    return _Choice(dict(courses), wholes, last, minimum, total).settle()
 
 
 class _Choice:
