@@ -1,0 +1,120 @@
+"""One contract registered twice: by both sides, at two offices, or once more in other words.
+
+A contract whose first registration was cancelled, renewals, orders of a framework, phases, and
+one service sold to several are no duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import islice, pairwise
+
+from marketplace.contracts.checks.entries import Entry
+from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.names import Identity, is_alike, is_same
+from marketplace.contracts.checks.thresholds import Thresholds
+from marketplace.contracts.checks.titles import are_other_parts, likeness
+
+
+def same_subject(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """The same parties, the same amount or nearly so, and one subject."""
+    for one, other in _close(entries, limits):
+        if (
+            _amounts_agree(one, other, limits)
+            and _is_one_subject(one, other, limits.alike_title)
+            and _pair_up(one, other, is_same)
+        ):
+            yield _finding("duplicate.same_subject", one, other)
+
+
+def same_figures(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """The same parties and all the same figures under another title."""
+    for one, other in _close(entries, limits):
+        if (
+            one.turnover == other.turnover
+            and one.tech_amount == other.tech_amount
+            and _share_term_or_patents(one, other)
+            and _is_one_subject(one, other, limits.reworded_title)
+            and _pair_up(one, other, is_same)
+        ):
+            yield _finding("duplicate.same_figures", one, other)
+
+
+def nearly_same_parties(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """One amount and one subject, and parties whose names were shortened or mistyped."""
+    if len(entries) > limits.standard_price:
+        return
+    for one, other in _close(entries, limits):
+        if (
+            one.turnover == other.turnover
+            and _is_one_subject(one, other, limits.alike_title)
+            and not _pair_up(one, other, is_same)
+            and _pair_up(one, other, is_alike)
+        ):
+            yield _finding("duplicate.nearly_same_parties", one, other)
+
+
+def same_number(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """Two contracts under one registration number."""
+    for one, other in pairwise(entry for entry in entries if not entry.is_void):
+        yield _finding("duplicate.same_number", one, other)
+
+
+def _close(entries: Sequence[Entry], limits: Thresholds) -> Iterator[tuple[Entry, Entry]]:
+    """Pairs signed near each other, both still counting; ``entries`` are in order of their days."""
+    alive = [entry for entry in entries if not entry.is_void]
+    for place, one in enumerate(alive):
+        last = one.day + timedelta(days=limits.duplicate_days) if one.day else None
+        for other in islice(alive, place + 1, None):
+            if last and other.day and other.day > last:
+                break
+            yield one, other
+
+
+def _amounts_agree(one: Entry, other: Entry, limits: Thresholds) -> bool:
+    low, high = sorted((one.turnover, other.turnover))
+    if high - low <= limits.duplicate_amount * low:
+        return True
+    return low > 0 and any(high == low * factor for factor in limits.slip_factors)
+
+
+def _is_one_subject(one: Entry, other: Entry, least: float) -> bool:
+    return (
+        not are_other_parts(one.subject, other.subject)
+        and likeness(one.subject, other.subject) >= least
+    )
+
+
+def _pair_up(one: Entry, other: Entry, agree: Callable[[Identity, Identity], bool]) -> bool:
+    """Whether the parties agree, on the same sides or exchanged."""
+    return (agree(one.seller, other.seller) and agree(one.buyer, other.buyer)) or (
+        agree(one.seller, other.buyer) and agree(one.buyer, other.seller)
+    )
+
+
+def _share_term_or_patents(one: Entry, other: Entry) -> bool:
+    mine, its = one.contract.terms, other.contract.terms
+    if mine.ends_on and mine.ends_on == its.ends_on:
+        return True
+    return not set(mine.patent_numbers).isdisjoint(its.patent_numbers)
+
+
+def _finding(rule: str, one: Entry, other: Entry) -> Finding:
+    """What both say, side by side; the first of each pair belongs to the smaller key."""
+    pair = sorted((one, other), key=lambda entry: entry.key)
+    return Finding(
+        rule,
+        "duplicate",
+        (pair[0].key, pair[1].key),
+        {
+            "titles": [entry.subject.title for entry in pair],
+            "sellers": [entry.seller.name for entry in pair],
+            "buyers": [entry.buyer.name for entry in pair],
+            "turnovers": [entry.turnover for entry in pair],
+            "signed_on": [day_text(entry.contract.terms.signed_on) for entry in pair],
+            "ends_on": [day_text(entry.contract.terms.ends_on) for entry in pair],
+            "offices": [entry.contract.office for entry in pair],
+            "numbers": [entry.contract.number for entry in pair],
+        },
+    )

@@ -1,0 +1,178 @@
+"""Who a party is, however its name was written: places, legal forms, brackets and codes.
+
+Belongs here: what makes two names one party, two parties of one group, or merely alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from stdnum import numdb
+
+from marketplace.contracts.terms import Party
+from marketplace.core.identifiers.characters import DASHES, compact, half_width
+
+SHORTEST_ROOT = 2
+CODE_LENGTH = 18
+ALIKE = 0.6
+
+_FORMS = re.compile(
+    r"(?:集团|控股|实业)*(?:股份有限公司|有限责任公司|有限公司|股份公司|责任公司|有限合伙|公司|集团|控股)+$"
+)
+_LIMITED = re.compile(r"有限责任公司|有限责任$|有限$")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_PLACE_ENDS = (
+    "特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州",
+    "地区", "省", "市", "盟",
+)  # fmt: skip
+# What many unrelated names begin with once their place is gone.
+_COMMON_STARTS = (
+    "理工", "工业", "科技", "农业", "医学", "师范", "交通", "人民", "第一", "第二", "第三", "中医",
+    "中心", "国家", "中国", "工程", "技术", "信息", "智能", "数据", "网络", "软件", "电力", "新能源",
+    "新材料", "材料", "环境", "建筑", "建设", "机械", "生物", "医药", "医疗", "电子", "轨道", "职业",
+    "大学", "学院", "研究", "科学", "省", "市", "公共", "城市", "财经", "政法", "航空", "水利", "中原",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identity:
+    """A party as it is compared; empty texts where nothing is known.
+
+    ``whole`` is the name without brackets and with one word for 有限责任公司 and 有限公司; ``core``
+    is without place and legal form, too.
+    """
+
+    name: str
+    whole: str
+    core: str
+    code: str
+    phone: str
+    representative: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Under which keys the same party can be found again."""
+        return tuple(
+            text for text in (f"c{self.code}" if self.code else "", f"n{self.core}") if text != "n"
+        ) if self.core or self.code else ()
+
+
+@lru_cache(maxsize=100_000)
+def identity(party: Party) -> Identity:
+    """Read a party once; the register names the same ones again and again."""
+    text = "".join(half_width(party.name).split())
+    whole = _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower()
+    code = compact(party.uscc, DASHES)
+    return Identity(
+        name=party.name.strip(),
+        whole=whole,
+        core=_core(text),
+        code=code if len(code) == CODE_LENGTH else "",
+        phone=_phone(party.phone),
+        representative=compact(party.representative),
+    )
+
+
+def is_same(one: Identity, other: Identity) -> bool:
+    """Whether both are one party: by code, or by name where a code is missing or mistyped."""
+    if one.code and other.code:
+        return one.code == other.code or (bool(one.whole) and one.whole == other.whole)
+    return bool(one.core) and one.core == other.core
+
+
+def is_alike(one: Identity, other: Identity) -> bool:
+    """Whether both may be one party with its name shortened or mistyped."""
+    if is_same(one, other):
+        return True
+    if one.code and other.code:
+        return False
+    if one.core and other.core:
+        shorter, longer = sorted((one.core, other.core), key=len)
+        if len(shorter) >= SHORTEST_ROOT and shorter in longer:
+            return True
+        if shared_pairs(pairs_of(one.core), pairs_of(other.core)) >= ALIKE:
+            return True
+    return ties(one, other) >= {"phone", "representative"}
+
+
+def ties(one: Identity, other: Identity) -> set[str]:
+    """What two parties have in common: ``root`` of the name, ``representative``, ``phone``."""
+    found = set()
+    if common_root(one.core, other.core):
+        found.add("root")
+    if one.representative and one.representative == other.representative:
+        found.add("representative")
+    if one.phone and one.phone == other.phone:
+        found.add("phone")
+    return found
+
+
+def common_root(one: str, other: str) -> str:
+    """The beginning that two cores share, empty when it is short or says nothing."""
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    root = one[:length]
+    return root if length >= SHORTEST_ROOT and not root.startswith(_COMMON_STARTS) else ""
+
+
+def pairs_of(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters; a single character stands for itself."""
+    return frozenset(map("".join, zip(text, text[1:], strict=False))) or frozenset({text} - {""})
+
+
+def shared_pairs(one: frozenset[str], other: frozenset[str]) -> float:
+    """Sørensen–Dice: twice the shared ones in the sum of both; 0 for nothing, 1 for equal."""
+    total = len(one) + len(other)
+    return 2 * len(one & other) / total if total else 0.0
+
+
+def _core(text: str) -> str:
+    lowered = text.lower()
+    bare = _BRACKETED.sub(lambda found: "" if _is_place(found[1]) else found[1], lowered)
+    bare = _NOT_WORDS.sub("", bare)
+    named = _FORMS.sub("", bare) or bare
+    while True:
+        place = next(
+            (named[:size] for size in range(min(11, len(named)), 1, -1) if _is_place(named[:size])),
+            "",
+        )
+        if not place or len(named) - len(place) < SHORTEST_ROOT:
+            return named
+        named = named[len(place) :].removeprefix("市").removeprefix("省")
+
+
+def _is_place(text: str) -> bool:
+    return text in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Provinces, cities and counties; cities and provinces without 市, 省 as well (GB/T 2260)."""
+    found: set[str] = set()
+    for _length, _low, _high, province, divisions in numdb.get("cn/loc").prefixes:
+        found |= _names(province["province"], is_short=True)
+        for _length, code, _high, division, _none in divisions:
+            found |= _names(division["county"], is_short=code.endswith("00"))
+    return frozenset(found)
+
+
+def _names(text: str, *, is_short: bool) -> set[str]:
+    whole = {name for name in _HAN.findall(text) if len(name) >= SHORTEST_ROOT}
+    if not is_short:
+        return whole
+    short = {name.removesuffix(end) for name in whole for end in _PLACE_ENDS if name.endswith(end)}
+    return whole | {name for name in short if len(name) >= SHORTEST_ROOT}
+
+
+def _phone(text: str) -> str:
+    digits = "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdigit())
+    local = digits.removeprefix("0086").removeprefix("86") if len(digits) > 11 else digits
+    return local.lstrip("0") if len(local) >= 7 else ""

@@ -1,0 +1,64 @@
+"""One contract in several parts, each just below a tier, together above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from marketplace.contracts.checks.entries import Entry
+from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.names import is_same, ties
+from marketplace.contracts.checks.thresholds import Thresholds
+from marketplace.contracts.checks.titles import likeness
+
+
+def parts_below_a_tier(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """Parts of one subject, between the same parties or those of a group, within weeks."""
+    for tier in limits.split_tiers:
+        below = [
+            entry
+            for entry in entries
+            if entry.day
+            and not entry.is_void
+            and tier * limits.split_floor <= entry.turnover < tier
+        ]
+        groups: list[list[Entry]] = []
+        for entry in below:
+            group = next((each for each in groups if _belongs(entry, each[0], limits)), None)
+            if group is None:
+                groups.append([entry])
+            else:
+                group.append(entry)
+        for group in groups:
+            if len(group) > 1:
+                yield _finding(group, tier)
+
+
+def _belongs(entry: Entry, first: Entry, limits: Thresholds) -> bool:
+    if entry.day is None or first.day is None:
+        return False
+    return (
+        entry.day - first.day <= timedelta(days=limits.split_days)
+        and likeness(entry.subject, first.subject) >= limits.alike_title
+        and (is_same(entry.seller, first.seller) or bool(ties(entry.seller, first.seller)))
+        and (is_same(entry.buyer, first.buyer) or bool(ties(entry.buyer, first.buyer)))
+    )
+
+
+def _finding(group: Sequence[Entry], tier: int) -> Finding:
+    return Finding(
+        "split.below_a_tier",
+        "split",
+        tuple(sorted(entry.key for entry in group)),
+        {
+            "title": group[0].subject.title,
+            "seller": group[0].seller.name,
+            "buyers": sorted({entry.buyer.name for entry in group}),
+            "tier": tier,
+            "count": len(group),
+            "turnovers": [entry.turnover for entry in group],
+            "sum": sum(entry.turnover for entry in group),
+            "from": day_text(group[0].day),
+            "until": day_text(group[-1].day),
+        },
+    )

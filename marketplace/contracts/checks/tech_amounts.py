@@ -1,0 +1,56 @@
+"""技术交易额: never above 合同成交额, and without the goods that a contract also supplies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from marketplace.contracts.checks.entries import Entry
+from marketplace.contracts.checks.findings import Finding
+from marketplace.contracts.checks.thresholds import Thresholds
+
+_SUPPLY = re.compile(
+    r"采购|购置|购买|供货|供应(?!链|商)|成套(?:设备|装备|装置)|含[^,，)]{0,6}(?:硬件|设备|材料|仪器|装置|货物)"
+    r"|(?:设备|装备|仪器|硬件|装置|机组|材料|备件|整机|产品|货物)(?:的|及其?|和|与)?"
+    r"(?:销售|安装|集成|交付|配套|租赁|订购|订货|采办|更换|配置|提供|供给)"
+    r"|硬件|备品备件|生产线建设|(?:销售|租赁|交钥匙)(?:及|与|和)"
+)
+# Software for buying is no purchase, and who develops equipment supplies none.
+_NO_SUPPLY = re.compile(
+    r"(?:采购|购置|供应|供货)(?:管理|平台|系统|软件|流程|决策|优化|分析|预测|数据|计划|评估|协同)"
+    r"|(?:硬件)(?:在环|设计|开发|研发|研制|加速|架构|平台开发)|软硬件(?:协同|一体)"
+    r"|政府采购|电子采购|集中采购(?:平台|系统)"
+)
+
+
+def above_turnover(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """技术交易额 above 合同成交额: 0 ≤ technical amount ≤ turnover."""
+    for entry in entries:
+        if entry.tech_amount > entry.turnover:
+            yield _finding("tech_amount.above_turnover", entry)
+
+
+def goods_counted(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+    """Goods are supplied, and the technical amount is still the whole turnover."""
+    for entry in entries:
+        share = limits.goods_share * entry.turnover
+        if 0 < share <= entry.tech_amount <= entry.turnover:
+            words = supply_words(entry.subject.title)
+            if words:
+                yield _finding("tech_amount.goods_counted", entry, words=words)
+
+
+def supply_words(title: str) -> str:
+    """The words of a title that say goods are supplied; empty where none are."""
+    found = _SUPPLY.search(_NO_SUPPLY.sub("", title))
+    return found[0] if found else ""
+
+
+def _finding(rule: str, entry: Entry, **more: str) -> Finding:
+    parameters = {
+        "title": entry.subject.title,
+        "turnover": entry.turnover,
+        "tech_amount": entry.tech_amount,
+        **more,
+    }
+    return Finding(rule, "tech_amount", (entry.key,), parameters)

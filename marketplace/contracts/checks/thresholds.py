@@ -1,0 +1,112 @@
+"""The numbers that the rules compare with, each with its reason; amounts in 分, spans in days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+YUAN = 100
+WAN = 10_000 * YUAN
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """One setting of all rules.
+
+    Shares are of one amount in another, likenesses between 0 (nothing in common) and 1 (equal).
+    """
+
+    duplicate_days: int = 75
+    """A second registration follows within the time that one takes with its correction: 30
+    working days for large contracts, counted again from a corrected application. A renewal comes
+    after a year or half a year."""
+
+    duplicate_amount: Decimal = Decimal("0.05")
+    """Two who write down one contract may differ by tax, a fee or rounding."""
+
+    alike_title: float = 0.6
+    """From here on two titles name one subject in other words (平台 for 系统, 研发 for 开发)."""
+
+    reworded_title: float = 0.25
+    """Where all figures agree, a title that shares a quarter of its words is enough; two jobs of
+    one day for one price share less."""
+
+    standard_price: int = 50
+    """What was sold more often at one price has a list price, which tells nothing."""
+
+    split_days: int = 60
+    """The parts of a contract that was divided are signed within weeks; phases of a project
+    follow each other after half a year and more."""
+
+    split_tiers: tuple[int, ...] = (500 * WAN, 1000 * WAN, 5000 * WAN)
+    """From 500万元 on a contract is examined as a large one; the others are what offices and
+    subsidies look at."""
+
+    split_floor: Decimal = Decimal("0.8")
+    """A part lies just below a tier from this share of it on."""
+
+    slip_share: int = 50
+    """No technology contract has a technical part of under a fiftieth, and none above its whole:
+    a unit was mistaken in one of the two amounts."""
+
+    slip_factors: tuple[int, ...] = (100, 1_000, 10_000, 100_000_000)
+    """元 and 分, 元 and 千元, 元 and 万元, 元 and 亿元."""
+
+    slip_tolerance: Decimal = Decimal("0.3")
+    """A later contract of a series costs up to this share more or less than the factor says."""
+
+    outlier_largest: int = 10
+    """An amount above this multiple of all else the seller ever sold asks for a look."""
+
+    outlier_median: int = 30
+    """…when it is also this multiple of what the seller's contracts usually are."""
+
+    outlier_certain: int = 100
+    """From this multiple of the seller's largest on, also where goods were separated."""
+
+    outlier_contracts: int = 4
+    """Fewer other contracts of a seller say nothing about what is usual."""
+
+    outlier_from: int = 300 * WAN
+    """Below that a jump is an honest growth of a small seller."""
+
+    huge: int = 100_000 * WAN
+    """10亿元, the highest tier that is spoken of: a single contract above it is looked at."""
+
+    tiny: int = 1_000 * YUAN
+    """The smallest paid test costs more; 万元 written as 元 gives such amounts."""
+
+    tiny_share: int = 50
+    """…when the seller's contracts are usually this many times as large."""
+
+    tiny_certain: int = 300 * YUAN
+    """Below that no contract is registered at all."""
+
+    goods_share: Decimal = Decimal("0.95")
+    """Where goods are supplied, their cost is out of the technical amount; a token deduction of a
+    twentieth counts as none."""
+
+    tier_steps: tuple[int, ...] = (100 * WAN, 500 * WAN, 1000 * WAN, 2000 * WAN, 3000 * WAN,
+                                   5000 * WAN, 10_000 * WAN, 100_000 * WAN)
+    """Tiers at which subsidies and rankings begin."""
+
+    tier_margin: Decimal = Decimal("0.03")
+    """Just above a tier: not more than this share above it."""
+
+    tier_days: int = 31
+    """A month, wherever it begins."""
+
+    tier_contracts: int = 3
+    """Two may happen by chance."""
+
+    invention_years: int = 20
+    """专利法 article 42: from the day of filing."""
+
+    model_years: int = 10
+    """专利法 article 42: utility models, and designs filed before June 2021."""
+
+    design_years: int = 15
+    """专利法 of 2020, article 42: designs filed from 2021-06-01 on."""
+
+    design_change_year: int = 2021
+    """A number tells the year only: all designs of 2021 are taken as of the new law."""
