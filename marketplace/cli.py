@@ -17,6 +17,7 @@ from marketplace.accounts.commands import admin
 from marketplace.backup.commands import backup, restore
 from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
+from marketplace.contracts.commands import evaluate_contracts
 from marketplace.core.audit_chain.commands import audit
 from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
@@ -99,3 +100,4 @@ for command in (
     audit,
 ):
     main.add_command(command)
+evaluate.add_command(evaluate_contracts)

@@ -34,6 +34,14 @@ class MissingColumns(Exception):
         super().__init__(file, self.columns)
 
 
+class BadTruth(Exception):
+    """An entry of the truth file names no rows; ``line`` is its line, the header being 1."""
+
+    def __init__(self, file: Path, line: int) -> None:
+        self.file, self.line = file, line
+        super().__init__(file, line)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of the truth file; ``rows`` from 1."""
@@ -47,7 +55,7 @@ class Entry:
 def evaluate_checks(register: Path, truth: Path) -> dict[str, Any]:
     """Find the faults of a register and compare them with the truth.
 
-    Raises TableError and MissingColumns for files that cannot be used.
+    Raises TableError, MissingColumns and BadTruth for files that cannot be used.
     """
     contracts = read_register(register)
     entries = read_truth(truth)
@@ -58,7 +66,9 @@ def evaluate_checks(register: Path, truth: Path) -> dict[str, Any]:
     return {**score(findings, entries, rows), "seconds": round(seconds, 2)}
 
 
-def score(findings: Iterable[Finding], entries: Iterable[Entry], rows: Iterable[int]) -> dict[str, Any]:
+def score(
+    findings: Iterable[Finding], entries: Iterable[Entry], rows: Iterable[int]
+) -> dict[str, Any]:
     """Shares of faults found, and of honest rows flagged, from 0 to 1.
 
     A fault is found when at least one pair of its rows (its row, where it has one) stands in a
@@ -106,11 +116,15 @@ def _shares(part: Mapping[str, int], whole: Mapping[str, int]) -> dict[str, floa
 
 
 def read_truth(path: Path) -> list[Entry]:
-    """The entries of a truth file. Raises TableError, MissingColumns."""
+    """The entries of a truth file. Raises TableError, MissingColumns, BadTruth."""
     entries = []
-    for _row, cells in _rows(path, TRUTH_COLUMNS):
-        rows = tuple(int(number) for number in cells["rows"].split(";") if number.strip())
-        entries.append(Entry(cells["fault_id"], cells["kind"], cells["family"], rows))
+    for number, cells in _rows(path, TRUTH_COLUMNS):
+        rows = cells["rows"].split(";")
+        if not all(row.strip().isdecimal() for row in rows):
+            raise BadTruth(path, number + 1)
+        entries.append(
+            Entry(cells["fault_id"], cells["kind"], cells["family"], tuple(map(int, rows)))
+        )
     return entries
 
 
@@ -164,7 +178,9 @@ def _contract(row: int, cells: Mapping[str, str]) -> Registered:
         ends_on=_day(cells["终止日期"]),
         tech_field=cells["技术领域"],
         ip_type=cells["知识产权类型"],
-        patent_numbers=tuple(re.split(r"[;；,，、\s]+", cells["专利号"])) if cells["专利号"] else (),
+        patent_numbers=tuple(re.split(r"[;；,，、\s]+", cells["专利号"]))
+        if cells["专利号"]
+        else (),
         is_related={"是": True, "否": False}.get(cells["是否关联交易声明"]),
     )
     return Registered(

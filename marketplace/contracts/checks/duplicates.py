@@ -22,6 +22,7 @@ def same_subject(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findi
     for one, other in _close(entries, limits):
         if (
             _amounts_agree(one, other, limits)
+            and _is_near(one, other, limits)
             and _is_one_subject(one, other, limits.alike_title)
             and _pair_up(one, other, is_same)
         ):
@@ -35,7 +36,12 @@ def same_figures(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findi
             one.turnover == other.turnover
             and one.tech_amount == other.tech_amount
             and _share_term_or_patents(one, other)
-            and _is_one_subject(one, other, limits.reworded_title)
+            and _is_near(one, other, limits)
+            and (
+                one.subject.is_generic
+                or other.subject.is_generic
+                or _is_one_subject(one, other, limits.reworded_title)
+            )
             and _pair_up(one, other, is_same)
         ):
             yield _finding("duplicate.same_figures", one, other)
@@ -48,6 +54,7 @@ def nearly_same_parties(entries: Sequence[Entry], limits: Thresholds) -> Iterato
     for one, other in _close(entries, limits):
         if (
             one.turnover == other.turnover
+            and _is_near(one, other, limits)
             and _is_one_subject(one, other, limits.alike_title)
             and not _pair_up(one, other, is_same)
             and _pair_up(one, other, is_alike)
@@ -55,28 +62,43 @@ def nearly_same_parties(entries: Sequence[Entry], limits: Thresholds) -> Iterato
             yield _finding("duplicate.nearly_same_parties", one, other)
 
 
-def same_number(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+def same_number(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Finding]:
     """Two contracts under one registration number."""
     for one, other in pairwise(entry for entry in entries if not entry.is_void):
         yield _finding("duplicate.same_number", one, other)
 
 
 def _close(entries: Sequence[Entry], limits: Thresholds) -> Iterator[tuple[Entry, Entry]]:
-    """Pairs signed near each other, both still counting; ``entries`` are in order of their days."""
+    """Pairs that may be one contract by their days, both still counting; in order of their days."""
     alive = [entry for entry in entries if not entry.is_void]
     for place, one in enumerate(alive):
-        last = one.day + timedelta(days=limits.duplicate_days) if one.day else None
+        last = one.day + timedelta(days=limits.same_end_days) if one.day else None
         for other in islice(alive, place + 1, None):
             if last and other.day and other.day > last:
                 break
             yield one, other
 
 
+def _is_near(one: Entry, other: Entry, limits: Thresholds) -> bool:
+    """Signed near each other, or for a term with the same end; not one after the other's term."""
+    ends, its = one.contract.terms.ends_on, other.contract.terms
+    if not (one.day and other.day):
+        return ends == its.ends_on
+    if ends and (its.effective_on or other.day) >= ends:
+        return False
+    is_same_end = ends is not None and ends == its.ends_on
+    return is_same_end or other.day - one.day <= timedelta(days=limits.duplicate_days)
+
+
 def _amounts_agree(one: Entry, other: Entry, limits: Thresholds) -> bool:
     low, high = sorted((one.turnover, other.turnover))
     if high - low <= limits.duplicate_amount * low:
         return True
-    return low > 0 and any(high == low * factor for factor in limits.slip_factors)
+    if low > 0 and any(high == low * factor for factor in limits.slip_factors):
+        return True
+    return any(
+        abs(high - low * (1 + rate)) <= limits.vat_rounding * low for rate in limits.vat_rates
+    )
 
 
 def _is_one_subject(one: Entry, other: Entry, least: float) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from marketplace.contracts.checks.names import Identity, identity
+from marketplace.contracts.checks.names import SHORTEST_ROOT, Identity, identity
 from marketplace.contracts.checks.titles import Subject, subject
 from marketplace.contracts.terms import Registered
 from marketplace.core.identifiers.characters import compact
@@ -76,9 +76,12 @@ def _buyers(entry: Entry) -> Iterable[str]:
 
 
 def _prices(entry: Entry) -> Iterable[str]:
-    return {
-        f"price:{text}:{entry.turnover}" for text in (*entry.seller.ids, *entry.buyer.ids)
-    }
+    return {f"price:{text}:{entry.turnover}" for text in (*entry.seller.ids, *entry.buyer.ids)}
+
+
+def _roots(entry: Entry) -> Iterable[str]:
+    roots = sorted((entry.seller.core[:SHORTEST_ROOT], entry.buyer.core[:SHORTEST_ROOT]))
+    return [f"roots:{roots[0]}|{roots[1]}:{entry.turnover}"] if all(roots) else []
 
 
 def _subjects(entry: Entry) -> Iterable[str]:
@@ -97,6 +100,7 @@ BLOCKS: Mapping[str, Callable[[Entry], Iterable[str]]] = {
     "seller": _sellers,
     "buyer": _buyers,
     "price": _prices,
+    "roots": _roots,
     "subject": _subjects,
     "number": _numbers,
 }

@@ -45,6 +45,7 @@ RULES = (
     Rule("parties", duplicates.same_subject),
     Rule("parties", duplicates.same_figures),
     Rule("price", duplicates.nearly_same_parties),
+    Rule("roots", duplicates.nearly_same_parties),
     Rule("subject", duplicates.nearly_same_parties),
     Rule("number", duplicates.same_number),
 )

@@ -6,9 +6,9 @@ Belongs here: what makes two names one party, two parties of one group, or merel
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from stdnum import numdb
 
@@ -16,13 +16,18 @@ from marketplace.contracts.terms import Party
 from marketplace.core.identifiers.characters import DASHES, compact, half_width
 
 SHORTEST_ROOT = 2
+LONG_ROOT = 3
+MISTYPED_PLACES = 2
 CODE_LENGTH = 18
+SHORTEST_PHONE = 7
+LONGEST_PHONE = 12
 ALIKE = 0.6
 
 _FORMS = re.compile(
     r"(?:集团|控股|实业)*(?:股份有限公司|有限责任公司|有限公司|股份公司|责任公司|有限合伙|公司|集团|控股)+$"
 )
 _LIMITED = re.compile(r"有限责任公司|有限责任$|有限$")
+_EXTENSION = re.compile(r"转|分机|ext|#|[、,;/]", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -33,9 +38,10 @@ _PLACE_ENDS = (
 # What many unrelated names begin with once their place is gone.
 _COMMON_STARTS = (
     "理工", "工业", "科技", "农业", "医学", "师范", "交通", "人民", "第一", "第二", "第三", "中医",
-    "中心", "国家", "中国", "工程", "技术", "信息", "智能", "数据", "网络", "软件", "电力", "新能源",
-    "新材料", "材料", "环境", "建筑", "建设", "机械", "生物", "医药", "医疗", "电子", "轨道", "职业",
-    "大学", "学院", "研究", "科学", "省", "市", "公共", "城市", "财经", "政法", "航空", "水利", "中原",
+    "中心", "国家", "中国", "工程", "技术", "信息", "智能", "数据", "网络", "软件", "电力", "职业",
+    "新能源", "新材料", "材料", "环境", "建筑", "建设", "机械", "生物", "医药", "医疗", "电子",
+    "轨道", "大学", "学院", "研究", "科学", "省", "市", "公共", "城市", "财经", "政法", "航空",
+    "水利", "中原",
 )  # fmt: skip
 
 
@@ -44,7 +50,8 @@ class Identity:
     """A party as it is compared; empty texts where nothing is known.
 
     ``whole`` is the name without brackets and with one word for 有限责任公司 and 有限公司; ``core``
-    is without place and legal form, too.
+    is without place and legal form, too. ``ids`` are the keys under which the same party is found
+    again.
     """
 
     name: str
@@ -53,13 +60,7 @@ class Identity:
     code: str
     phone: str
     representative: str
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Under which keys the same party can be found again."""
-        return tuple(
-            text for text in (f"c{self.code}" if self.code else "", f"n{self.core}") if text != "n"
-        ) if self.core or self.code else ()
+    ids: tuple[str, ...]
 
 
 @lru_cache(maxsize=100_000)
@@ -67,22 +68,34 @@ def identity(party: Party) -> Identity:
     """Read a party once; the register names the same ones again and again."""
     text = "".join(half_width(party.name).split())
     whole = _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower()
+    core = _core(text)
     code = compact(party.uscc, DASHES)
+    code = code if len(code) == CODE_LENGTH else ""
     return Identity(
         name=party.name.strip(),
         whole=whole,
-        core=_core(text),
-        code=code if len(code) == CODE_LENGTH else "",
+        core=core,
+        code=code,
         phone=_phone(party.phone),
         representative=compact(party.representative),
+        ids=tuple(f"{kind}{text}" for kind, text in (("code ", code), ("name ", core)) if text),
     )
 
 
 def is_same(one: Identity, other: Identity) -> bool:
     """Whether both are one party: by code, or by name where a code is missing or mistyped."""
-    if one.code and other.code:
-        return one.code == other.code or (bool(one.whole) and one.whole == other.whole)
-    return bool(one.core) and one.core == other.core
+    if not (one.code and other.code):
+        return bool(one.core) and one.core == other.core
+    if one.code == other.code:
+        return True
+    if one.core != other.core or not one.core:
+        return False
+    return one.whole == other.whole or mistyped(one.code, other.code)
+
+
+def mistyped(one: str, other: str) -> bool:
+    """Whether two codes differ in so few places that one is the other with a slip."""
+    return sum(left != right for left, right in zip(one, other, strict=True)) <= MISTYPED_PLACES
 
 
 def is_alike(one: Identity, other: Identity) -> bool:
@@ -107,13 +120,21 @@ def ties(one: Identity, other: Identity) -> set[str]:
         found.add("root")
     if one.representative and one.representative == other.representative:
         found.add("representative")
-    if one.phone and one.phone == other.phone:
-        found.add("phone")
+    if one.phone and other.phone:
+        shorter, longer = sorted((one.phone, other.phone), key=len)
+        if longer.endswith(shorter):
+            found.add("phone")
     return found
 
 
 def common_root(one: str, other: str) -> str:
-    """The beginning that two cores share, empty when it is short or says nothing."""
+    """The root that two cores share, empty when it is short or says nothing.
+
+    It stands at the beginning of both; a longer one may stand anywhere in the other.
+    """
+    for part, whole in ((one[:LONG_ROOT], other), (other[:LONG_ROOT], one)):
+        if len(part) == LONG_ROOT and part in whole and not part.startswith(_COMMON_STARTS):
+            return part
     length = 0
     for left, right in zip(one, other, strict=False):
         if left != right:
@@ -125,7 +146,7 @@ def common_root(one: str, other: str) -> str:
 
 def pairs_of(text: str) -> frozenset[str]:
     """Pairs of neighbouring characters; a single character stands for itself."""
-    return frozenset(map("".join, zip(text, text[1:], strict=False))) or frozenset({text} - {""})
+    return frozenset(map("".join, pairwise(text))) or frozenset({text} - {""})
 
 
 def shared_pairs(one: frozenset[str], other: frozenset[str]) -> float:
@@ -173,6 +194,13 @@ def _names(text: str, *, is_short: bool) -> set[str]:
 
 
 def _phone(text: str) -> str:
-    digits = "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdigit())
-    local = digits.removeprefix("0086").removeprefix("86") if len(digits) > 11 else digits
-    return local.lstrip("0") if len(local) >= 7 else ""
+    """The digits without country code, leading zero and extension."""
+    groups = re.findall(r"\d+", _EXTENSION.split(half_width(text))[0])
+    if groups and groups[0] in ("86", "0086"):
+        groups = groups[1:]
+    if len(groups) > 1 and len(groups[-1]) < SHORTEST_PHONE and len("".join(groups[:-1])) > 9:
+        groups = groups[:-1]
+    digits = "".join(groups)
+    if len(digits) > LONGEST_PHONE:
+        digits = digits.removeprefix("86")
+    return digits.lstrip("0") if len(digits) >= SHORTEST_PHONE else ""

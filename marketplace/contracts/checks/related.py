@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 
 from marketplace.contracts.checks.entries import Entry
 from marketplace.contracts.checks.findings import Finding
-from marketplace.contracts.checks.names import common_root, is_same, ties
+from marketplace.contracts.checks.names import common_root, ties
 from marketplace.contracts.checks.thresholds import Thresholds
 
 SIGNS = 2
 
 
-def undeclared_ties(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+def undeclared_ties(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Finding]:
     """Two of name root, legal representative and telephone agree, undeclared."""
     for entry in entries:
         seller, buyer = entry.seller, entry.buyer
-        if entry.contract.terms.is_related or is_same(seller, buyer):
+        if entry.contract.terms.is_related:
             continue
         shared = ties(seller, buyer)
         if len(shared) >= SIGNS:
@@ -40,13 +40,18 @@ def undeclared_ties(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Fi
             )
 
 
-def one_party_on_both_sides(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
+def one_party_on_both_sides(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Finding]:
     """A contract needs two parties, declared or not."""
     for entry in entries:
-        if is_same(entry.seller, entry.buyer):
+        seller, buyer = entry.seller, entry.buyer
+        if seller.code and buyer.code:
+            is_one = seller.code == buyer.code
+        else:
+            is_one = bool(seller.whole) and seller.whole == buyer.whole
+        if is_one:
             yield Finding(
                 "related.one_party",
                 "related",
                 (entry.key,),
-                {"seller": entry.seller.name, "buyer": entry.buyer.name},
+                {"seller": seller.name, "buyer": buyer.name},
             )

@@ -76,9 +76,11 @@ def _same_number(parameters: Parameters) -> str:
 def _split(parameters: Parameters) -> str:
     return ngettext(
         "%(seller)s和%(buyers)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份内容相近的合同"
-        "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。可能是一份合同拆开的。",
+        "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。"
+        "可能是一份合同拆开的。",
         "%(seller)s和%(buyers)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份内容相近的合同"
-        "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。可能是一份合同拆开的。",
+        "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。"
+        "可能是一份合同拆开的。",
         parameters["count"],
         seller=parameters["seller"],
         buyers=_("、").join(parameters["buyers"]),
@@ -93,8 +95,7 @@ def _split(parameters: Parameters) -> str:
 
 def _between_amounts(parameters: Parameters) -> str:
     return _(
-        "合同成交额 %(turnover)s 和技术交易额 %(tech_amount)s 相差太多，"
-        "其中一项可能写错了单位。",
+        "合同成交额 %(turnover)s 和技术交易额 %(tech_amount)s 相差太多，其中一项可能写错了单位。",
         turnover=format_wan(parameters["turnover"]),
         tech_amount=format_wan(parameters["tech_amount"]),
     )

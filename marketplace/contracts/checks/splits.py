@@ -18,9 +18,7 @@ def parts_below_a_tier(entries: Sequence[Entry], limits: Thresholds) -> Iterator
         below = [
             entry
             for entry in entries
-            if entry.day
-            and not entry.is_void
-            and tier * limits.split_floor <= entry.turnover < tier
+            if entry.day and not entry.is_void and _is_just_below(entry, tier, limits)
         ]
         groups: list[list[Entry]] = []
         for entry in below:
@@ -32,6 +30,14 @@ def parts_below_a_tier(entries: Sequence[Entry], limits: Thresholds) -> Iterator
         for group in groups:
             if len(group) > 1:
                 yield _finding(group, tier)
+
+
+def _is_just_below(entry: Entry, tier: int, limits: Thresholds) -> bool:
+    if not entry.subject.is_order:
+        return tier * limits.split_floor <= entry.turnover < tier
+    return (
+        tier >= limits.split_order_from and tier * limits.split_order_floor <= entry.turnover < tier
+    )
 
 
 def _belongs(entry: Entry, first: Entry, limits: Thresholds) -> bool:

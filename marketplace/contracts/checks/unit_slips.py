@@ -61,7 +61,7 @@ def in_a_series(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findin
 
 def unlike_the_seller(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
     """An amount out of all proportion to everything else the seller sold or usually sells."""
-    amounts = sorted(entry.turnover for entry in entries if entry.turnover > 0)
+    amounts = sorted(entry.turnover for entry in entries if 0 < entry.turnover <= limits.huge)
     if len(amounts) <= limits.outlier_contracts:
         return
     usual = median_low(amounts)
@@ -71,7 +71,7 @@ def unlike_the_seller(entries: Sequence[Entry], limits: Thresholds) -> Iterator[
             entry.turnover >= largest * limits.outlier_certain
             or (
                 entry.turnover >= largest * limits.outlier_largest
-                and entry.turnover >= usual * limits.outlier_median
+                and entry.turnover >= usual * limits.outlier_usual
                 and entry.tech_amount >= limits.goods_share * entry.turnover
             )
         )
