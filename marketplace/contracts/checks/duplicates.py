@@ -6,6 +6,7 @@ one service sold to several are no duplicates.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice, pairwise
@@ -70,10 +71,15 @@ def same_number(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Findi
 
 def _close(entries: Sequence[Entry], limits: Thresholds) -> Iterator[tuple[Entry, Entry]]:
     """Pairs that may be one contract by their days, both still counting; in order of their days."""
-    alive = [entry for entry in entries if not entry.is_void]
-    for place, one in enumerate(alive):
+    prices = Counter((entry.subject.stem, entry.turnover) for entry in entries)
+    some = [
+        entry
+        for entry in entries
+        if not entry.is_void and prices[entry.subject.stem, entry.turnover] <= limits.standard_price
+    ]
+    for place, one in enumerate(some):
         last = one.day + timedelta(days=limits.same_end_days) if one.day else None
-        for other in islice(alive, place + 1, None):
+        for other in islice(some, place + 1, None):
             if last and other.day and other.day > last:
                 break
             yield one, other

@@ -57,10 +57,6 @@ def entry_of(contract: Registered) -> Entry:
     )
 
 
-def _own(entry: Entry) -> Iterable[str]:
-    return (f"one:{entry.key}",)
-
-
 def _parties(entry: Entry) -> Iterable[str]:
     return {
         "parties:" + "|".join(sorted(ids)) for ids in product(entry.seller.ids, entry.buyer.ids)
@@ -95,7 +91,6 @@ def _numbers(entry: Entry) -> Iterable[str]:
 
 
 BLOCKS: Mapping[str, Callable[[Entry], Iterable[str]]] = {
-    "one": _own,
     "parties": _parties,
     "seller": _sellers,
     "buyer": _buyers,

@@ -23,7 +23,10 @@ from marketplace.contracts.terms import Registered
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``find`` is called for each block of the kind ``block``, its contracts in their order."""
+    """``find`` is called for each block of the kind ``block``, its contracts in their order.
+
+    The kind ``one`` is each contract by itself.
+    """
 
     block: str
     find: Callable[[Sequence[Entry], Thresholds], Iterator[Finding]]
@@ -57,7 +60,7 @@ def keys_of(contract: Registered) -> frozenset[str]:
     What concerns a contract depends on the contracts that share a key with it, and on no other.
     """
     entry = entry_of(contract)
-    return frozenset(key for kind in BLOCKS if kind != "one" for key in BLOCKS[kind](entry))
+    return frozenset(key for keys in BLOCKS.values() for key in keys(entry))
 
 
 def find_faults(
@@ -75,7 +78,7 @@ def find_faults(
     wanted = None if only is None else frozenset(only)
     entries = sorted(map(entry_of, contracts), key=lambda entry: entry.order)
     found: dict[tuple[str, tuple[int, ...]], Finding] = {}
-    for kind in BLOCKS:
+    for kind in ("one", *BLOCKS):
         rules = [rule for rule in RULES if rule.block == kind]
         for block in _blocks(entries, kind, wanted):
             for rule in rules:
@@ -87,7 +90,11 @@ def find_faults(
 
 def _blocks(
     entries: Sequence[Entry], kind: str, wanted: frozenset[int] | None
-) -> Iterable[Sequence[Entry]]:
+) -> Iterator[Sequence[Entry]]:
+    """The contracts of each key; those that share several keys once only, and nobody alone."""
+    if kind == "one":
+        yield from ([entry] for entry in entries if wanted is None or entry.key in wanted)
+        return
     keys = BLOCKS[kind]
     asked = None
     if wanted is not None:
@@ -97,7 +104,11 @@ def _blocks(
         for key in keys(entry):
             if asked is None or key in asked:
                 blocks[key].append(entry)
-    return blocks.values()
+    seen = set()
+    for block in blocks.values():
+        if len(block) > 1 and (members := tuple(entry.key for entry in block)) not in seen:
+            seen.add(members)
+            yield block
 
 
 def _keep(found: dict[tuple[str, tuple[int, ...]], Finding], finding: Finding) -> None:

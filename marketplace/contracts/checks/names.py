@@ -66,9 +66,7 @@ class Identity:
 @lru_cache(maxsize=100_000)
 def identity(party: Party) -> Identity:
     """Read a party once; the register names the same ones again and again."""
-    text = "".join(half_width(party.name).split())
-    whole = _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower()
-    core = _core(text)
+    whole, core = _whole_and_core(party.name)
     code = compact(party.uscc, DASHES)
     code = code if len(code) == CODE_LENGTH else ""
     return Identity(
@@ -80,6 +78,12 @@ def identity(party: Party) -> Identity:
         representative=compact(party.representative),
         ids=tuple(f"{kind}{text}" for kind, text in (("code ", code), ("name ", core)) if text),
     )
+
+
+@lru_cache(maxsize=100_000)
+def _whole_and_core(name: str) -> tuple[str, str]:
+    text = "".join(half_width(name).split())
+    return _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower(), _core(text)
 
 
 def is_same(one: Identity, other: Identity) -> bool:

@@ -14,17 +14,19 @@ from marketplace.contracts.checks.titles import likeness
 
 def parts_below_a_tier(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
     """Parts of one subject, between the same parties or those of a group, within weeks."""
+    alive = [entry for entry in entries if not entry.is_void]
     for tier in limits.split_tiers:
-        below = [
-            entry
-            for entry in entries
-            if entry.day and not entry.is_void and _is_just_below(entry, tier, limits)
-        ]
         groups: list[list[Entry]] = []
-        for entry in below:
-            group = next((each for each in groups if _belongs(entry, each[0], limits)), None)
+        open_groups: list[list[Entry]] = []
+        for entry in alive:
+            if entry.day is None or not _is_just_below(entry, tier, limits):
+                continue
+            earliest = entry.day - timedelta(days=limits.split_days)
+            open_groups = [each for each in open_groups if each[0].day and each[0].day >= earliest]
+            group = next((each for each in open_groups if _belongs(entry, each[0], limits)), None)
             if group is None:
                 groups.append([entry])
+                open_groups.append(groups[-1])
             else:
                 group.append(entry)
         for group in groups:
@@ -41,11 +43,8 @@ def _is_just_below(entry: Entry, tier: int, limits: Thresholds) -> bool:
 
 
 def _belongs(entry: Entry, first: Entry, limits: Thresholds) -> bool:
-    if entry.day is None or first.day is None:
-        return False
     return (
-        entry.day - first.day <= timedelta(days=limits.split_days)
-        and likeness(entry.subject, first.subject) >= limits.alike_title
+        likeness(entry.subject, first.subject) >= limits.alike_title
         and (is_same(entry.seller, first.seller) or bool(ties(entry.seller, first.seller)))
         and (is_same(entry.buyer, first.buyer) or bool(ties(entry.buyer, first.buyer)))
     )
