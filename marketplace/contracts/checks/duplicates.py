@@ -38,11 +38,7 @@ def same_figures(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findi
             and one.tech_amount == other.tech_amount
             and _share_term_or_patents(one, other)
             and _is_near(one, other, limits)
-            and (
-                one.subject.is_generic
-                or other.subject.is_generic
-                or _is_one_subject(one, other, limits.reworded_title)
-            )
+            and _is_reworded(one, other, limits)
             and _pair_up(one, other, is_same)
         ):
             yield _finding("duplicate.same_figures", one, other)
@@ -50,7 +46,7 @@ def same_figures(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findi
 
 def nearly_same_parties(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
     """One amount and one subject, and parties whose names were shortened or mistyped."""
-    if len(entries) > limits.standard_price:
+    if len(entries) > limits.standing_orders:
         return
     for one, other in _close(entries, limits):
         if (
@@ -71,11 +67,11 @@ def same_number(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Findi
 
 def _close(entries: Sequence[Entry], limits: Thresholds) -> Iterator[tuple[Entry, Entry]]:
     """Pairs that may be one contract by their days, both still counting; in order of their days."""
-    prices = Counter((entry.subject.stem, entry.turnover) for entry in entries)
+    times = Counter(entry.subject.stem for entry in entries)
     some = [
         entry
         for entry in entries
-        if not entry.is_void and prices[entry.subject.stem, entry.turnover] <= limits.standard_price
+        if not entry.is_void and times[entry.subject.stem] <= limits.standing_orders
     ]
     for place, one in enumerate(some):
         last = one.day + timedelta(days=limits.same_end_days) if one.day else None
@@ -111,6 +107,14 @@ def _is_one_subject(one: Entry, other: Entry, least: float) -> bool:
     return (
         not are_other_parts(one.subject, other.subject)
         and likeness(one.subject, other.subject) >= least
+    )
+
+
+def _is_reworded(one: Entry, other: Entry, limits: Thresholds) -> bool:
+    if one.subject.is_generic or other.subject.is_generic:
+        return one.subject.stem != other.subject.stem
+    return _is_one_subject(one, other, limits.reworded_title) and not _is_one_subject(
+        one, other, limits.alike_title
     )
 
 

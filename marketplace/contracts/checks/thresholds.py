@@ -44,8 +44,9 @@ class Thresholds:
     """Where all figures agree, a title that shares a quarter of its words is enough; two jobs of
     one day for one price share less."""
 
-    standard_price: int = 50
-    """What was sold more often at one price has a list price, which tells nothing."""
+    standing_orders: int = 50
+    """What was ordered more often by the same party, or sold more often at one price, is a
+    standing service; that two of its contracts are alike tells nothing."""
 
     split_days: int = 60
     """The parts of a contract that was divided are signed within weeks; phases of a project
