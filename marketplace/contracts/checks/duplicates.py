@@ -24,7 +24,7 @@ def same_subject(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findi
         if (
             _amounts_agree(one, other, limits)
             and _is_near(one, other, limits)
-            and _is_one_subject(one, other, limits.alike_title)
+            and _is_one_subject(one, other, _least(one, other, limits))
             and _pair_up(one, other, is_same)
         ):
             yield _finding("duplicate.same_subject", one, other)
@@ -52,7 +52,7 @@ def nearly_same_parties(entries: Sequence[Entry], limits: Thresholds) -> Iterato
         if (
             one.turnover == other.turnover
             and _is_near(one, other, limits)
-            and _is_one_subject(one, other, limits.alike_title)
+            and _is_one_subject(one, other, limits.same_price_title)
             and not _pair_up(one, other, is_same)
             and _pair_up(one, other, is_alike)
         ):
@@ -103,6 +103,10 @@ def _amounts_agree(one: Entry, other: Entry, limits: Thresholds) -> bool:
     )
 
 
+def _least(one: Entry, other: Entry, limits: Thresholds) -> float:
+    return limits.same_price_title if one.turnover == other.turnover else limits.alike_title
+
+
 def _is_one_subject(one: Entry, other: Entry, least: float) -> bool:
     return (
         not are_other_parts(one.subject, other.subject)
@@ -114,7 +118,7 @@ def _is_reworded(one: Entry, other: Entry, limits: Thresholds) -> bool:
     if one.subject.is_generic or other.subject.is_generic:
         return one.subject.stem != other.subject.stem
     return _is_one_subject(one, other, limits.reworded_title) and not _is_one_subject(
-        one, other, limits.alike_title
+        one, other, limits.same_price_title
     )
 
 

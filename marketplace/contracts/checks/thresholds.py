@@ -38,7 +38,10 @@ class Thresholds:
     """Prices without tax are rounded."""
 
     alike_title: float = 0.6
-    """From here on two titles name one subject in other words (平台 for 系统, 研发 for 开发)."""
+    """From here on two titles name one subject in other words (平台 for 系统, 研发 for 开发)…"""
+
+    same_price_title: float = 0.45
+    """…and from here on where the price is the same to the 分."""
 
     reworded_title: float = 0.25
     """Where all figures agree, a title that shares a quarter of its words is enough; two jobs of
