@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from itertools import islice, pairwise
+from itertools import islice
 
 from marketplace.contracts.checks.entries import Entry
 from marketplace.contracts.checks.findings import Finding, day_text
@@ -57,12 +57,6 @@ def nearly_same_parties(entries: Sequence[Entry], limits: Thresholds) -> Iterato
             and _pair_up(one, other, is_alike)
         ):
             yield _finding("duplicate.nearly_same_parties", one, other)
-
-
-def same_number(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Finding]:
-    """Two contracts under one registration number."""
-    for one, other in pairwise(entry for entry in entries if not entry.is_void):
-        yield _finding("duplicate.same_number", one, other)
 
 
 def _close(entries: Sequence[Entry], limits: Thresholds) -> Iterator[tuple[Entry, Entry]]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
 
 from marketplace.contracts.checks.names import SHORTEST_ROOT, Identity, identity
 from marketplace.contracts.checks.titles import Subject, subject
 from marketplace.contracts.terms import Registered
-from marketplace.core.identifiers.characters import compact
 
 # A contract that no longer counts is no fault of the one that took its place.
 VOID_STATES = frozenset({"deregistered", "revoked", "refused", "withdrawn"})
@@ -58,45 +56,35 @@ def entry_of(contract: Registered) -> Entry:
 
 
 def _parties(entry: Entry) -> Iterable[str]:
-    return {
-        "parties:" + "|".join(sorted(ids)) for ids in product(entry.seller.ids, entry.buyer.ids)
-    }
+    """The two sides, whichever is which: by their names, and by their codes."""
+    seller, buyer = entry.seller, entry.buyer
+    for one, other in ((seller.core, buyer.core), (seller.code, buyer.code)):
+        if one and other:
+            yield _key("parties", *sorted((one, other)))
 
 
 def _sellers(entry: Entry) -> Iterable[str]:
-    return [f"seller:{text}" for text in entry.seller.ids]
-
-
-def _buyers(entry: Entry) -> Iterable[str]:
-    return [f"buyer:{text}" for text in entry.buyer.ids]
+    for text in (entry.seller.core, entry.seller.code):
+        if text:
+            yield _key("seller", text)
 
 
 def _prices(entry: Entry) -> Iterable[str]:
-    return {f"price:{text}:{entry.turnover}" for text in (*entry.seller.ids, *entry.buyer.ids)}
-
-
-def _roots(entry: Entry) -> Iterable[str]:
+    """One price between names that begin alike, and one price for one subject."""
     roots = sorted((entry.seller.core[:SHORTEST_ROOT], entry.buyer.core[:SHORTEST_ROOT]))
-    return [f"roots:{roots[0]}|{roots[1]}:{entry.turnover}"] if all(roots) else []
+    if all(roots):
+        yield _key("price", *roots, str(entry.turnover))
+    if len(entry.subject.stem) >= SHORTEST_STEM:
+        yield _key("price", entry.subject.stem, str(entry.turnover))
 
 
-def _subjects(entry: Entry) -> Iterable[str]:
-    stem = entry.subject.stem
-    return [f"subject:{stem}:{entry.turnover}"] if len(stem) >= SHORTEST_STEM else []
-
-
-def _numbers(entry: Entry) -> Iterable[str]:
-    number = compact(entry.contract.number)
-    return [f"number:{number}"] if number else []
+def _key(kind: str, *parts: str) -> str:
+    return ":".join((kind, *parts))
 
 
 BLOCKS: Mapping[str, Callable[[Entry], Iterable[str]]] = {
     "parties": _parties,
     "seller": _sellers,
-    "buyer": _buyers,
     "price": _prices,
-    "roots": _roots,
-    "subject": _subjects,
-    "number": _numbers,
 }
 """By name: the keys of the blocks of that kind in which a contract stands."""

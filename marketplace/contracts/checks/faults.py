@@ -43,14 +43,10 @@ RULES = (
     Rule("seller", unit_slips.in_a_series),
     Rule("seller", unit_slips.unlike_the_seller),
     Rule("seller", splits.parts_below_a_tier),
-    Rule("buyer", splits.parts_below_a_tier),
     Rule("seller", tiers.bursts),
     Rule("parties", duplicates.same_subject),
     Rule("parties", duplicates.same_figures),
     Rule("price", duplicates.nearly_same_parties),
-    Rule("roots", duplicates.nearly_same_parties),
-    Rule("subject", duplicates.nearly_same_parties),
-    Rule("number", duplicates.same_number),
 )
 
 

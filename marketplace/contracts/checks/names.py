@@ -50,8 +50,7 @@ class Identity:
     """A party as it is compared; empty texts where nothing is known.
 
     ``whole`` is the name without brackets and with one word for 有限责任公司 and 有限公司; ``core``
-    is without place and legal form, too. ``ids`` are the keys under which the same party is found
-    again.
+    is without place and legal form, too.
     """
 
     name: str
@@ -60,7 +59,6 @@ class Identity:
     code: str
     phone: str
     representative: str
-    ids: tuple[str, ...]
 
 
 @lru_cache(maxsize=100_000)
@@ -76,7 +74,6 @@ def identity(party: Party) -> Identity:
         code=code,
         phone=_phone(party.phone),
         representative=compact(party.representative),
-        ids=tuple(f"{kind}{text}" for kind, text in (("code ", code), ("name ", core)) if text),
     )
 
 

@@ -65,14 +65,6 @@ def _nearly_same_parties(parameters: Parameters) -> str:
     return _duplicate(reason, parameters)
 
 
-def _same_number(parameters: Parameters) -> str:
-    reason = _(
-        "两份合同用了同一个登记编号 %(number)s。一个编号只属于一份合同。",
-        number=parameters["numbers"][0],
-    )
-    return _duplicate(reason, parameters)
-
-
 def _split(parameters: Parameters) -> str:
     return ngettext(
         "%(seller)s和%(buyers)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份内容相近的合同"
@@ -231,7 +223,6 @@ SENTENCES: Mapping[str, Callable[[Parameters], str]] = {
     "duplicate.same_subject": _same_subject,
     "duplicate.same_figures": _same_figures,
     "duplicate.nearly_same_parties": _nearly_same_parties,
-    "duplicate.same_number": _same_number,
     "split.below_a_tier": _split,
     "unit.between_amounts": _between_amounts,
     "unit.out_of_bounds": _out_of_bounds,
