@@ -92,6 +92,7 @@ faults: installed
 # ENGINES=embedded,elastic,postgres (embedded alone unless said; starts the services it needs).
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.contracts
 
 # How far the engines agree on real records: PATENTS, PAPERS, DEMANDS name JSONL files.
 agreement: installed

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from marketplace.accounts.commands import admin
 from marketplace.backup.commands import backup, restore
-from marketplace.catalogue.commands import import_command, template_command
 from marketplace.catalogue.search_commands import evaluate, reindex, search_command
-from marketplace.contracts.commands import evaluate_contracts
+from marketplace.contracts.evaluation_commands import evaluate_contracts
+from marketplace.contracts.ledger.commands import ledger
 from marketplace.core.audit_chain.commands import audit
 from marketplace.core.commandline import EXIT_UNUSABLE, LANGUAGE_OPTION, Program, option
 from marketplace.core.i18n import LANGUAGES, language
@@ -30,8 +30,11 @@ from marketplace.core.schema import (
 from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
+from marketplace.file_commands import import_command, template_command
 from marketplace.preparation import prepare_market
 from marketplace.settings import Settings, sentences_about
+from marketplace.statistics.commands import statistics_command
+from marketplace.statistics.edition_commands import edition
 
 # A backup before an update must hold what was there before it.
 AS_IT_IS = (doctor, backup, restore)
@@ -86,6 +89,7 @@ def open_market(ctx: click.Context) -> None:
         sys.exit(EXIT_UNUSABLE)
 
 
+evaluate.add_command(evaluate_contracts)
 for command in (
     import_command,
     template_command,
@@ -98,6 +102,8 @@ for command in (
     restore,
     admin,
     audit,
+    ledger,
+    statistics_command,
+    edition,
 ):
     main.add_command(command)
-evaluate.add_command(evaluate_contracts)

@@ -39,6 +39,21 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
+from marketplace.contracts import (  # noqa: F401 - their routes join the blueprint
+    flag_routes,
+)
+from marketplace.contracts import (
+    staff_routes as contract_staff_routes,  # noqa: F401 - its routes join the blueprint
+)
+from marketplace.contracts.checking import subscribe_checks
+from marketplace.contracts.files import declare_contract_files
+from marketplace.contracts.fragments import fill_contract_slots
+from marketplace.contracts.notices import declare_contract_notices
+from marketplace.contracts.own_data import declare_own_data as declare_own_contracts
+from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
+from marketplace.contracts.policies import declare_policies as declare_contract_policies
+from marketplace.contracts.routes import blueprint as contracts
+from marketplace.contracts.waiting import declare_tasks as declare_contract_tasks
 from marketplace.core.attachments import declare_attachment_contents
 from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
@@ -52,6 +67,9 @@ from marketplace.core.notifications import subscribe_notifications
 from marketplace.core.postgresql import postgresql_options
 from marketplace.core.redis import PREFIX, make_redis, redis_options
 from marketplace.core.web.access import AccessTable
+from marketplace.core.web.calendar_pages import ROUTES as CALENDAR_ROUTES
+from marketplace.core.web.calendar_pages import blueprint as calendar_pages
+from marketplace.core.web.calendar_pages import connect_calendar
 from marketplace.core.web.drawn_forms import refuse_forms_of_others
 from marketplace.core.web.errors import register_errors
 from marketplace.core.web.file_pages import ROUTES as FILE_ROUTES
@@ -128,6 +146,17 @@ from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from marketplace.shelf.connecting import connect_shelf
 from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
 from marketplace.shelf.routes import blueprint as shelf
+from marketplace.statistics.edition_routes import blueprint as editions
+from marketplace.statistics.entering_values import declare_evidence as declare_value_evidence
+from marketplace.statistics.fragments import fill_slots as fill_statistics_slots
+from marketplace.statistics.goal_routes import blueprint as goals
+from marketplace.statistics.policies import ROUTES as STATISTICS_ROUTES
+from marketplace.statistics.policies import declare_policies as declare_statistics_policies
+from marketplace.statistics.tables.fragments import fill_slots as fill_table_slots
+from marketplace.statistics.tables.policies import ROUTES as TABLE_ROUTES
+from marketplace.statistics.tables.policies import declare_policies as declare_table_policies
+from marketplace.statistics.tables.routes import blueprint as statistics
+from marketplace.statistics.waiting import declare_tasks as declare_statistics_tasks
 from search.engines.base import Engine
 from search.engines.embedded import EmbeddedEngine
 
@@ -187,6 +216,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_obligation_notices()
     declare_obligation_tasks()
     declare_files()
+    declare_contract_files()
+    declare_contract_notices()
+    declare_contract_tasks()
     declare_attachment_contents()
     declare_upload_contents()
     declare_disclosure_letters()
@@ -195,6 +227,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_freshness_tasks()
     declare_account_tasks()
     declare_evidence()
+    declare_value_evidence()
+    declare_statistics_tasks()
     declare_account_notices()
     declare_disclosure_notices()
     declare_freshness_notices()
@@ -202,9 +236,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_posting_notices()
     declare_own_disclosure()
     declare_own_postings()
+    declare_own_contracts()
     declare_own_answers()
     subscribe_indexing()
     subscribe_uploads()
+    subscribe_checks()
     return app
 
 
@@ -290,6 +326,9 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_disclosure_policies()
     declare_freshness_policies()
     declare_obligation_policies()
+    declare_contract_policies()
+    declare_table_policies()
+    declare_statistics_policies()
     access.add(ACCOUNT_ROUTES)
     declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
@@ -297,6 +336,9 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_oversight_policies()
     access.add(OVERSIGHT_ROUTES)
     access.add(OBLIGATION_ROUTES)
+    access.add(CONTRACT_ROUTES)
+    access.add(TABLE_ROUTES)
+    access.add(STATISTICS_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
@@ -304,11 +346,15 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(MAIL_ROUTES)
     access.add(FILE_ROUTES)
     access.add(OWN_ROUTES)
+    access.add(CALENDAR_ROUTES)
     access.add(SHELF_ROUTES)
     access.add(SITE_FILE_ROUTES)
     app.register_blueprint(accounts)
     app.register_blueprint(catalogue)
     app.register_blueprint(obligations)
+    app.register_blueprint(contracts)
+    app.register_blueprint(goals)
+    app.register_blueprint(editions)
     app.register_blueprint(freshness)
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
@@ -319,12 +365,20 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(site_files)
     app.register_blueprint(files)
     app.register_blueprint(own_pages)
+    app.register_blueprint(calendar_pages)
     app.register_blueprint(shelf)
+    app.register_blueprint(statistics)
     # Mail programs post there for their user (RFC 8058); the token in the address is the proof.
     csrf.exempt(unsubscribe)
     limiter.exempt(operations)
     # A workbook of 10,000 rows keeps a processor busy for seconds.
-    for exporting in ("catalogue.export", "oversight.export"):
+    for exporting in (
+        "catalogue.export",
+        "goals.board_file",
+        "oversight.export",
+        "statistics.contracts_csv",
+        "statistics.contracts_xlsx",
+    ):
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
     limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
     lead_to_forms(app)
@@ -336,13 +390,17 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     register_filters(app)
     register_errors(app, sign_in="accounts.sign_in")
     fill_obligation_slots(app)
+    fill_contract_slots(app)
     fill_account_slots(app)
     fill_catalogue_slots(app)
     fill_oversight_slots(app)
     fill_posting_slots(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
+    fill_table_slots(app)
+    fill_statistics_slots(app)
     connect_own_pages(app)
+    connect_calendar(app)
     connect_shelf(app)
     app.extensions["watch"] = Watch(app, checks_for(settings))
     app.wsgi_app = Probes(app.wsgi_app, settings)  # type: ignore[method-assign]

@@ -30,6 +30,7 @@ from marketplace.core.schema import (
 from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings, sentences_about
+from marketplace.statistics.keeping_goals import load_goals
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ def prepare_market(*, with_demo: bool = False, on_indexing: Progress | None = No
             upgrade_schema()
         with writing() as session:
             load_codelists(session)
+            load_goals(session, actor)
         if _stale_mark().exists() or needs_rebuild():
             rebuild_index(actor, on_indexing)
             _stale_mark().unlink(missing_ok=True)

@@ -5,14 +5,17 @@ from sqlalchemy import text
 
 from marketplace.accounts import models as accounts  # noqa: F401
 from marketplace.catalogue import models  # noqa: F401
+from marketplace.contracts import models as contracts  # noqa: F401
 from marketplace.core import audit, codelists, db, notifications, outbox, progress, states  # noqa: F401
 from marketplace.core.attachments import models as attachments  # noqa: F401
 from marketplace.core.audit_chain import models as audit_chain  # noqa: F401
+from marketplace.core.calendar import models as calendar  # noqa: F401
 from marketplace.core.mail import models as mail_models  # noqa: F401
 from marketplace.freshness import models as freshness  # noqa: F401
 from marketplace.obligations import models as obligations  # noqa: F401
 from marketplace.posting import models as posting_models  # noqa: F401
 from marketplace.shelf import models as shelf  # noqa: F401
+from marketplace.statistics import models as statistics  # noqa: F401
 
 engine = context.config.attributes["engine"]
 

@@ -28,7 +28,8 @@ from marketplace.core.request_ids import working_for
 from marketplace.freshness.asking import run_round
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
-from tasks.schedule import ALERTS, CLEAN, FRESHNESS, RECONCILE, REMIND, SEAL, SEAL_SECONDS
+from marketplace.statistics.stored_forecasts import compute_forecast
+from tasks.schedule import ALERTS, CLEAN, FORECAST, FRESHNESS, RECONCILE, REMIND, SEAL, SEAL_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +75,7 @@ WORK: dict[str, Callable[[], object]] = {
     REMIND: lambda: remind(system("reminders")),
     FRESHNESS: lambda: run_round(system("freshness")),
     ALERTS: announce_all,
+    FORECAST: compute_forecast,
 }
 
 

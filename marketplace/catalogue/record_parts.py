@@ -12,6 +12,7 @@ from marketplace.catalogue import wording
 from marketplace.catalogue.list_rows import Row, rows_of
 from marketplace.catalogue.queries import Listing
 from marketplace.catalogue.record_queries import Shown
+from marketplace.core.classifications import INDUSTRIES, path_of
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import Bilingual, format_day, language, time_element
 from marketplace.core.web.wording import gettext as _
@@ -90,11 +91,14 @@ def classification(record: Shown) -> list[tuple[str, str]]:
 
 
 def industry(code: str | None) -> str:
-    """The section of GB/T 4754-2017 by name, with the code of the division behind it."""
+    """An industry of GB/T 4754-2017 by name, with its code; in English its section's name."""
     if not code:
         return ""
     section = str(code_name("industry", code[0]))
-    return section if len(code) == 1 else _("%(name)s（%(code)s）", name=section, code=code)
+    if len(code) == 1:
+        return section
+    path = path_of(INDUSTRIES, code) if language() == "zh" else ()
+    return _("%(name)s（%(code)s）", name=path[-1] if path else section, code=code)
 
 
 def doi_link(doi: str | None) -> Markup | None:

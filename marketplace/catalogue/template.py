@@ -8,7 +8,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from marketplace.catalogue.inputs import INPUTS, InputField
+from marketplace.catalogue.inputs import InputField, RecordInput
 from marketplace.core.codelists import choices
 from marketplace.core.tables import Column, Sheet, TableError, write_xlsx
 
@@ -16,7 +16,7 @@ SUFFIX = ".xlsx"
 
 
 def write_template(
-    kind: str,
+    declared: RecordInput,
     path: Path,
     *,
     has_to_replace: bool = False,
@@ -41,7 +41,6 @@ def write_template(
                 path=str(path),
             ),
         )
-    declared = INPUTS[kind]
     columns = [
         _column(field, is_required=field.is_required or field.key in required)
         for field in declared.fields

@@ -1,207 +1,147 @@
-"""How well the checks find planted faults: a register, and a file that says what is wrong in it.
+"""How well the rules find faults that somebody planted in a register: shares found and false.
 
-The truth file has the columns ``fault_id, kind, family, rows, explanation``: entries ``F…`` are
-faults, ``H…`` honest look-alikes; ``rows`` are the register's data rows from 1, with ``;`` between.
+A fault counts as found when at least one of its pairs of rows (for a fault of one row, that row)
+is noticed in the right family. A row in no fault is honest, look-alikes among them.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
+from time import monotonic
 from typing import Any
 
-from marketplace.contracts.checks import Finding, find_faults
-from marketplace.contracts.terms import CHINA, Party, Registered, Terms
-from marketplace.core.tables import Cell, open_table
+from marketplace.catalogue.inputs import CleanRow
+from marketplace.contracts.checks import FAMILIES, Finding, find_faults
+from marketplace.contracts.inputs import HISTORY_INPUT
+from marketplace.contracts.saving.rows import read_row
+from marketplace.contracts.terms import Registered
+from marketplace.core.tables import match_columns, open_table
 
 HONEST = "honest"
-TRUTH_COLUMNS = ("fault_id", "kind", "family", "rows")
-REGISTER_COLUMNS = ("项目名称", "卖方名称", "买方名称", "合同成交额(元)", "技术交易额(元)")
 
 
-class MissingColumns(Exception):
-    """A file lacks columns; ``file`` and ``columns`` say which."""
+@dataclass(frozen=True)
+class Planted:
+    """One entry of the truth: what kind of fault, or of honest look-alike, in which rows."""
 
-    def __init__(self, file: Path, columns: Iterable[str]) -> None:
-        self.file, self.columns = file, tuple(columns)
-        super().__init__(file, self.columns)
-
-
-class BadTruth(Exception):
-    """An entry of the truth file names no rows; ``line`` is its line, the header being 1."""
-
-    def __init__(self, file: Path, line: int) -> None:
-        self.file, self.line = file, line
-        super().__init__(file, line)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the truth file; ``rows`` from 1."""
-
-    fault_id: str
     kind: str
     family: str
     rows: tuple[int, ...]
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether it is a fault, and not a look-alike."""
+        return self.family != HONEST
+
 
 def evaluate_checks(register: Path, truth: Path) -> dict[str, Any]:
-    """Find the faults of a register and compare them with the truth.
+    """Run the rules over a register and compare with the truth.
 
-    Raises TableError, MissingColumns and BadTruth for files that cannot be used.
+    Rows are numbered from 1 without the header, as the truth numbers them; one that can't be read
+    is an honest row in which nothing is noticed.
+
+    :raises marketplace.core.tables.TableError: for a file that can't be read as a whole.
     """
-    contracts = read_register(register)
-    entries = read_truth(truth)
-    start = perf_counter()
-    findings = find_faults(contracts)
-    seconds = perf_counter() - start
-    rows = [contract.key for contract in contracts]
-    return {**score(findings, entries, rows), "seconds": round(seconds, 2)}
+    contracts, count = read_register(register)
+    planted = read_truth(truth)
+    began = monotonic()
+    found = find_faults(contracts)
+    seconds = monotonic() - began
+    return {**compare(found, planted, count), "seconds": round(seconds, 2)}
 
 
-def score(
-    findings: Iterable[Finding], entries: Iterable[Entry], rows: Iterable[int]
-) -> dict[str, Any]:
-    """Shares of faults found, and of honest rows flagged, from 0 to 1.
+def read_register(path: Path) -> tuple[list[Registered], int]:
+    """The contracts of a finished register, and how many rows it has."""
+    contracts, count = [], 0
+    with open_table(path) as table:
+        columns = match_columns(table.columns, HISTORY_INPUT.accepted_names()).found
+        already_read: dict[tuple[str, str, str], Any] = {}
+        for count, row in enumerate(table, 1):
+            cleaned = HISTORY_INPUT.clean(row.number, row.cells, columns, already_read)
+            if isinstance(cleaned, CleanRow):
+                contracts.append(_registered(count, cleaned))
+    return contracts, count
 
-    A fault is found when at least one pair of its rows (its row, where it has one) stands in a
-    finding of its family. Every row in no fault is honest.
-    """
-    entries = list(entries)
-    flagged_pairs: defaultdict[str, set[tuple[int, ...]]] = defaultdict(set)
-    flagged: defaultdict[str, set[int]] = defaultdict(set)
-    for finding in findings:
-        flagged[finding.family] |= set(finding.keys)
-        flagged_pairs[finding.family] |= {(key,) for key in finding.keys}
-        flagged_pairs[finding.family] |= set(combinations(finding.keys, 2))
-    faults = [entry for entry in entries if entry.family != HONEST]
-    faulty = {row for entry in faults for row in entry.rows}
-    honest = set(rows) - faulty
-    lookalikes = {row for entry in entries for row in entry.rows} - faulty
-    found = [entry for entry in faults if not flagged_pairs[entry.family].isdisjoint(_pairs(entry))]
-    wrong = {family: keys & honest for family, keys in flagged.items()}
-    flagged_honest = set().union(*wrong.values())
+
+def _registered(key: int, cleaned: CleanRow) -> Registered:
+    read = read_row(cleaned)
+    return Registered(
+        key=key,
+        terms=read.terms,
+        number=read.number,
+        office=read.office,
+        state=cleaned.values["state"],
+        registered_on=read.registered_on,
+    )
+
+
+def read_truth(path: Path) -> list[Planted]:
+    """The entries of a truth file: columns kind, family, rows (numbers between semicolons)."""
+    with open_table(path) as table:
+        return [
+            Planted(
+                str(row.cells["kind"]),
+                str(row.cells["family"]),
+                tuple(int(part) for part in str(row.cells["rows"]).split(";")),
+            )
+            for row in table
+        ]
+
+
+def compare(found: Iterable[Finding], planted: Sequence[Planted], count: int) -> dict[str, Any]:
+    """Shares of the faults found, by kind and family, and of honest rows that were noticed."""
+    noticed: dict[int, set[str]] = defaultdict(set)
+    pairs: set[tuple[str, int, int]] = set()
+    for finding in found:
+        for key in finding.keys:
+            noticed[key].add(finding.family)
+        pairs |= {(finding.family, *pair) for pair in combinations(sorted(finding.keys), 2)}
+    faults = [one for one in planted if one.is_fault]
+    is_found = {place: _is_found(one, noticed, pairs) for place, one in enumerate(faults)}
+    faulty = {row for one in faults for row in one.rows}
+    honest = [row for row in range(1, count + 1) if row not in faulty]
+    alike = {row for one in planted if not one.is_fault for row in one.rows} - faulty
+    false = [row for row in honest if noticed.get(row)]
     return {
-        "recall": _share(len(found), len(faults)),
-        "by_kind": _shares(Counter(e.kind for e in found), Counter(e.kind for e in faults)),
-        "by_family": _shares(Counter(e.family for e in found), Counter(e.family for e in faults)),
-        "false_rate": _share(len(flagged_honest), len(honest)),
-        "false_rate_lookalikes": _share(len(flagged_honest & lookalikes), len(lookalikes)),
+        "recall": _share(sum(is_found.values()), len(faults)),
+        "by_kind": _shares(faults, is_found, lambda one: one.kind),
+        "by_family": _shares(faults, is_found, lambda one: one.family),
+        "false_rate": _share(len(false), len(honest)),
+        "false_rate_lookalikes": _share(len(alike.intersection(false)), len(alike)),
         "false_by_family": {
-            family: _share(len(wrong[family]), len(honest)) for family in sorted(wrong)
+            family: sum(family in noticed[row] for row in false) for family in FAMILIES
         },
         "n_faults": len(faults),
         "n_honest": len(honest),
     }
 
 
-def _pairs(entry: Entry) -> set[tuple[int, ...]]:
-    rows = sorted(entry.rows)
-    return {(rows[0],)} if len(rows) == 1 else set(combinations(rows, 2))
+def _is_found(
+    one: Planted, noticed: Mapping[int, set[str]], pairs: set[tuple[str, int, int]]
+) -> bool:
+    if len(one.rows) == 1:
+        return one.family in noticed.get(one.rows[0], set())
+    return any((one.family, *pair) in pairs for pair in combinations(sorted(one.rows), 2))
 
 
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
+def _shares(
+    faults: Sequence[Planted], is_found: Mapping[int, bool], name_of: Any
+) -> dict[str, float | None]:
+    return dict(_each_share(faults, is_found, name_of))
 
 
-def _shares(part: Mapping[str, int], whole: Mapping[str, int]) -> dict[str, float]:
-    return {name: _share(part.get(name, 0), whole[name]) for name in sorted(whole)}
+def _each_share(
+    faults: Sequence[Planted], is_found: Mapping[int, bool], name_of: Any
+) -> Iterator[tuple[str, float | None]]:
+    all_of = Counter(name_of(one) for one in faults)
+    found = Counter(name_of(one) for place, one in enumerate(faults) if is_found[place])
+    for name in sorted(all_of):
+        yield name, _share(found[name], all_of[name])
 
 
-def read_truth(path: Path) -> list[Entry]:
-    """The entries of a truth file. Raises TableError, MissingColumns, BadTruth."""
-    entries = []
-    for number, cells in _rows(path, TRUTH_COLUMNS):
-        rows = cells["rows"].split(";")
-        if not all(row.strip().isdecimal() for row in rows):
-            raise BadTruth(path, number + 1)
-        entries.append(
-            Entry(cells["fault_id"], cells["kind"], cells["family"], tuple(map(int, rows)))
-        )
-    return entries
-
-
-def read_register(path: Path) -> list[Registered]:
-    """The contracts of a register; their keys are the data rows from 1.
-
-    Raises TableError, MissingColumns.
-    """
-    return [_contract(row, cells) for row, cells in _rows(path, REGISTER_COLUMNS)]
-
-
-def _rows(path: Path, needed: Iterable[str]) -> Iterable[tuple[int, defaultdict[str, str]]]:
-    with open_table(path) as table:
-        if missing := [name for name in needed if name not in table.columns]:
-            raise MissingColumns(path, missing)
-        for number, row in enumerate(table, 1):
-            texts = {name: _text(cell) for name, cell in row.cells.items()}
-            yield number, defaultdict(str, texts)
-
-
-def _text(cell: Cell) -> str:
-    return "" if cell is None else str(cell).strip()
-
-
-def _contract(row: int, cells: Mapping[str, str]) -> Registered:
-    terms = Terms(
-        title=cells["项目名称"],
-        class_name=cells["合同类别"],
-        subtype=cells["合同子类"],
-        seller=Party(
-            name=cells["卖方名称"],
-            uscc=cells["卖方统一社会信用代码"],
-            nature=cells["卖方性质代码"],
-            division=cells["卖方行政区划"],
-            phone=cells["联系电话"],
-            representative=cells["法定代表人"],
-        ),
-        buyer=Party(
-            name=cells["买方名称"],
-            uscc=cells["买方统一社会信用代码"],
-            nature=cells["买方性质代码"],
-            division=cells["买方行政区划"],
-            country=cells["买方国别"] or CHINA,
-            phone=cells["买方联系电话"],
-            representative=cells["买方法定代表人"],
-        ),
-        turnover=_fen(cells["合同成交额(元)"]),
-        tech_amount=_fen(cells["技术交易额(元)"]),
-        signed_on=_day(cells["签订日期"]),
-        effective_on=_day(cells["生效日期"]),
-        ends_on=_day(cells["终止日期"]),
-        tech_field=cells["技术领域"],
-        ip_type=cells["知识产权类型"],
-        patent_numbers=tuple(re.split(r"[;；,，、\s]+", cells["专利号"]))
-        if cells["专利号"]
-        else (),
-        is_related={"是": True, "否": False}.get(cells["是否关联交易声明"]),
-    )
-    return Registered(
-        key=row,
-        terms=terms,
-        number=cells["合同登记编号"],
-        office=cells["登记机构"],
-        state=cells["状态"],
-        registered_on=_day(cells["登记日期"]),
-    )
-
-
-def _fen(text: str) -> int:
-    try:
-        return int(Decimal(text.replace(",", "")) * 100)
-    except InvalidOperation:
-        return 0
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None

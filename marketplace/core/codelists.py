@@ -244,6 +244,10 @@ def find_code(list_code: str, text: str | int | None) -> str | None:
     """
     if text is None:
         return None
+    # Registers hold codes, a dozen in each of a million rows.
+    item = find_item(list_code, text) if isinstance(text, str) else None
+    if item is not None and item.is_active:
+        return item.code
     try:
         plain = _plain(str(text))
     except ValueError:

@@ -26,6 +26,7 @@ from marketplace.core.i18n import local_date
 from marketplace.core.locks import lock_until_commit
 from marketplace.core.tables import match_columns
 from marketplace.demo.city import DIVISIONS
+from marketplace.demo.contracts import load_contracts
 from marketplace.demo.obligations import load_obligations
 from marketplace.demo.people import load_people
 from marketplace.demo.postings import load_postings
@@ -92,6 +93,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         load_people(session, actor)
         load_obligations(session)
         load_readers(session)
+        load_contracts(actor)
         # Last, so that saved searches find what changes here.
         load_postings(session)
     return counts

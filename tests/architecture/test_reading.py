@@ -20,6 +20,7 @@ from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
 from marketplace.accounts.signing_in import open_for_demo
 from marketplace.catalogue.models import Result
+from marketplace.contracts.models import Contract
 from marketplace.core.actor import Role, system
 from marketplace.core.attachments import receive, subjects
 from marketplace.core.db import db, now, writing
@@ -31,8 +32,12 @@ from marketplace.disclosure.models import FurtherPart
 from marketplace.obligations.models import Obligation, ScienceReport
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
+from marketplace.statistics.editions import decide_edition, propose_edition
+from marketplace.statistics.models import IndicatorValue
+from marketplace.statistics.states import CONFIRM_EDITION
 from tests.functional.accounts.organisations import application_of
 from tests.functional.catalogue.conftest import fill_market
+from tests.functional.statistics.conftest import luxin, mengzhao
 from tests.unit.core.attachments.contents import PDF
 
 LED_ON = {
@@ -47,6 +52,7 @@ LED_ON = {
     "/letters/": 404,
     "/records/result/1/letter": 403,
     "/favicon.ico": 301,
+    "/contracts/1/change": 302,
     "/files/2/open": 200,
     "/files/2": 302,
 }
@@ -75,7 +81,12 @@ def noted_changes() -> Iterator[list[str]]:
 def addresses(app: Flask) -> list[str]:
     """An address for every route that answers GET; where a record is wanted, of the first."""
     map_adapter = app.url_map.bind("")
-    own = {"token": refusal_token(1, NEWS.name), "kind": "result"}
+    own = {
+        "token": refusal_token(1, NEWS.name),
+        "kind": "result",
+        "year": "2026",
+        "indicator": "achievement_turnover",
+    }
     return [
         map_adapter.build(
             rule.endpoint,
@@ -145,12 +156,48 @@ def add_report() -> None:
         )
 
 
+def add_contract() -> None:
+    """Add a draft of a contract of the first holder."""
+    with writing() as session:
+        session.add(
+            Contract(
+                state="draft",
+                origin="typed",
+                rule_version="2026",
+                organisation_id=1,
+                title="委托开发",
+                class_name="",
+                subtype="",
+                seller_name="",
+                buyer_name="",
+            )
+        )
+
+
+def add_statistics() -> None:
+    """Add an edition, and a value that somebody has entered."""
+    draft = propose_edition(mengzhao, {"kind": "board", "year": "2020", "last_month": "12"})
+    decide_edition(luxin, draft, CONFIRM_EDITION, "")
+    with writing() as session:
+        session.add(
+            IndicatorValue(
+                indicator="high_tech_enterprises",
+                as_of=today(),
+                value="2918",
+                source="名单",
+                submitted_by="孟昭",
+            )
+        )
+
+
 def test_no_get_changes_the_database(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill_market()
     sign_in(client)
     add_report()
+    add_contract()
+    add_statistics()
     add_files(monkeypatch)
     monkeypatch.setattr(letters, "_kinds", {})
     letters.declare_letters(letters.LetterKind("news", NEWS, lambda _id, _params: None))

@@ -82,7 +82,7 @@ def _catalogue(one: Figures) -> Iterator[str]:
     judged = ["service/bare", "allowed p50", "reached"]
     if "elastic" in asked:
         judged.append("Elasticsearch, service/bare")
-    yield from _table(
+    yield from table(
         ("Question", *(_COLUMNS[name] for name in asked), *judged),
         [_question(row, asked) for row in rows],
     )
@@ -115,7 +115,7 @@ def _question(row: Figures, asked: Sequence[str]) -> list[str]:
         times = f"{row[name]['p50']:.2f} / {row[name]['p95']:.2f}"
         multiple = row["times_the_service"].get(name)
         cells.append(times if multiple is None else f"{times} ({multiple:.2f}×)")
-    cells += [f"{row['ratio_to_bare']:.2f}", f"{row['allowed_ms']:.2f}", _verdict(row)]
+    cells += [f"{row['ratio_to_bare']:.2f}", f"{row['allowed_ms']:.2f}", verdict(row)]
     if "elastic" in asked:
         cells.append(f"{row['elastic_ratio_to_bare']:.2f}")
     return cells
@@ -124,11 +124,11 @@ def _question(row: Figures, asked: Sequence[str]) -> list[str]:
 def _indexing(one: Figures) -> Iterator[str]:
     yield (
         f"Row to searchable: {one['rows_per_second_a_core']:,} rows a second a core (at least "
-        f"{one['target']:,}: {_verdict(one)}), {one['rows_per_second']:,} a second on the clock; "
+        f"{one['target']:,}: {verdict(one)}), {one['rows_per_second']:,} a second on the clock; "
         f"{one['rows']:,} rows in {one['wall_seconds']:,.0f} s."
     )
     yield ""
-    yield from _table(
+    yield from table(
         ("Engine", "rows a second on the clock", "our processor ms a row", "the node's"),
         [
             [
@@ -142,7 +142,7 @@ def _indexing(one: Figures) -> Iterator[str]:
     )
     yield ""
     parts = one["parts"]
-    yield from _table(
+    yield from table(
         (f"Part (sample of {parts['sample']:,} rows)", "processor ms a row"),
         [[name, f"{spent:.3f}"] for name, spent in parts["cpu_ms_a_row"].items()]
         + [["together", f"{parts['sum_ms']:.3f}"]],
@@ -152,13 +152,13 @@ def _indexing(one: Figures) -> Iterator[str]:
 def _page(one: Figures) -> Iterator[str]:
     yield f"### The search page at {one['records']:,} records"
     yield ""
-    yield from _table(
+    yield from table(
         ("Page", "requests a second", "lowest–highest block", "kB", "client, share of a core"),
         [_page_row("search", one["search_page"]), _page_row("constant", one["constant_page"])],
     )
     yield ""
     yield (
-        f"Ratio {one['ratio']:.2f} (at least {one['target']}: {_verdict(one)}). "
+        f"Ratio {one['ratio']:.2f} (at least {one['target']}: {verdict(one)}). "
         f"{one['requests']:,} requests each over {one['connections']} connections, "
         f"{one['workers']} workers of {one['threads']} threads; the same client gets "
         f"{one['smallest_page']['requests_per_second']:,} answers a second of the smallest page."
@@ -171,11 +171,13 @@ def _page_row(name: str, one: Figures) -> list[str]:
     return [name, f"{one['requests_per_second']}", scatter, f"{one['kilobytes']}", share]
 
 
-def _verdict(one: Figures) -> str:
+def verdict(one: Figures) -> str:
+    """Whether an aim is reached, in a word."""
     return "yes" if one["is_reached"] else "**no**"
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A Markdown table, its columns as wide as they need."""
     columns = list(zip(header, *rows, strict=True))
     widths = [max(len(cell) for cell in column) for column in columns]
     yield _row(header, widths)

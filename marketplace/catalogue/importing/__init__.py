@@ -4,6 +4,7 @@ How a row is read belongs to ``inputs``, how it is stored to ``saving``.
 """
 
 from marketplace.catalogue.importing.report import ImportReport, Progress
-from marketplace.catalogue.importing.run import import_file
+from marketplace.catalogue.importing.run import import_file, import_into
+from marketplace.catalogue.importing.target import Target, catalogue_target
 
-__all__ = ["ImportReport", "Progress", "import_file"]
+__all__ = ["ImportReport", "Progress", "Target", "catalogue_target", "import_file", "import_into"]

@@ -9,11 +9,10 @@ from itertools import islice
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.importing.seen import SeenIdentities
-from marketplace.catalogue.inputs import CleanRow, Issue, RecordInput
-from marketplace.catalogue.saving import identities, repeated
+from marketplace.catalogue.importing.target import Target
+from marketplace.catalogue.inputs import CleanRow, Issue
+from marketplace.catalogue.inputs.declaration import AlreadyRead
 from marketplace.core.tables import Row, RowError, Table, TableError, match_columns
-
-BATCH_ROWS = 500
 
 
 @dataclass
@@ -32,17 +31,19 @@ class RowReader:
 
     def __init__(
         self,
-        declared: RecordInput,
+        target: Target,
         table: Table,
         mapping: Mapping[str, str] | None,
         seen: SeenIdentities,
     ) -> None:
         """:raises TableError: when no column holds the name, or the mapping doesn't fit."""
-        self._declared = declared
+        self._target = target
+        self._declared = target.declared
         self._table = table
         self._mapping = mapping
         self._seen = seen
-        self._names = declared.accepted_names()
+        self._already_read: AlreadyRead = {}
+        self._names = target.declared.accepted_names()
         self._header: dict[str, None] = {}
         self._columns: dict[str, str] = {}
         self.unknown: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ class RowReader:
     def batches(self) -> Iterator[ReadBatch]:
         """All rows from where the table stands, some hundreds at a time."""
         rows = iter(self._table)
-        while chunk := list(islice(rows, BATCH_ROWS)):
+        while chunk := list(islice(rows, self._target.batch_rows)):
             batch = ReadBatch(read=len(chunk), offset=chunk[-1].offset)
             for row in chunk:
                 self._read(row, batch)
@@ -80,16 +81,17 @@ class RowReader:
             return
         if not row.cells.keys() <= self._header.keys():
             self._match(row.cells)
-        cleaned = self._declared.clean(row.number, row.cells, self._columns)
+        cleaned = self._declared.clean(row.number, row.cells, self._columns, self._already_read)
         if not isinstance(cleaned, CleanRow):
             batch.errors.extend(as_row_error(row.number, issue) for issue in cleaned)
             batch.failed += 1
             return
-        again = self._seen.first_repeated(identities(self._declared.kind, cleaned), row.number)
+        again = self._seen.first_repeated(self._target.identify(cleaned), row.number)
         if again is not None:
             (key, value), earlier = again
             shown = "" if value.startswith("title:") else value
-            issue = Issue(key, self._columns.get(key, ""), shown, repeated((key, value), earlier))
+            reason = self._target.repeated((key, value), earlier)
+            issue = Issue(key, self._columns.get(key, ""), shown, reason)
             batch.errors.append(as_row_error(row.number, issue))
             batch.failed += 1
             return

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
@@ -18,9 +19,8 @@ from marketplace.catalogue.importing.errors_file import ErrorsFile
 from marketplace.catalogue.importing.reading import ReadBatch, RowReader, as_row_error
 from marketplace.catalogue.importing.report import ImportReport, Progress
 from marketplace.catalogue.importing.seen import SeenIdentities
-from marketplace.catalogue.inputs import INPUTS
+from marketplace.catalogue.importing.target import Origin, Target, catalogue_target
 from marketplace.catalogue.inputs.texts import one_line
-from marketplace.catalogue.saving import save_records
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
 from marketplace.core.policy import policy
@@ -34,9 +34,14 @@ COUNTS = ("read", "created", "updated", "unchanged", "failed", "warnings")
 OnProgress = Callable[[Progress], None]
 
 
-def import_file(
+def import_file(actor: Actor, kind: str, path: Path, **options: Any) -> ImportReport:
+    """Read a file of one kind of record into the catalogue; as :func:`import_into`."""
+    return import_into(actor, catalogue_target(kind), path, **options)
+
+
+def import_into(
     actor: Actor,
-    kind: str,
+    target: Target,
     path: Path,
     *,
     mapping: Mapping[str, str] | None = None,
@@ -44,7 +49,7 @@ def import_file(
     source: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> ImportReport:
-    """Read a CSV, JSONL or XLSX file into the catalogue.
+    """Read a CSV, JSONL or XLSX file into the market.
 
     Rows are saved in batches of one transaction each, together with the place reached, so that
     the same call after a kill goes on exactly there. Good rows go in; what is wrong with the
@@ -57,7 +62,7 @@ def import_file(
     :raises TableError: when the file as a whole can't be used.
     :raises Forbidden: when the actor may not import.
     """
-    policy.require(actor, "listing.import")
+    policy.require(actor, target.permission)
     source = one_line(source or "")[:120] or _printable(path.name)[:120]
     errors_path = errors_path or path.with_name(f"{path.stem}.errors.csv")
     with open_table(path) as table, _alone(path), SeenIdentities() as seen:
@@ -65,8 +70,10 @@ def import_file(
             raise TableError(
                 "errors_over_input", _("错误清单不能写到正在导入的文件里。请另指定一个位置。")
             )
-        reader = RowReader(INPUTS[kind], table, mapping, seen)
-        run = _Run(actor, kind, path, source, _key(kind, path, source, mapping), errors_path)
+        reader = RowReader(target, table, mapping, seen)
+        run = _Run(
+            actor, target, path, source, _key(target.name, path, source, mapping), errors_path
+        )
         run.start()
         if run.position:
             reader.pass_over(run.position)
@@ -98,12 +105,13 @@ class _Run:
     """An import under way; its counts are those of the job, which survive a kill."""
 
     def __init__(
-        self, actor: Actor, kind: str, path: Path, source: str, key: str, errors_path: Path
+        self, actor: Actor, target: Target, path: Path, source: str, key: str, errors_path: Path
     ) -> None:
         self._actor = actor
-        self._kind = kind
+        self._target = target
         self._path = path
         self._source = source
+        self._origin = Origin(source, key[:64])
         self._key = key
         self._errors = ErrorsFile(errors_path)
         self._began = monotonic()
@@ -137,7 +145,7 @@ class _Run:
         counts = dict(self._counts)
         with writing() as session:
             job = self._own_job(session)
-            outcomes = save_records(self._actor, self._kind, batch.rows, source=self._source)
+            outcomes = self._target.save(self._actor, batch.rows, self._origin)
             for row, outcome in zip(batch.rows, outcomes, strict=True):
                 if outcome.issue is not None:
                     errors.append(as_row_error(row.number, outcome.issue))
@@ -158,6 +166,7 @@ class _Run:
     def finish(self) -> None:
         """The whole file has been read."""
         with writing() as session:
+            self._target.finish(self._actor, self._origin)
             job = self._own_job(session)
             job.state, job.finished_at = FINISHED, now()
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
 from marketplace.catalogue.inputs.texts import one_line
+from marketplace.core.classifications import DISCIPLINES, INDUSTRIES, LEVELS, names_of
 from marketplace.core.codelists import choices, find_code
 
 SHOWN_CHOICES = 12
@@ -49,9 +50,10 @@ def industry(cell: Cell) -> str:
     """A section of GB/T 4754-2017, or a section with two to four digits: ``C35``."""
     text = one_line(cell.value)
     match = _INDUSTRY.fullmatch(text)
-    if match:
-        return _required("industry", match[1].upper(), {}) + match[2]
-    return _required("industry", text, {})
+    if not match:
+        return _required("industry", text, {})
+    section = _required("industry", match[1].upper(), {})
+    return _in_standard(INDUSTRIES, "GB/T 4754-2017", section + match[2])
 
 
 def discipline(cell: Cell) -> str:
@@ -60,7 +62,7 @@ def discipline(cell: Cell) -> str:
     match = _DISCIPLINE.fullmatch(text)
     if match:
         _required("discipline", match[1], {})
-        return text.replace(".", "")
+        return _in_standard(DISCIPLINES, "GB/T 13745-2009", text.replace(".", ""))
     return _required("discipline", text, {})
 
 
@@ -80,6 +82,22 @@ def country(cell: Cell) -> str:
     if found is None and _COUNTRY.fullmatch(text):
         return text
     return found or _required("country", text, {})
+
+
+def _in_standard(standard: str, name: str, code_: str) -> str:
+    names = names_of(standard)
+    if code_ in names:
+        return code_
+    known = next(code_[:length] for length in reversed(LEVELS[standard]) if code_[:length] in names)
+    raise InputError(
+        _(
+            "%(standard)s 里没有 %(code)s，有的是 %(known)s %(name)s。请核对代码。",
+            standard=name,
+            code=code_,
+            known=known,
+            name=names[known],
+        )
+    )
 
 
 def _required(list_code: str, text: str, aliases: Mapping[str, str]) -> str:

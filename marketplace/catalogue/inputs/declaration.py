@@ -22,6 +22,12 @@ from marketplace.core.identifiers import IdentifierError
 from marketplace.core.listed import name_key
 
 SHOWN_LENGTH = 200
+AlreadyRead = dict[tuple[str, str, str], Any]
+"""What short texts of a file were read as, by field, column and text.
+
+A register repeats its codes and days in a million rows.
+"""
+LONGEST_REMEMBERED, MOST_REMEMBERED = 24, 50_000
 BLANKS = frozenset({"", "-", "—", "–", "/", "null", "NULL"})
 KEEP = object()
 _CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -104,9 +110,15 @@ class CleanRow:
 class Draft:
     """A row being read: what was understood so far, and what was wrong or doubtful."""
 
-    def __init__(self, cells: Mapping[str, Any], columns: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        cells: Mapping[str, Any],
+        columns: Mapping[str, str],
+        already_read: AlreadyRead | None = None,
+    ) -> None:
         self.cells = cells
         self.columns = columns
+        self.already_read = already_read
         self.values: dict[str, Any] = {}
         self.texts: dict[str, dict[str, Any]] = {}
         self.issues: list[Issue] = []
@@ -197,16 +209,21 @@ class RecordInput:
         return {field_.key: (*field_.names, *labels[field_.key]) for field_ in self.fields}
 
     def clean(
-        self, number: int, cells: Mapping[str, Any], columns: Mapping[str, str]
+        self,
+        number: int,
+        cells: Mapping[str, Any],
+        columns: Mapping[str, str],
+        already_read: AlreadyRead | None = None,
     ) -> CleanRow | list[Issue]:
         """Read one row.
 
         :param number: the row's number as the person sees it.
         :param cells: values by column name, from a file or a form.
         :param columns: column name by key of field.
+        :param already_read: what is kept from row to row of one file, if anything.
         :returns: the row, or everything that is wrong with it.
         """
-        draft = Draft(cells, columns)
+        draft = Draft(cells, columns, already_read)
         for field_ in self.fields:
             column = columns.get(field_.key)
             if column is not None and column in cells:
@@ -263,7 +280,7 @@ def _read_one(draft: Draft, field_: InputField, column: str, value: Any, languag
         parsed = list(field_.blank) if isinstance(field_.blank, tuple) else field_.blank
     else:
         try:
-            parsed = field_.parse(Cell(value, column, field_.key, draft))
+            parsed = _parsed(draft, field_, column, value)
         except InputError as error:
             draft.refuse(field_.key, error.reason)
             return
@@ -274,6 +291,23 @@ def _read_one(draft: Draft, field_: InputField, column: str, value: Any, languag
         draft.texts.setdefault(field_.goes_to, {})[language] = parsed
     else:
         draft.values[field_.goes_to] = parsed
+
+
+def _parsed(draft: Draft, field_: InputField, column: str, value: Any) -> Any:
+    """The value as the field reads it; one that was read before without a remark isn't again."""
+    known = draft.already_read
+    if known is None or not isinstance(value, str) or len(value) > LONGEST_REMEMBERED:
+        return field_.parse(Cell(value, column, field_.key, draft))
+    key = (field_.key, column, value)
+    if key in known:
+        return known[key]
+    remarks = len(draft.warnings)
+    parsed = field_.parse(Cell(value, column, field_.key, draft))
+    if len(draft.warnings) == remarks and not isinstance(parsed, list | dict):
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[key] = parsed
+    return parsed
 
 
 def _join_languages(draft: Draft) -> dict[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import islice
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.findings import DUPLICATE, Finding, day_text
 from marketplace.contracts.checks.names import Identity, is_alike, is_same
 from marketplace.contracts.checks.thresholds import Thresholds
 from marketplace.contracts.checks.titles import are_other_parts, likeness
@@ -133,18 +133,18 @@ def _share_term_or_patents(one: Entry, other: Entry) -> bool:
 def _finding(rule: str, one: Entry, other: Entry) -> Finding:
     """What both say, side by side; the first of each pair belongs to the smaller key."""
     pair = sorted((one, other), key=lambda entry: entry.key)
+    days = abs(other.day - one.day).days if one.day and other.day else None
     return Finding(
         rule,
-        "duplicate",
+        DUPLICATE,
         (pair[0].key, pair[1].key),
         {
+            "days": days,
             "titles": [entry.subject.title for entry in pair],
             "sellers": [entry.seller.name for entry in pair],
             "buyers": [entry.buyer.name for entry in pair],
             "turnovers": [entry.turnover for entry in pair],
-            "signed_on": [day_text(entry.contract.terms.signed_on) for entry in pair],
             "ends_on": [day_text(entry.contract.terms.ends_on) for entry in pair],
             "offices": [entry.contract.office for entry in pair],
-            "numbers": [entry.contract.number for entry in pair],
         },
     )

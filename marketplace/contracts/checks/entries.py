@@ -12,10 +12,11 @@ from datetime import date
 
 from marketplace.contracts.checks.names import SHORTEST_ROOT, Identity, identity
 from marketplace.contracts.checks.titles import Subject, subject
+from marketplace.contracts.states import DEREGISTERED, REFUSED, REVOKED, WITHDRAWN
 from marketplace.contracts.terms import Registered
 
 # A contract that no longer counts is no fault of the one that took its place.
-VOID_STATES = frozenset({"deregistered", "revoked", "refused", "withdrawn"})
+VOID_STATES = frozenset({DEREGISTERED, REVOKED, REFUSED, WITHDRAWN})
 SHORTEST_STEM = 6
 
 

@@ -111,7 +111,7 @@ def _keep(found: dict[tuple[str, tuple[int, ...]], Finding], finding: Finding) -
     """The same contracts may meet in several blocks: which explanation stays must not depend."""
     place = (finding.rule, finding.keys)
     known = found.get(place)
-    if known is None or finding.stored_parameters < known.stored_parameters:
+    if known is None or finding.stored_params < known.stored_params:
         found[place] = finding
 
 

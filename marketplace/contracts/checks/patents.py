@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.findings import PATENT, Finding, day_text
 from marketplace.contracts.checks.thresholds import Thresholds
 from marketplace.core.identifiers.characters import DASHES, DOTS, compact
 from marketplace.core.identifiers.patent_application import KIND_BY_TYPE
@@ -39,7 +39,7 @@ def ended_rights(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Findi
             number, last = min(ended, key=lambda each: (each[1], each[0]))
             yield Finding(
                 "patent.ended",
-                "patent",
+                PATENT,
                 (entry.key,),
                 {
                     "title": entry.subject.title,

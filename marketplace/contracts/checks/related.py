@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding
+from marketplace.contracts.checks.findings import RELATED, Finding
 from marketplace.contracts.checks.names import common_root, ties
 from marketplace.contracts.checks.thresholds import Thresholds
 
@@ -27,15 +27,13 @@ def undeclared_ties(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[F
             has_patent = bool(entry.contract.terms.patent_numbers)
             yield Finding(
                 "related.patent_of_a_group" if has_patent else "related.undeclared",
-                "related",
+                RELATED,
                 (entry.key,),
                 {
                     "seller": seller.name,
                     "buyer": buyer.name,
                     "same": sorted(shared),
                     "root": common_root(seller.core, buyer.core),
-                    "representative": entry.contract.terms.seller.representative,
-                    "phone": entry.contract.terms.seller.phone,
                 },
             )
 
@@ -51,7 +49,7 @@ def one_party_on_both_sides(entries: Sequence[Entry], _limits: Thresholds) -> It
         if is_one:
             yield Finding(
                 "related.one_party",
-                "related",
+                RELATED,
                 (entry.key,),
                 {"seller": seller.name, "buyer": buyer.name},
             )

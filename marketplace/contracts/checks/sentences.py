@@ -14,58 +14,83 @@ from flask_babel import ngettext
 
 from marketplace.core.i18n import format_day, format_wan
 
-Parameters = Mapping[str, Any]
+Params = Mapping[str, Any]
 
 
-def explain(rule: str, parameters: Parameters) -> str:
-    """The sentence of a finding; ``parameters`` as in :class:`Finding`, also read back from JSON.
+def explain(rule: str, params: Params) -> str:
+    """The sentence of a finding; ``params`` as in :class:`Finding`, also read back from JSON.
 
     Raises KeyError for a rule that does not exist.
     """
-    return SENTENCES[rule](parameters)
+    return SENTENCES[rule](params)
 
 
-def _duplicate(reason: str, parameters: Parameters) -> str:
-    first, second = parameters["titles"]
-    facts = [
-        _side_by_side(_("合同成交额"), [format_wan(each) for each in parameters["turnovers"]]),
-        _side_by_side(_("签订日期"), [_day(each) for each in parameters["signed_on"]]),
-        _side_by_side(_("终止日期"), [_day(each) for each in parameters["ends_on"]]),
-        _side_by_side(_("卖方"), parameters["sellers"]),
-        _side_by_side(_("买方"), parameters["buyers"]),
-        _side_by_side(_("登记机构"), parameters["offices"]),
-        _side_by_side(_("登记编号"), [each or _("没有") for each in parameters["numbers"]]),
+def _same_subject(params: Params) -> str:
+    one, other = params["turnovers"]
+    if one == other:
+        amounts = _("都是 %(amount)s", amount=format_wan(one))
+    else:
+        amounts = _("分别是 %(one)s 和 %(other)s", one=format_wan(one), other=format_wan(other))
+    return _(
+        "两份合同的双方相同，%(gap)s，题名%(titles)s，合同成交额%(amounts)s。%(differences)s",
+        gap=_gap(params),
+        titles=_titles(params),
+        amounts=amounts,
+        differences=_differences(params),
+    )
+
+
+def _same_figures(params: Params) -> str:
+    return _(
+        "两份合同的双方相同，%(gap)s，合同成交额都是 %(amount)s，技术交易额和期限或专利也相同，"
+        "只是题名换了说法。%(differences)s",
+        gap=_gap(params),
+        amount=format_wan(params["turnovers"][0]),
+        differences=_differences(params),
+    )
+
+
+def _nearly_same_parties(params: Params) -> str:
+    return _(
+        "两份合同%(gap)s，题名%(titles)s，合同成交额都是 %(amount)s，"
+        "双方的名称可能只是写法不同。%(differences)s",
+        gap=_gap(params),
+        titles=_titles(params),
+        amount=format_wan(params["turnovers"][0]),
+        differences=_differences(params),
+    )
+
+
+def _gap(params: Params) -> str:
+    days = params["days"]
+    if days is None:
+        return _("签订日期不全")
+    return ngettext("签订相差 %(num)s 天", "签订相差 %(num)s 天", days)
+
+
+def _titles(params: Params) -> str:
+    one, other = params["titles"]
+    return _("相同") if one == other else _("相近")
+
+
+def _differences(params: Params) -> str:
+    """What the two say differently; empty where nothing of it differs."""
+    pairs = {
+        _("题名"): [_("“%(title)s”", title=each) for each in params["titles"]],
+        _("卖方"): params["sellers"],
+        _("买方"): params["buyers"],
+        _("终止日期"): [_day(each) for each in params["ends_on"]],
+        _("登记机构"): params["offices"],
+    }
+    differing = [
+        _("%(field)s %(one)s、%(other)s", field=field, one=one, other=other)
+        for field, (one, other) in pairs.items()
+        if one != other
     ]
-    if first != second:
-        facts.insert(0, _("题名：“%(one)s”，“%(other)s”", one=first, other=second))
-    return _("%(reason)s%(facts)s。", reason=reason, facts=_("；").join(facts))
+    return _("不同的是：%(list)s。", list=_("；").join(differing)) if differing else ""
 
 
-def _same_subject(parameters: Parameters) -> str:
-    reason = _(
-        "“%(title)s”可能登记了两次：双方相同，题名和金额相同或相近。",
-        title=parameters["titles"][0],
-    )
-    return _duplicate(reason, parameters)
-
-
-def _same_figures(parameters: Parameters) -> str:
-    reason = _(
-        "“%(title)s”可能换了题名又登记了一次：双方、两项金额和期限都相同。",
-        title=parameters["titles"][0],
-    )
-    return _duplicate(reason, parameters)
-
-
-def _nearly_same_parties(parameters: Parameters) -> str:
-    reason = _(
-        "“%(title)s”可能登记了两次：题名和金额相同，双方的名称只有写法不同。",
-        title=parameters["titles"][0],
-    )
-    return _duplicate(reason, parameters)
-
-
-def _split(parameters: Parameters) -> str:
+def _split(params: Params) -> str:
     return ngettext(
         "%(seller)s和%(buyers)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份内容相近的合同"
         "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。"
@@ -73,142 +98,135 @@ def _split(parameters: Parameters) -> str:
         "%(seller)s和%(buyers)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份内容相近的合同"
         "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。"
         "可能是一份合同拆开的。",
-        parameters["count"],
-        seller=parameters["seller"],
-        buyers=_("、").join(parameters["buyers"]),
-        title=parameters["title"],
-        tier=format_wan(parameters["tier"]),
-        sum=format_wan(parameters["sum"]),
-        turnovers=_amounts(parameters["turnovers"]),
-        from_day=_day(parameters["from"]),
-        until_day=_day(parameters["until"]),
+        params["count"],
+        seller=params["seller"],
+        buyers=_("、").join(params["buyers"]),
+        title=params["title"],
+        tier=format_wan(params["tier"]),
+        sum=format_wan(params["sum"]),
+        turnovers=_amounts(params["turnovers"]),
+        from_day=_day(params["from"]),
+        until_day=_day(params["until"]),
     )
 
 
-def _between_amounts(parameters: Parameters) -> str:
+def _between_amounts(params: Params) -> str:
     return _(
         "合同成交额 %(turnover)s 和技术交易额 %(tech_amount)s 相差太多，其中一项可能写错了单位。",
-        turnover=format_wan(parameters["turnover"]),
-        tech_amount=format_wan(parameters["tech_amount"]),
+        turnover=format_wan(params["turnover"]),
+        tech_amount=format_wan(params["tech_amount"]),
     )
 
 
-def _out_of_bounds(parameters: Parameters) -> str:
+def _out_of_bounds(params: Params) -> str:
     return _(
         "合同成交额 %(turnover)s 不像一份技术合同的金额，可能写错了单位。",
-        turnover=format_wan(parameters["turnover"]),
+        turnover=format_wan(params["turnover"]),
     )
 
 
-def _in_a_series(parameters: Parameters) -> str:
+def _in_a_series(params: Params) -> str:
     return _(
         "合同成交额 %(turnover)s 可能写错了单位：同一卖方的“%(other_title)s”"
         "（%(other_day)s 签订）是 %(other_turnover)s。",
-        turnover=format_wan(parameters["turnover"]),
-        other_title=parameters["other_title"],
-        other_turnover=format_wan(parameters["other_turnover"]),
-        other_day=_day(parameters["other_signed_on"]),
+        turnover=format_wan(params["turnover"]),
+        other_title=params["other_title"],
+        other_turnover=format_wan(params["other_turnover"]),
+        other_day=_day(params["other_signed_on"]),
     )
 
 
-def _unlike_the_seller(parameters: Parameters) -> str:
+def _unlike_the_seller(params: Params) -> str:
     return ngettext(
         "合同成交额 %(turnover)s 可能写错了单位：同一卖方的另外 %(num)s 份合同"
         "最大 %(largest)s，通常在 %(usual)s 上下。",
         "合同成交额 %(turnover)s 可能写错了单位：同一卖方的另外 %(num)s 份合同"
         "最大 %(largest)s，通常在 %(usual)s 上下。",
-        parameters["count"],
-        turnover=format_wan(parameters["turnover"]),
-        largest=format_wan(parameters["largest"]),
-        usual=format_wan(parameters["usual"]),
+        params["count"],
+        turnover=format_wan(params["turnover"]),
+        largest=format_wan(params["largest"]),
+        usual=format_wan(params["usual"]),
     )
 
 
-def _above_turnover(parameters: Parameters) -> str:
+def _above_turnover(params: Params) -> str:
     return _(
         "技术交易额 %(tech_amount)s 高于合同成交额 %(turnover)s。技术交易额最多等于合同成交额，"
         "两项可能写反了。",
-        tech_amount=format_wan(parameters["tech_amount"]),
-        turnover=format_wan(parameters["turnover"]),
+        tech_amount=format_wan(params["tech_amount"]),
+        turnover=format_wan(params["turnover"]),
     )
 
 
-def _goods_counted(parameters: Parameters) -> str:
+def _goods_counted(params: Params) -> str:
     return _(
         "题名“%(title)s”说到“%(words)s”，而技术交易额 %(tech_amount)s 几乎就是"
         "合同成交额 %(turnover)s。设备、仪器、材料的费用应从技术交易额里扣除。",
-        title=parameters["title"],
-        words=parameters["words"],
-        tech_amount=format_wan(parameters["tech_amount"]),
-        turnover=format_wan(parameters["turnover"]),
+        title=params["title"],
+        words=params["words"],
+        tech_amount=format_wan(params["tech_amount"]),
+        turnover=format_wan(params["turnover"]),
     )
 
 
-def _patent_ended(parameters: Parameters) -> str:
+def _patent_ended(params: Params) -> str:
     return _(
         "专利 %(number)s 最迟在 %(last_day)s 到期，合同在 %(signed_on)s 才签订。"
         "到期的专利不能再许可或转让。",
-        number=parameters["number"],
-        last_day=_day(parameters["last_day"]),
-        signed_on=_day(parameters["signed_on"]),
+        number=params["number"],
+        last_day=_day(params["last_day"]),
+        signed_on=_day(params["signed_on"]),
     )
 
 
-def _related(parameters: Parameters) -> str:
+def _related(params: Params) -> str:
     return _(
         "%(seller)s和%(buyer)s可能有关联，而合同没有声明：%(signs)s。",
-        seller=parameters["seller"],
-        buyer=parameters["buyer"],
-        signs=_signs(parameters),
+        seller=params["seller"],
+        buyer=params["buyer"],
+        signs=_signs(params),
     )
 
 
-def _related_patent(parameters: Parameters) -> str:
+def _related_patent(params: Params) -> str:
     return _(
         "%(seller)s的专利给了可能有关联的%(buyer)s，而合同没有声明：%(signs)s。",
-        seller=parameters["seller"],
-        buyer=parameters["buyer"],
-        signs=_signs(parameters),
+        seller=params["seller"],
+        buyer=params["buyer"],
+        signs=_signs(params),
     )
 
 
-def _signs(parameters: Parameters) -> str:
+def _signs(params: Params) -> str:
     words = {
-        "root": _("名称都有“%(root)s”", root=parameters["root"]),
-        "representative": _("法定代表人都是%(name)s", name=parameters["representative"]),
-        "phone": _("电话都是 %(phone)s", phone=parameters["phone"]),
+        "root": _("名称里都有“%(root)s”", root=params["root"]),
+        "representative": _("法定代表人相同"),
+        "phone": _("联系电话相同"),
     }
-    return _("，").join(words[sign] for sign in words if sign in parameters["same"])
+    return _("，").join(words[sign] for sign in words if sign in params["same"])
 
 
-def _one_party(parameters: Parameters) -> str:
+def _one_party(params: Params) -> str:
     return _(
         "卖方%(seller)s和买方%(buyer)s是同一个单位。合同要有两方。",
-        seller=parameters["seller"],
-        buyer=parameters["buyer"],
+        seller=params["seller"],
+        buyer=params["buyer"],
     )
 
 
-def _burst(parameters: Parameters) -> str:
+def _burst(params: Params) -> str:
     return ngettext(
         "%(seller)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份略高于 %(tier)s 的合同："
         "%(turnovers)s。",
         "%(seller)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份略高于 %(tier)s 的合同："
         "%(turnovers)s。",
-        parameters["count"],
-        seller=parameters["seller"],
-        tier=format_wan(parameters["tier"]),
-        turnovers=_amounts(parameters["turnovers"]),
-        from_day=_day(parameters["from"]),
-        until_day=_day(parameters["until"]),
+        params["count"],
+        seller=params["seller"],
+        tier=format_wan(params["tier"]),
+        turnovers=_amounts(params["turnovers"]),
+        from_day=_day(params["from"]),
+        until_day=_day(params["until"]),
     )
-
-
-def _side_by_side(field: str, values: Sequence[str]) -> str:
-    one, other = values
-    if one == other:
-        return _("%(field)s都是 %(value)s", field=field, value=one)
-    return _("%(field)s分别是 %(one)s 和 %(other)s", field=field, one=one, other=other)
 
 
 def _amounts(turnovers: Sequence[int]) -> str:
@@ -219,7 +237,7 @@ def _day(text: str) -> str:
     return format_day(date.fromisoformat(text)) if text else _("未知")
 
 
-SENTENCES: Mapping[str, Callable[[Parameters], str]] = {
+SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "duplicate.same_subject": _same_subject,
     "duplicate.same_figures": _same_figures,
     "duplicate.nearly_same_parties": _nearly_same_parties,

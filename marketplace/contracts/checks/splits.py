@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.findings import SPLIT, Finding, day_text
 from marketplace.contracts.checks.names import is_same, ties
 from marketplace.contracts.checks.thresholds import Thresholds
 from marketplace.contracts.checks.titles import likeness
@@ -53,7 +53,7 @@ def _belongs(entry: Entry, first: Entry, limits: Thresholds) -> bool:
 def _finding(group: Sequence[Entry], tier: int) -> Finding:
     return Finding(
         "split.below_a_tier",
-        "split",
+        SPLIT,
         tuple(sorted(entry.key for entry in group)),
         {
             "title": group[0].subject.title,

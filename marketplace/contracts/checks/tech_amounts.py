@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding
+from marketplace.contracts.checks.findings import TECH_AMOUNT, Finding
 from marketplace.contracts.checks.thresholds import Thresholds
 
 _GOODS = (
@@ -52,10 +52,10 @@ def supply_words(title: str) -> str:
 
 
 def _finding(rule: str, entry: Entry, **more: str) -> Finding:
-    parameters = {
+    params = {
         "title": entry.subject.title,
         "turnover": entry.turnover,
         "tech_amount": entry.tech_amount,
         **more,
     }
-    return Finding(rule, "tech_amount", (entry.key,), parameters)
+    return Finding(rule, TECH_AMOUNT, (entry.key,), params)

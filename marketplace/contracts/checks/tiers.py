@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.findings import TIER, Finding, day_text
 from marketplace.contracts.checks.thresholds import Thresholds
 
 Dated = tuple[date, int, Entry]
@@ -67,7 +67,7 @@ def _finding(dated: Sequence[Dated], tier: int) -> Finding:
     group = [entry for _day, _key, entry in dated]
     return Finding(
         "tier.burst",
-        "tier",
+        TIER,
         tuple(sorted(entry.key for entry in group)),
         {
             "seller": group[0].seller.name,

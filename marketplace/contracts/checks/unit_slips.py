@@ -11,7 +11,7 @@ from decimal import Decimal
 from statistics import median_low
 
 from marketplace.contracts.checks.entries import Entry
-from marketplace.contracts.checks.findings import Finding, day_text
+from marketplace.contracts.checks.findings import UNIT, Finding, day_text
 from marketplace.contracts.checks.thresholds import Thresholds
 
 
@@ -99,5 +99,5 @@ def _distance(amount: int, usual: int) -> Decimal:
 
 
 def _finding(rule: str, entry: Entry, **more: int | str) -> Finding:
-    parameters = {"title": entry.subject.title, "turnover": entry.turnover, **more}
-    return Finding(rule, "unit", (entry.key,), parameters)
+    params = {"title": entry.subject.title, "turnover": entry.turnover, **more}
+    return Finding(rule, UNIT, (entry.key,), params)

@@ -32,6 +32,7 @@ NOT_FOR_ROBOTS = (
     "/saved",
     "/search/export",
     "/staff",
+    "/statistics/contracts",
     "/suggest",
     "/tasks",
     "/uploads",

@@ -14,6 +14,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from marketplace.catalogue.importing import catalogue_target
 from marketplace.catalogue.importing.reading import RowReader
 from marketplace.catalogue.importing.seen import SeenIdentities
 from marketplace.catalogue.inputs import INPUTS
@@ -108,7 +109,7 @@ def reader_of(kind: str, table: Table, seen: SeenIdentities) -> RowReader:
     :raises TableError: when no column holds the name.
     """
     try:
-        return RowReader(INPUTS[kind], table, None, seen)
+        return RowReader(catalogue_target(kind), table, None, seen)
     except TableError as error:
         if error.code != "no_title_column":
             raise

@@ -19,6 +19,7 @@ from flask import (
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from marketplace.catalogue.inputs import INPUTS
 from marketplace.catalogue.template import write_template
 from marketplace.core.db import db
 from marketplace.core.states import StateError
@@ -118,7 +119,7 @@ def template(kind: str) -> Response:
     """The empty spreadsheet, with the columns of the form and its drop-down lists."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        write_template(kind, path, keys=keys_of(kind), required=REQUIRED[kind])
+        write_template(INPUTS[kind], path, keys=keys_of(kind), required=REQUIRED[kind])
         content = io.BytesIO(path.read_bytes())
     name = _("%(kind)s上传模板.xlsx", kind=wording.kind_name(kind))
     return download(content, XLSX_TYPE, name, f"{kind}-template.xlsx")

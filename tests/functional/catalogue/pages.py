@@ -7,7 +7,10 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use", "path", "circle", "source"}
+VOID = {
+    *("meta", "link", "input", "img", "br", "hr", "wbr", "source"),
+    *("use", "path", "circle", "line", "rect", "polyline", "polygon"),
+}
 
 
 TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)

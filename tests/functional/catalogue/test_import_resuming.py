@@ -107,7 +107,7 @@ def test_every_new_record_is_told_to_the_index_once(many):
 
 
 def test_a_failing_commit_loses_the_batch_and_nothing_else(many, monkeypatch):
-    from marketplace.catalogue.importing import run as importing
+    from marketplace.catalogue.importing import target as importing
 
     with pytest.raises(PowerCut):
         run(many, StopAfter(1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from marketplace.accounts.models import (
     Deputy,
     Invitation,
@@ -23,6 +25,7 @@ from marketplace.catalogue.models import (
     ResultOwner,
     ResultProject,
 )
+from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -31,6 +34,8 @@ from marketplace.disclosure.models import AccessRequest, FurtherPart
 from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
+from marketplace.statistics.edition_content import content_of
+from marketplace.statistics.models import EditionDraft, Goal, IndicatorValue
 from tests.functional.accounts.organisations import application_of
 from tests.functional.security.people import NOBODY, add_person
 
@@ -152,7 +157,45 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 name="成果.xlsx",
             )
         )
+        contract = kept(
+            Contract(
+                state="reviewing" if is_sent else "registered",
+                origin="typed",
+                rule_version="2026",
+                organisation_id=unit_id,
+                seller_id=unit_id,
+                title="夹具委托开发",
+                class_name="技术开发",
+                subtype="DEV-COM",
+                seller_name="青堤机械有限公司",
+                seller_division=DISTRICT,
+                buyer_name="云岫新能源有限公司",
+                turnover=100,
+                tech_amount=100,
+                signed_on=date(2026, 9, 28),
+                submitted_by_id=clerk,
+                submitted_at=now(),
+            )
+        )
         return {
+            "contract": contract.id,
+            "objection": kept(
+                ContractObjection(
+                    contract_id=contract.id,
+                    raised_by="party",
+                    name="青堤机械有限公司",
+                    text="金额不对",
+                    entered_by="人",
+                )
+            ).id,
+            "receipt": kept(
+                ContractReceipt(
+                    contract_id=contract.id,
+                    received_on=date(2026, 10, 8),
+                    amount=100,
+                    entered_by="人",
+                )
+            ).id,
             "organisation": unit_id,
             "project": project.id,
             "result": result.id,
@@ -206,6 +249,7 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
             "sign_in": kept(
                 SignIn(person_id=clerk, digest="d", expires_at=now() + timedelta(days=1))
             ).id,
+            **_of_statistics(session),
             "attachment": kept(
                 Attachment(
                     subject_kind="application",
@@ -227,3 +271,38 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 )
             ).id,
         }
+
+
+def _of_statistics(session: Session) -> dict[str, int]:
+    """A goal, a value and an edition that wait for a second person; no published edition."""
+    brought = {"submitted_by": "人", "submitted_by_id": None}
+    rows = {
+        "value": IndicatorValue(
+            indicator="high_tech_enterprises",
+            as_of=date(2020, 12, 31),
+            value="1",
+            source="名单",
+            **brought,
+        ),
+        "draft": EditionDraft(
+            kind="tables",
+            year=2020,
+            last_month=12,
+            content=content_of(session, "tables", 2020, 12),
+            position=0,
+            **brought,
+        ),
+        "goal": Goal(
+            indicator="contract_turnover",
+            year=2099,
+            operator="more_than",
+            value="1",
+            unit="yi_yuan",
+            strength="binding",
+            source=Bilingual("文件"),
+        ),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    # What is published is everybody's.
+    return {"edition": 999_998, **{name: row.id for name, row in rows.items()}}

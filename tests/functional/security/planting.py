@@ -32,6 +32,7 @@ from tests.functional.disclosure.conftest import add_readers
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.writing_down import begin, fresh, submitted
+from tests.functional.security.planting_contracts import plant_contracts
 from tests.functional.security.planting_letters import (
     let_time_pass,
     save_searches,
@@ -110,6 +111,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "report closed": STAFF,
     "deferred text": STAFF,
     "clock": STAFF,
+    "contract draft": HOLDER,
+    "contract": HOLDER | {"admin"},
+    "contract's staff": frozenset({"admin"}),
+    "register": frozenset({"admin"}),
     "saved": frozenset({"alone"}),
     "lost": frozenset({"alone", "admin"}),
 }
@@ -194,6 +199,7 @@ def plant(people: People, record_id: int, canaries: dict[str, Canary]) -> Plante
     part_ids = _plant_parts(people, record_id, words)
     _plant_accounts(people, words)
     hidden += plant_rows(people, record_id, words)
+    plant_contracts(people, words)
     save_searches(people, words["saved"])
     write_to_each_other(people, record_id, words)
     let_time_pass(hidden)

@@ -21,6 +21,7 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.catalogue.models import RECORD_MODELS, Project
+from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -28,6 +29,7 @@ from marketplace.disclosure.models import AccessRequest, FurtherPart
 from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
+from marketplace.statistics.models import Edition, EditionDraft, Goal, IndicatorValue
 
 OF_ENDPOINT: dict[tuple[str, str], type] = {
     ("disclosure", "request_id"): AccessRequest,
@@ -37,23 +39,36 @@ OF_ARGUMENT: dict[str, type] = {
     "application_id": Application,
     "attachment_id": Attachment,
     "clock_id": TransferClock,
+    "contract_id": Contract,
     "deputy_id": Deputy,
+    "draft_id": EditionDraft,
+    "edition_id": Edition,
+    "goal_id": Goal,
     "invitation_id": Invitation,
     "membership_id": Membership,
     "notice_id": Notification,
+    "objection_id": ContractObjection,
     "obligation_id": Obligation,
     "organisation_id": Organisation,
     "part_id": FurtherPart,
     "posting_id": Posting,
     "project_id": Project,
+    "receipt_id": ContractReceipt,
     "report_id": ScienceReport,
     "search_id": SavedSearch,
     "second_step_reset_id": SecondStepReset,
     "sign_in_id": SignIn,
     "upload_id": Upload,
+    "value_id": IndicatorValue,
 }
 """Whose ids stand in an address."""
-OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2]}
+OTHERS: dict[str, list[Any]] = {
+    "token": ["1"],
+    "item": ["result-1"],
+    "number": [2],
+    "year": [2026],
+    "indicator": ["achievement_turnover"],
+}
 
 
 def rules(app: Flask, method: str) -> list[Rule]:

@@ -218,6 +218,8 @@ SHOWN: dict[str, frozenset[str]] = {
             "report closed",
             "deferred text",
             "letter",
+            "contract draft",
+            "contract",
         }
     ),
     "reviewer": frozenset({"submitted", "novelty", "review file", "note", "invited", "hidden"}),
@@ -235,7 +237,7 @@ SHOWN: dict[str, frozenset[str]] = {
             "clock",
         }
     ),
-    "admin": frozenset({"lost", "application"}),
+    "admin": frozenset({"lost", "application", "contract", "contract's staff"}),
     "alone": frozenset({"application", "comment", "evidence", "note", "saved"}),
 }
 """What each at least finds."""

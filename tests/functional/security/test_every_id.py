@@ -28,6 +28,8 @@ PUBLIC = {
     "catalogue.organisation",
     "disclosure.parts",
     "obligations.report",
+    "editions.edition",
+    "editions.edition_json",
     "files.show",
     "files.ask",
 }

@@ -15,7 +15,9 @@ from tests.functional.security.tables import expected_answer, lines_of
 
 pytestmark = pytest.mark.exhaustive
 
-VALUES: dict[str, dict[str, object]] = {}
+VALUES: dict[str, dict[str, object]] = {
+    f"calendar.{name}": {"year": 2026} for name in ("form", "load", "preview", "year")
+}
 """Where a route wants more than a 1 in its address: its values, by endpoint."""
 
 

@@ -37,8 +37,8 @@ from tests.functional.security.tables import (
 pytestmark = pytest.mark.usefixtures("app")
 NOBODY = Condition(lazy_gettext("任何人"), lambda _actor, _record: False)
 HERE, ELSEWHERE = "410103", "410105"
-CITY_WIDE = {"second_step_reset"}
-"""What administrators decide for everybody, whatever their districts."""
+CITY_WIDE = {"second_step_reset", "indicator_value", "edition_draft"}
+"""What is decided for everybody, whatever the districts of whoever decides."""
 HAND_MADE = {"operations.metrics GET"}
 """Routes whose answer depends on more than who asks; their lines are written by hand."""
 

@@ -14,6 +14,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.own_data import kept_data
 from marketplace.accounts.own_export import export_own_data
 from marketplace.catalogue import taken_away
+from marketplace.contracts import notices as contract_notices
 from marketplace.core import notifications
 from marketplace.core.actor import Actor, ActorKind, Role, system
 from marketplace.core.db import db, writing
@@ -148,6 +149,7 @@ def test_the_own_data_hold_the_own_notices_and_closing_forgets_them(liwen: int) 
 
 CHOSEN = {
     "marketplace/catalogue/taken_away.py": tuple(taken_away.NOTICES.values()),
+    "marketplace/contracts/notices.py": contract_notices.KINDS,
     "marketplace/disclosure/answering.py": tuple(answering.NOTICES.values()),
     "marketplace/disclosure/reading.py": ("access_requested",),
     "marketplace/freshness/asking.py": (letters.ASKED, letters.HIDDEN),

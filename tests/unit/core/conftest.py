@@ -25,6 +25,7 @@ def make_core_app(folder: Path) -> Flask:
     import marketplace.catalogue.models
     import marketplace.core.audit
     import marketplace.core.audit_chain.models
+    import marketplace.core.calendar.models
     import marketplace.core.mail.models
     import marketplace.core.notifications
     import marketplace.core.progress

@@ -11,15 +11,17 @@ from click.testing import CliRunner, Result
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from marketplace.catalogue import commands
-from marketplace.catalogue.commands import import_command, template_command
+from marketplace import file_commands as commands
 from marketplace.catalogue.inputs import INPUTS
 from marketplace.catalogue.models import RECORD_MODELS, Patent
+from marketplace.contracts.inputs import INPUT
+from marketplace.contracts.models import Contract
 from marketplace.core.db import db
 from marketplace.core.i18n import LANGUAGES
 from marketplace.core.outbox import Backlog
 from marketplace.core.tables import Column, Sheet, open_table, write_xlsx
 from marketplace.factory import make_engine
+from marketplace.file_commands import import_command, template_command
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -103,6 +105,24 @@ def test_a_mapping_that_is_none_ends_with_two(tmp_path, mapping):
     if mapping == "[1]":
         mapping = str(written(tmp_path / "m.json", mapping))
     assert market("import", "patents", path, "--mapping", mapping).exit_code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_template_of_contracts_filled_with_its_own_examples_goes_in(tmp_path, language):
+    template, filled = tmp_path / "t.xlsx", tmp_path / "f.xlsx"
+    with force_locale(LANGUAGES[language]):
+        assert market("template", "contracts", template).exit_code == 0
+        columns = [
+            Column(field.key, f"{field.label}（元）" if "amount" in field.key else str(field.label))
+            for field in INPUT.fields
+        ]
+    examples = {field.key: field.example for field in INPUT.fields}
+    for key in ("turnover", "tech_amount"):
+        examples[key] += "元"
+    write_xlsx(filled, [Sheet("1", columns, [{**examples, "number": None}])])
+    report = json.loads(market("import", "contracts", filled, "--json").stdout)
+    assert (report["created"], report["failed"]) == (1, 0), report
+    assert db.session.scalars(select(Contract.state)).one() == "submitted"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

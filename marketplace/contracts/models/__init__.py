@@ -1,0 +1,30 @@
+"""Tables of technology contracts, of their history, and of the ledger."""
+
+from marketplace.contracts.models.batch import ContractBatch
+from marketplace.contracts.models.contract import Contract, ContractVersion
+from marketplace.contracts.models.course import (
+    ContractObjection,
+    ContractOpinion,
+    ContractReceipt,
+)
+from marketplace.contracts.models.flag import ContractFlag, ContractKey, FlaggedContract
+from marketplace.contracts.models.ledger import DIMENSIONS, LedgerEntry, LedgerSum
+from marketplace.contracts.models.links import ContractPatent, ContractProject, ContractResult
+
+__all__ = [
+    "DIMENSIONS",
+    "Contract",
+    "ContractBatch",
+    "ContractFlag",
+    "ContractKey",
+    "ContractObjection",
+    "ContractOpinion",
+    "ContractPatent",
+    "ContractProject",
+    "ContractReceipt",
+    "ContractResult",
+    "ContractVersion",
+    "FlaggedContract",
+    "LedgerEntry",
+    "LedgerSum",
+]

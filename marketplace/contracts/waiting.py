@@ -1,0 +1,124 @@
+"""What waits for a person: contracts to correct, to accept, to review, and who has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.policies import LIST_ALL, LIST_OWN
+from marketplace.contracts.queue import clock_on
+from marketplace.contracts.states import (
+    ACCEPT,
+    ACCEPTED,
+    AMEND,
+    CHANGE_PENDING,
+    CORRECTION,
+    EXPERT_REVIEW,
+    OBJECTION,
+    PASS_ON,
+    REGISTER,
+    REVIEW_AGAIN,
+    REVIEWING,
+    SEND_TO_EXPERTS,
+    SUBMITTED,
+)
+from marketplace.core.actor import Actor
+from marketplace.core.calendar.queries import read_working_days
+from marketplace.core.i18n import today
+from marketplace.core.my_tasks import Task, my_tasks
+from marketplace.core.policy import policy, visible_to
+from marketplace.core.web.wording import gettext as _
+
+MOST = 200
+"""Tasks of one kind in the list; the queue has them all."""
+
+
+def declare_tasks() -> None:
+    """Let the page of tasks ask."""
+    my_tasks.add("contracts", waiting_for)
+
+
+def waiting_for(session: Session, actor: Actor) -> Iterator[Task]:
+    """What waits for the actor."""
+    if policy.can(actor, LIST_OWN):
+        yield from _to_correct(session, actor)
+        yield from _to_tell(session, actor)
+    if policy.can(actor, LIST_ALL):
+        yield from _to_decide(session, actor)
+
+
+def _to_correct(session: Session, actor: Actor) -> Iterator[Task]:
+    rows = session.scalars(
+        select(Contract)
+        .where(
+            func.coalesce(Contract.organisation_id, Contract.seller_id) == actor.organisation_id,
+            Contract.state == CORRECTION,
+        )
+        .order_by(Contract.since)
+        .limit(MOST)
+    )
+    for one in rows:
+        yield Task(
+            kind="contract_correction",
+            title=_("按意见补正合同登记：%(title)s", title=one.title),
+            address=url_for("contracts.edit", contract_id=one.id),
+            since=one.since or one.updated_at,
+            otherwise=_("补正以前不受理，期限也不起算。"),
+        )
+
+
+def _to_tell(session: Session, actor: Actor) -> Iterator[Task]:
+    """Who gave a benefit has to be told of a change or an end (draft of 2024, art. 16)."""
+    rows = session.scalars(
+        select(Contract)
+        .where(
+            visible_to(actor, Contract),
+            Contract.benefit_to_tell_since.is_not(None),
+        )
+        .order_by(Contract.benefit_to_tell_since)
+        .limit(MOST)
+    )
+    for one in rows:
+        yield Task(
+            kind="contract_benefit",
+            title=_("告诉给优惠的机关：%(title)s 的登记变了", title=one.title),
+            address=url_for("contracts.show", contract_id=one.id),
+            since=one.benefit_to_tell_since or one.updated_at,
+            otherwise=_("登记变更或注销以后，应当告诉给优惠的机关；不告诉可能要退回优惠。"),
+        )
+
+
+def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
+    sentences = {
+        SUBMITTED: (ACCEPT, _("受理合同登记")),
+        ACCEPTED: (PASS_ON, _("审查合同登记")),
+        EXPERT_REVIEW: (SEND_TO_EXPERTS, _("录入专家意见")),
+        OBJECTION: (REVIEW_AGAIN, _("重新审查有异议的合同")),
+        REVIEWING: (REGISTER, _("复核合同登记")),
+        CHANGE_PENDING: (AMEND, _("办理合同变更或注销")),
+    }
+    may = [state for state, (action, _words) in sentences.items() if policy.can(actor, action)]
+    if not may:
+        return
+    rows = session.scalars(
+        select(Contract)
+        .where(visible_to(actor, Contract), Contract.state.in_(may))
+        .order_by(Contract.since)
+        .limit(MOST)
+    )
+    calendar, day = read_working_days(session), today()
+    for one in rows:
+        action, words = sentences[one.state]
+        if policy.can(actor, action, one):
+            yield Task(
+                kind=f"contract_{one.state}",
+                title=_("%(act)s：%(title)s", act=words, title=one.title),
+                address=url_for("contracts.show", contract_id=one.id),
+                since=one.since or one.updated_at,
+                otherwise=_("单位在等结果，法定期限照走。"),
+                due=clock.due_on if (clock := clock_on(one, day, calendar)) else None,
+            )

@@ -1,0 +1,1 @@
+"""What is published of the contracts: figures, goals, tables, editions that never change."""

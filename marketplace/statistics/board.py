@@ -1,0 +1,122 @@
+"""The goal board of a year: figures, goals, what isn't counted, and the stored forecast.
+
+The same board is made of what stands now and of an edition; how it is told is for ``board_page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.contracts.ledger.posting import ALL
+from marketplace.contracts.ledger.sums import Months, counts_demo, position
+from marketplace.contracts.models import LedgerSum
+from marketplace.core.i18n import today
+from marketplace.statistics.edition_content import BOARD_DIMENSIONS, period_end
+from marketplace.statistics.excluded import Excluded, excluded_now
+from marketplace.statistics.figures import Figures, figures_now
+from marketplace.statistics.goal_lines import GoalLine, goal_lines
+from marketplace.statistics.indicators import CONTRACT_TURNOVER, RESULT_TURNOVER
+from marketplace.statistics.models import Edition, EditionDraft, Goal
+from marketplace.statistics.protecting import protected
+from marketplace.statistics.stored_forecasts import forecast_of
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything that the board of a year shows; ``before`` are the same months a year earlier."""
+
+    year: int
+    last_month: int
+    as_of: date
+    position: int
+    figures: Figures
+    before: Figures
+    lines: Sequence[GoalLine]
+    excluded: Sequence[Excluded]
+    forecast: dict[str, Any] | None
+    is_live: bool = False
+
+    @property
+    def months(self) -> Months:
+        """The months that count in it."""
+        return Months.of_year(self.year, self.last_month)
+
+    @property
+    def lead(self) -> GoalLine | None:
+        """The goal that the page is about: the contracts' own, else that of the results."""
+        for indicator in (CONTRACT_TURNOVER, RESULT_TURNOVER):
+            for line in self.lines:
+                if line.indicator == indicator:
+                    return line
+        return None
+
+    @property
+    def shows_forecast(self) -> bool:
+        """Whether there is something ahead to tell of; an edition tells only what it has kept."""
+        return not self.is_over and (self.forecast is not None or self.is_live)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can come in the year."""
+        return self.as_of >= date(self.year, 12, 31)
+
+
+def board_now(session: Session, year: int, *, is_public: bool) -> Board:
+    """The board of a year as everything stands now; for the public small figures are withheld."""
+    now = today()
+    last_month = now.month if year == now.year else 12
+    months = Months.of_year(year, last_month)
+    is_demo = counts_demo(session)
+    figures, before = (
+        figures_now(session, one, BOARD_DIMENSIONS, is_demo=is_demo)
+        for one in (months, months.a_year_before())
+    )
+    as_of = period_end(year, last_month)
+    lines = goal_lines(session, year, figures, as_of)
+    if is_public:
+        figures, before = protected(figures), protected(before)
+    return Board(
+        year,
+        last_month,
+        as_of,
+        position(session),
+        figures,
+        before,
+        lines,
+        excluded_now(session, figures),
+        forecast_of(session, year),
+        is_live=True,
+    )
+
+
+def board_of(edition: Edition | EditionDraft) -> Board:
+    """The board as an edition has kept it."""
+    content = edition.content
+    return Board(
+        edition.year,
+        edition.last_month,
+        date.fromisoformat(content["as_of"]),
+        edition.position,
+        Figures.of_content(content["figures"]),
+        Figures.of_content(content["figures_before"]),
+        [GoalLine.of_content(one) for one in content["goals"]],
+        [Excluded(**one) for one in content["excluded"]],
+        content["forecast"],
+    )
+
+
+def board_years(session: Session) -> list[int]:
+    """The years that have a goal or contracts, and the present one; the latest first."""
+    goals = set(session.scalars(select(Goal.year).distinct()))
+    months = session.scalars(
+        select(LedgerSum.month)
+        .where(LedgerSum.is_demo == counts_demo(session), LedgerSum.dimension == ALL)
+        .distinct()
+    )
+    return sorted({today().year, *goals, *(month // 100 for month in months)}, reverse=True)

@@ -1,0 +1,319 @@
+"""How the goal board is told: its finding, its figures in words, its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from marketplace.contracts.ledger.sums import NOTHING, Sum
+from marketplace.core.actor import Actor
+from marketplace.core.codelists import code_name, find_item, items
+from marketplace.core.i18n import Bilingual, format_day, language
+from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import ngettext
+from marketplace.statistics import wording
+from marketplace.statistics.board import Board
+from marketplace.statistics.drilling import contracts_address
+from marketplace.statistics.figures import MONTHS
+from marketplace.statistics.forecast import LEAST_CASES, Reason
+from marketplace.statistics.goal_lines import GoalLine
+from marketplace.statistics.growth import (
+    FEN_PER_YI,
+    gap,
+    growth,
+    half_up,
+    needed_a_month,
+    percent,
+    share,
+)
+from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, indicator_name
+from marketplace.statistics.paragraph import Figures as ParagraphFigures
+from marketplace.statistics.paragraph import paragraph
+
+LAST_MONTHS = 3
+SHOWN_DISTRICTS = 8
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One row of a table of the board; a withheld one has no figures.
+
+    ``width`` is the share of the largest row, 0 to 100, for the bar in the cell.
+    """
+
+    name: str
+    count: str = ""
+    turnover: str = ""
+    total: str = ""
+    share: str = ""
+    growth: str = ""
+    width: str = "0"
+    address: str = ""
+    is_withheld: bool = False
+
+
+@dataclass(frozen=True)
+class ExcludedRow:
+    """One reason why contracts aren't counted."""
+
+    name: str
+    note: str
+    count: str
+    turnover: str
+
+
+def finding(board: Board) -> str:
+    """The title: what the year's figure says of its goal."""
+    turnover = wording.fen_words(board.figures.total.turnover)
+    values = {"year": board.year, "amount": turnover}
+    lead = board.lead
+    if lead is None or not lead.is_from_ledger:
+        return _told_without_goal(board, values)
+    values |= {
+        "name": indicator_name(lead.indicator),
+        "amount": wording.amount_words(lead.actual or 0),
+        "goal": wording.number_words(lead.goal, lead.unit),
+        "wanted": wording.goal_words(lead.operator, lead.goal, lead.unit),
+    }
+    if lead.is_met:
+        return _("%(year)s 年%(name)s %(amount)s，达到了“%(wanted)s”的目标", **values)
+    if lead.actual == lead.goal:
+        return _("%(year)s 年%(name)s %(amount)s，正好 %(goal)s，还没有“%(wanted)s”", **values)
+    if board.is_over:
+        return _("%(year)s 年%(name)s %(amount)s，没有达到“%(wanted)s”的目标", **values)
+    values |= {
+        "rate": wording.percent_words(lead.completion),
+        "gap": wording.amount_words(lead.gap or 0),
+    }
+    return _(
+        "%(year)s 年%(name)s %(amount)s，完成目标的 %(rate)s，到 %(goal)s 还差 %(gap)s", **values
+    )
+
+
+def _told_without_goal(board: Board, values: dict[str, object]) -> str:
+    if board.figures.total == NOTHING:
+        return _("%(year)s 年还没有登记的技术合同", **values)
+    if board.lead is not None:
+        return _(
+            "%(year)s 年技术合同成交额 %(amount)s；科技成果交易额用哪种口径还没有选定", **values
+        )
+    return _("%(year)s 年技术合同成交额 %(amount)s，这一年没有成交额目标", **values)
+
+
+def whole_months(board: Board) -> int:
+    """Months of the year that are over on the day of the board."""
+    if board.as_of.year < board.year:
+        return 0
+    is_last_day = (board.as_of + timedelta(days=1)).month != board.as_of.month
+    return board.as_of.month if is_last_day else board.as_of.month - 1
+
+
+def pace_words(board: Board) -> str:
+    """What each of the months left has to bring, beside the last months' average."""
+    lead = board.lead
+    if lead is None or lead.actual is None:
+        return ""
+    if lead.is_met:
+        return _("已经达到")
+    if board.is_over:
+        return _("这一年已经结束")
+    left = 12 - whole_months(board)
+    needed = needed_a_month(lead.actual, lead.goal, left)
+    words = ngettext(
+        "还有 %(num)s 个月（含本月），每月要 %(needed)s",
+        "还有 %(num)s 个月（含本月），每月要 %(needed)s",
+        left,
+        needed=wording.amount_words(needed or 0),
+    )
+    recent = _recent_average(board)
+    if recent is None:
+        return words
+    average = wording.amount_words(recent)
+    return words + _("；前 %(months)s 个月平均 %(average)s", months=LAST_MONTHS, average=average)
+
+
+def _recent_average(board: Board) -> Fraction | None:
+    """亿元 a month over the last whole months, where all of them are of this year and shown."""
+    last = whole_months(board)
+    months = [board.year * 100 + month for month in range(last - LAST_MONTHS + 1, last + 1)]
+    if last < LAST_MONTHS or any((MONTHS, str(one)) in board.figures.withheld for one in months):
+        return None
+    fen = sum(board.figures.by_month.get(one, NOTHING).turnover for one in months)
+    return Fraction(fen, LAST_MONTHS * FEN_PER_YI)
+
+
+def growth_words(now: int, before: int) -> str:
+    """同比 with its sign, or a dash where there is no base."""
+    return wording.percent_words(percent(growth(now, before)), is_signed=True)
+
+
+def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
+    """Each month with what has come up to its end; nothing is added up over a withheld month."""
+    rows = []
+    so_far: int | None = 0
+    for month in range(1, board.last_month + 1):
+        key = board.year * 100 + month
+        name = wording.month_words(month)
+        if (MONTHS, str(key)) in board.figures.withheld:
+            so_far = None
+            rows.append(FigureRow(name, is_withheld=True))
+            continue
+        one = board.figures.by_month.get(key, NOTHING)
+        so_far = None if so_far is None else so_far + one.turnover
+        rows.append(
+            FigureRow(
+                name,
+                count=f"{one.count:,}",
+                turnover=wording.yi_words(one.turnover),
+                total=wording.yi_words(so_far),
+                address=contracts_address(actor, board.year, month=month) if one != NOTHING else "",
+            )
+        )
+    return rows
+
+
+def class_rows(board: Board, actor: Actor) -> list[FigureRow]:
+    """By class, the largest first, with share and growth."""
+    return _rows(
+        board, actor, "contract_class", lambda code: str(code_name("contract_class", code))
+    )
+
+
+def district_rows(board: Board, actor: Actor) -> list[FigureRow]:
+    """By the seller's district or zone, the largest first."""
+    return _rows(board, actor, "seller_division", _division)
+
+
+def _division(code: str) -> str:
+    for name in ("division", "stat_zone"):
+        if item := find_item(name, code):
+            return str(item.label)
+    return code
+
+
+def _rows(
+    board: Board, actor: Actor, dimension: str, name_of: Callable[[str], str]
+) -> list[FigureRow]:
+    found = board.figures.by_code.get(dimension, {})
+    before = board.before.by_code.get(dimension, {})
+    largest = max((one.turnover for one in found.values()), default=0)
+    rows = [
+        FigureRow(
+            name_of(code) if code else _("未定"),
+            count=f"{one.count:,}",
+            turnover=wording.yi_words(one.turnover),
+            share=_share(one, board),
+            growth=growth_words(one.turnover, before.get(code, NOTHING).turnover),
+            width=str(half_up(100 * (share(max(one.turnover, 0), largest) or 0), 1)),
+            address=contracts_address(
+                actor, board.year, until=board.last_month, dimension=dimension, code=code
+            ),
+        )
+        for code, one in sorted(found.items(), key=lambda row: -row[1].turnover)
+    ]
+    withheld = sorted(code for table, code in board.figures.withheld if table == dimension)
+    return rows + [FigureRow(name_of(code), is_withheld=True) for code in withheld]
+
+
+def _share(one: Sum, board: Board) -> str:
+    ratio = percent(share(one.turnover, board.figures.total.turnover))
+    return wording.figure_words(ratio, PERCENT)
+
+
+def excluded_rows(board: Board) -> list[ExcludedRow]:
+    """What isn't counted, or was taken off again."""
+    return [
+        ExcludedRow(
+            str(wording.EXCLUDED_NAMES[one.reason]),
+            str(wording.EXCLUDED_NOTES.get(one.reason, "")),
+            f"{one.count:,}",
+            wording.yi_words(one.turnover),
+        )
+        for one in board.excluded
+    ]
+
+
+def quotable(board: Board) -> str:
+    """The paragraph that a report may quote as it stands."""
+    lead = board.lead
+    is_about_contracts = lead is not None and lead.indicator == CONTRACT_TURNOVER
+    fields = sorted(
+        board.figures.by_code.get("tech_field", {}).items(), key=lambda row: -row[1].turnover
+    )
+    return paragraph(
+        ParagraphFigures(
+            place=_city(),
+            as_of=board.as_of,
+            count=board.figures.total.count,
+            turnover=board.figures.total.turnover,
+            count_before=board.before.total.count,
+            turnover_before=board.before.total.turnover,
+            target=int(lead.goal * FEN_PER_YI) if lead and is_about_contracts else None,
+            largest=[code_name("tech_field", code) for code, _sum in fields if code],
+        ),
+        language(),
+    )
+
+
+def _city() -> Bilingual:
+    """The city whose register it is; just 全市 where the code list names none, or several."""
+    cities = [item.name for item in items("division") if item.code.endswith("00")]
+    return cities[0] if len(cities) == 1 else Bilingual("全市", "the city")
+
+
+def met_words(line: GoalLine) -> str:
+    """Whether a goal is met, in words that say why where the number is exactly reached."""
+    if line.is_met is None:
+        return _("未知")
+    if line.is_met:
+        return _("达到")
+    if gap(line.actual or 0, line.goal) == 0:
+        return _("正好到数，“超过”不含本数，没有达到")
+    return _("没有达到")
+
+
+def day_of(text: str) -> date:
+    """A day as contents keep it."""
+    return date.fromisoformat(text)
+
+
+def no_forecast_words(made: Mapping[str, Any]) -> str:
+    """Why there is no forecast."""
+    if made["reason"] == Reason.NOTHING_AHEAD:
+        return _("这一年已经到头，没有可以预计的。")
+    return ngettext(
+        "最近 24 个月只有 %(num)s 个先例，不够 %(least)s 个或不满一年，不作预计。",
+        "最近 24 个月只有 %(num)s 个先例，不够 %(least)s 个或不满一年，不作预计。",
+        made["cases"],
+        least=LEAST_CASES,
+    )
+
+
+def forecast_words(made: Mapping[str, Any]) -> str:
+    """How the forecast was made, of what, and when."""
+    return _(
+        "%(day)s 算的：已登记 %(registered)s，加上到年底可能再登记的。"
+        "在办的 %(open)s 份合同（不知道哪天交来的 %(unknown)s 份除外），"
+        "按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
+        "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
+        "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
+        day=format_day(day_of(made["as_of"])),
+        registered=wording.fen_words(made["registered"]),
+        open=f"{sum(made['open'].values()):,}",
+        unknown=f"{made['unknown']:,}",
+        cases=f"{made['cases']:,}",
+    )
+
+
+def backtest_words(made: Mapping[str, Any]) -> str:
+    """How often such ranges held."""
+    inside = sum(one["is_inside"] for one in made["tried"])
+    return _(
+        "回头检验：用同样的办法，在以前的 %(all)s 天各预计一次，有 %(inside)s 次落在范围里"
+        "（应有八成）",
+        all=len(made["tried"]),
+        inside=inside,
+    )

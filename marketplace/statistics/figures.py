@@ -1,0 +1,162 @@
+"""What counts in some months of a year: as it stands now, or as it stood at a place of the ledger.
+
+Read now it comes from the ledger's sums, a few hundred rows whatever the number of contracts. For
+an edition it is added up again from the ledger's entries, up to the one that the edition names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from marketplace.contracts.ledger.posting import ALL, CANCELLED_EARLIER
+from marketplace.contracts.ledger.sums import NOTHING, Months, Sum, counts_demo
+from marketplace.contracts.models import DIMENSIONS, LedgerEntry, LedgerSum
+
+LINES, MONTHS = "line", "month"
+Place = tuple[str, str]
+"""One figure beneath the total: :data:`LINES`, :data:`MONTHS` or a dimension, and a code of it."""
+Rows = Iterable[tuple[str, int, str, str, Sum]]
+"""Dimension, month, code, line, and what counts there."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Sums of some months in all, by line of the statistics, by month, and by codes.
+
+    Cancelled contracts of earlier years stand on their line alone, for they say nothing of what
+    these months brought. ``withheld`` are the places of figures that there are and that aren't
+    shown.
+    """
+
+    total: Sum = NOTHING
+    by_line: Mapping[str, Sum] = field(default_factory=dict)
+    by_month: Mapping[int, Sum] = field(default_factory=dict)
+    by_code: Mapping[str, Mapping[str, Sum]] = field(default_factory=dict)
+    withheld: frozenset[Place] = frozenset()
+
+    def as_content(self) -> dict[str, Any]:
+        """As editions keep it: ``[count, turnover, technology amount]``, amounts in 分."""
+        return {
+            "total": _list(self.total),
+            "by_line": _lists(self.by_line),
+            "by_month": _lists({str(month): one for month, one in self.by_month.items()}),
+            "by_code": {name: _lists(found) for name, found in sorted(self.by_code.items())},
+            "withheld": sorted(map(list, self.withheld)),
+        }
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> Figures:
+        """The same back."""
+        return cls(
+            Sum(*content["total"]),
+            _sums(content["by_line"]),
+            {int(month): one for month, one in _sums(content["by_month"]).items()},
+            {name: _sums(found) for name, found in content["by_code"].items()},
+            frozenset((table, code) for table, code in content["withheld"]),
+        )
+
+
+def figures_now(
+    session: Session, months: Months, dimensions: Sequence[str] = (), *, is_demo: bool | None = None
+) -> Figures:
+    """What counts in these months now, by the codes of some dimensions."""
+    shown = counts_demo(session) if is_demo is None else is_demo
+    asked = select().where(
+        LedgerSum.is_demo == shown, LedgerSum.month.between(months.first, months.last)
+    )
+    amounts = (LedgerSum.count, LedgerSum.turnover, LedgerSum.tech_amount)
+    places = session.execute(
+        asked.add_columns(LedgerSum.dimension, LedgerSum.month, LedgerSum.code, LedgerSum.line)
+        .add_columns(*amounts)
+        .where(LedgerSum.dimension == ALL)
+    )
+    codes = session.execute(
+        asked.add_columns(LedgerSum.dimension, literal(0), LedgerSum.code, literal(ALL))
+        .add_columns(*(func.sum(one) for one in amounts))
+        .where(LedgerSum.dimension.in_(dimensions), LedgerSum.line != CANCELLED_EARLIER)
+        .group_by(LedgerSum.dimension, LedgerSum.code)
+    )
+    return _gathered(
+        (*place, Sum(*map(int, sums)))
+        for rows in (places, codes)
+        for place, sums in _halves(rows, 4)
+    )
+
+
+def figures_at(
+    session: Session,
+    months: Months,
+    dimensions: Sequence[str],
+    position: int,
+    *,
+    is_demo: bool,
+) -> Figures:
+    """What counted in these months when ``position`` was the last entry of the ledger."""
+    found: list[tuple[str, int, str, str, Sum]] = []
+    amounts = (LedgerEntry.d_count, LedgerEntry.d_turnover, LedgerEntry.d_tech_amount)
+    for dimension in (ALL, *(name for name in DIMENSIONS if name in dimensions)):
+        codes = [getattr(LedgerEntry, dimension)] if dimension else []
+        keys = [LedgerEntry.month, LedgerEntry.line, *codes]
+        rows = session.execute(
+            select(*keys, *(func.sum(one) for one in amounts))
+            .where(
+                LedgerEntry.is_demo == is_demo,
+                LedgerEntry.month.between(months.first, months.last),
+                LedgerEntry.id <= position,
+            )
+            .group_by(*keys)
+        )
+        for (month, line, *code), sums in _halves(rows, len(keys)):
+            total = Sum(*(int(one) for one in sums))
+            found.append((dimension, month, code[0] if code else ALL, line, total))
+    return _gathered(found)
+
+
+def _halves(rows: Iterable[Any], keys: int) -> Iterable[tuple[Sequence[Any], Sequence[Any]]]:
+    return ((row[:keys], row[keys:]) for row in rows)
+
+
+def _gathered(rows: Rows) -> Figures:
+    total = NOTHING
+    by_line: dict[str, Sum] = defaultdict(Sum)
+    by_month: dict[int, Sum] = defaultdict(Sum)
+    by_code: dict[str, dict[str, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    for dimension, month, code, line, one in rows:
+        if dimension == ALL:
+            by_line[line] += one
+        if line == CANCELLED_EARLIER:
+            continue
+        if dimension == ALL:
+            total += one
+            by_month[month] += one
+        else:
+            by_code[dimension][code] += one
+    return Figures(
+        total,
+        _counting(by_line),
+        _counting(by_month),
+        {name: _counting(found) for name, found in by_code.items()},
+    )
+
+
+def _counting(sums: Mapping[Any, Sum]) -> dict[Any, Sum]:
+    """Only what isn't nothing, in the order of its keys: the same from sums and from entries."""
+    return {key: sums[key] for key in sorted(sums) if sums[key] != NOTHING}
+
+
+def _list(one: Sum) -> list[int]:
+    return [one.count, one.turnover, one.tech_amount]
+
+
+def _lists(sums: Mapping[str, Sum]) -> dict[str, list[int]]:
+    return {key: _list(one) for key, one in sorted(sums.items())}
+
+
+def _sums(content: Mapping[str, list[int]]) -> dict[str, Sum]:
+    return {key: Sum(*one) for key, one in content.items()}

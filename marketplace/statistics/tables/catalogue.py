@@ -1,0 +1,85 @@
+"""Table 10: what the catalogue of the market holds, and what came of it.
+
+Demands, matches and deals have no records yet; their rows come with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from time import monotonic
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.models import Patent, Result
+from marketplace.catalogue.states import CONVERTED, OPEN_STATES, PUBLISHED, RESERVED
+from marketplace.core.actor import ANONYMOUS
+from marketplace.core.i18n import DISPLAY_ZONE
+from marketplace.core.policy import visible_to
+from marketplace.statistics.tables.periods import MONTHS, Period
+from marketplace.statistics.tables.rows import Name
+
+KINDS: tuple[tuple[str, Name, type[Any]], ...] = (
+    ("result", _l("成果"), Result),
+    ("patent", _l("专利"), Patent),
+)
+KEPT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How many public records of a kind there are now, and how many came in a period."""
+
+    kind: str
+    name: Name
+    new: int
+    live: int
+    reserved: int
+    converted: int
+
+
+def read_catalogue(session: Session, period: Period) -> list[Listed]:
+    """A row for each kind; at most :data:`KEPT_SECONDS` old, for large catalogues count slowly."""
+    kept: dict[Period, tuple[float, list[Listed]]]
+    kept = current_app.extensions.setdefault("statistics.catalogue", {})
+    found = kept.get(period)
+    if found is None or found[0] < monotonic():
+        kept.clear()
+        found = (monotonic() + KEPT_SECONDS, [_count(session, period, *kind) for kind in KINDS])
+        kept[period] = found
+    return found[1]
+
+
+def _count(session: Session, period: Period, kind: str, name: Name, model: type[Any]) -> Listed:
+    is_public = visible_to(ANONYMOUS, model)
+    by_state = {
+        str(state): int(count)
+        for state, count in session.execute(
+            select(model.state, func.count()).where(is_public).group_by(model.state)
+        )
+    }
+    begin, end = _span(period)
+    new = session.scalar(
+        select(func.count()).where(
+            is_public,
+            model.state.in_(OPEN_STATES),
+            model.published_at >= begin,
+            model.published_at < end,
+        )
+    )
+    states = (by_state.get(state, 0) for state in (PUBLISHED, RESERVED, CONVERTED))
+    return Listed(kind, name, new or 0, *states)
+
+
+def _span(period: Period) -> tuple[datetime, datetime]:
+    """The moments at which the period begins and ends in the city."""
+    after = (period.year, period.last + 1) if period.last < MONTHS else (period.year + 1, 1)
+    return _begin_of(period.year, period.after + 1), _begin_of(*after)
+
+
+def _begin_of(year: int, month: int) -> datetime:
+    return datetime.combine(date(year, month, 1), time(), DISPLAY_ZONE).astimezone(UTC)

@@ -1,0 +1,143 @@
+"""`python -m tests.benchmarks.contracts`: registers of some sizes, in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from marketplace.core.db import now
+from marketplace.settings import PROJECT_ROOT
+from tests.benchmarks.contracts.measuring import measure
+from tests.benchmarks.contracts.registers import write_register
+from tests.benchmarks.engines import POSTGRES, forget_market, running
+from tests.benchmarks.machine import describe_machine
+from tests.benchmarks.report import table, verdict, write_between
+from tests.services.programs import ServiceError
+
+SIZES = "100000,1000000"
+BEGIN = "<!-- figures of contracts: written by make bench -->"
+END = "<!-- end of figures of contracts -->"
+PAGE_MS, GROWTH, PER_SECOND, REBUILD_SECONDS = 50, 1.2, 2_000, 300
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as the arguments (else the environment) say; 2 where PostgreSQL can't be started."""
+    given = _arguments(arguments)
+    forget_market()
+    began = time.perf_counter()
+    figures: dict[str, Any] = {
+        "taken_at": f"{now():%Y-%m-%d %H:%M} UTC",
+        "machine": describe_machine(),
+        "registers": [],
+    }
+    given.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with running([POSTGRES], given.folder / "services") as addresses:
+            for size in given.sizes:
+                register = write_register(given.folder / f"{size}.csv", size)
+                for server in ("", addresses.postgres):
+                    say = _sayer(size, "PostgreSQL" if server else "SQLite", began)
+                    figures["registers"].append(
+                        measure(given.folder / "market", register, size, server, say)
+                    )
+                register.unlink()
+    except ServiceError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    figures["seconds"] = round(time.perf_counter() - began)
+    given.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = as_markdown(figures)
+    page = PROJECT_ROOT / "docs" / "benchmarks.md"
+    if given.out.parent == page.parent:
+        write_between(page, BEGIN, END, text)
+    print(text)
+    return 0
+
+
+def as_markdown(figures: dict[str, Any]) -> str:
+    """All figures as Markdown."""
+    return "\n".join(_lines(figures)) + "\n"
+
+
+def _lines(figures: dict[str, Any]) -> Iterator[str]:
+    machine = figures["machine"]
+    yield (
+        f"{machine['cores']} cores ({machine['processor']}), load {machine['load_before']} before "
+        f"the run; commit {machine['commit']}, {figures['taken_at']}, {figures['seconds']} s."
+    )
+    yield ""
+    rows = figures["registers"]
+    names = list(rows[0]["pages"])
+    head = ("", *(f"{row['database']}, {row['contracts']:,}" for row in rows))
+    body = [
+        ["contracts a second", *(f"{row['import']['contracts_per_second']:,}" for row in rows)],
+        ["full rebuild, s", *(f"{row['rebuild']['seconds']:,.0f}" for row in rows)],
+        *([f"{name}, ms", *(_times(row["pages"][name]) for row in rows)] for name in names),
+    ]
+    yield from table(head, body)
+    yield ""
+    yield (
+        f"Pages: p50 / p95 of a visitor's page. At least {PER_SECOND:,} contracts a second: "
+        f"{_judged(min(row['import']['contracts_per_second'] for row in rows) >= PER_SECOND)}; "
+        f"rebuild under {REBUILD_SECONDS} s: "
+        f"{_judged(max(row['rebuild']['seconds'] for row in rows) < REBUILD_SECONDS)}; "
+        f"every p50 under {PAGE_MS} ms: {_judged(_slowest(rows) < PAGE_MS)}; growth of a page's "
+        f"p50 from the smallest to the largest register: {_growth(rows)}."
+    )
+
+
+def _times(page: dict[str, float]) -> str:
+    return f"{page['p50']:.1f} / {page['p95']:.1f}"
+
+
+def _slowest(rows: list[dict[str, Any]]) -> float:
+    return max(float(page["p50"]) for row in rows for page in row["pages"].values())
+
+
+def _growth(rows: list[dict[str, Any]]) -> str:
+    """The largest growth of a page, in one database."""
+    grown = []
+    for database in {row["database"] for row in rows}:
+        own = [row for row in rows if row["database"] == database]
+        for name, page in own[-1]["pages"].items():
+            grown.append(page["p50"] / own[0]["pages"][name]["p50"])
+    return f"at most {max(grown):.2f} (allowed {GROWTH}: {_judged(max(grown) <= GROWTH)})"
+
+
+def _judged(is_reached: bool) -> str:
+    return verdict({"is_reached": is_reached})
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    environment = os.environ
+    data = Path(environment.get("DATA_DIR") or PROJECT_ROOT / "var")
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.contracts")
+    parser.add_argument(
+        "--sizes",
+        type=lambda text: sorted(int(part) for part in text.split(",")),
+        default=environment.get("SIZES") or SIZES,
+        help=f"numbers of contracts, separated by commas (SIZES; {SIZES})",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=PROJECT_ROOT / "docs" / "benchmarks-contracts.json"
+    )
+    parser.add_argument("--folder", type=Path, default=data / "bench" / "contracts")
+    return parser.parse_args(arguments)
+
+
+def _sayer(size: int, database: str, began: float) -> Any:
+    def say(text: str) -> None:
+        seconds = time.perf_counter() - began
+        print(f"[{seconds:6.0f} s] {size:,} {database}: {text}", file=sys.stderr)
+
+    return say
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,227 @@
+"""The ledger: sums agree to the 分 whatever happened, and nothing in it is ever edited."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.contracts.facts import Counted
+from marketplace.contracts.ledger import Booking, post
+from marketplace.contracts.ledger.commands import verify_command
+from marketplace.contracts.ledger.posting import Hands
+from marketplace.contracts.ledger.sums import Months, Sum, sums_by_code, total
+from marketplace.contracts.ledger.verifying import verify_ledger
+from marketplace.contracts.models import (
+    DIMENSIONS,
+    Contract,
+    ContractVersion,
+    LedgerEntry,
+    LedgerSum,
+)
+from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
+from marketplace.core.db import db, writing
+from tests.functional.contracts.registers import AMENDED, bring_in, numbered, row
+
+pytestmark = pytest.mark.usefixtures("app")
+
+HANDS = Hands("甲", "乙")
+CODES = dict.fromkeys(DIMENSIONS, ("a", "b", ""))
+
+amounts = st.integers(0, 10**14)
+facts = st.fixed_dictionaries({name: st.sampled_from(CODES[name]) for name in DIMENSIONS})
+counted = st.builds(Counted, amounts, amounts, facts)
+days = st.dates(date(2019, 1, 1), date(2026, 12, 31))
+steps = st.one_of(
+    st.tuples(st.just(AMEND), days, counted),
+    st.tuples(st.sampled_from([DEREGISTER, REVOKE]), days, st.none()),
+)
+histories = st.lists(
+    st.tuples(days, counted, st.lists(steps, max_size=4), st.booleans()), max_size=6
+)
+
+
+def contract(number: int, *, is_demo: bool = False) -> int:
+    with writing() as session:
+        one = Contract(
+            state="registered",
+            origin="entered",
+            rule_version="2026",
+            title=f"合同 {number}",
+            class_name="技术开发",
+            subtype="DEV-COM",
+            seller_name="甲",
+            buyer_name="乙",
+            is_demo=is_demo,
+        )
+        session.add(one)
+        session.flush()
+        return one.id
+
+
+def take(history: list[tuple[str, date, Counted | None]], *, is_demo: bool) -> None:
+    """Give a contract its versions, and post each of them."""
+    contract_id = contract(1, is_demo=is_demo)
+    before: Counted | None = None
+    for version, (event, on, after) in enumerate(history, 1):
+        with writing() as session:
+            held = after or before
+            assert held is not None
+            session.add(
+                ContractVersion(
+                    contract_id=contract_id,
+                    version=version,
+                    event=event,
+                    counts_on=on,
+                    turnover=held.turnover,
+                    tech_amount=held.tech_amount,
+                    facts=held.facts,
+                    terms={},
+                    **HANDS.as_columns(),
+                )
+            )
+            booking = Booking(
+                contract_id,
+                version,
+                event,
+                on,
+                history[0][1],
+                before,
+                after,
+                HANDS,
+                is_demo=is_demo,
+            )
+            post(session, [booking])
+        before = after
+        if after is None:
+            return
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories=histories)
+def test_whatever_happens_sums_and_postings_are_what_the_history_gives(app, histories):
+    with app.app_context():
+        had = everything()
+        expected: dict[bool, Sum] = {}
+        for on, first, later, is_demo in histories:
+            take([(REGISTER, on, first), *later], is_demo=is_demo)
+            last = first
+            for _event, _on, after in later:
+                last = after
+                if after is None:
+                    break
+            if last is not None:
+                counts = Sum(1, last.turnover, last.tech_amount)
+                expected[is_demo] = expected.get(is_demo, Sum()) + counts
+        result = verify_ledger(db.session)
+        assert result.is_whole, result.differences
+        now = everything()
+        for is_demo in (False, True):
+            grown = now.get(is_demo, Sum()) - had.get(is_demo, Sum())
+            assert grown == expected.get(is_demo, Sum())
+
+
+def everything() -> dict[bool, Sum]:
+    db.session.rollback()
+    asked = (
+        select(
+            LedgerSum.is_demo,
+            func.sum(LedgerSum.count),
+            func.sum(LedgerSum.turnover),
+            func.sum(LedgerSum.tech_amount),
+        )
+        .where(LedgerSum.dimension == "")
+        .group_by(LedgerSum.is_demo)
+    )
+    return {
+        bool(is_demo): Sum(int(count), int(turnover), int(tech_amount))
+        for is_demo, count, turnover, tech_amount in db.session.execute(asked)
+    }
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_the_codes_of_each_dimension_add_up_to_all(tmp_path, dimension):
+    rows = [
+        one | (AMENDED if number % 2 else {}) | {"技术领域": str(number % 11 + 1)}
+        for number, one in enumerate(numbered(12))
+    ]
+    bring_in(tmp_path / "r.csv", rows)
+    parts = sums_by_code(db.session, dimension)
+    assert sum(parts.values(), Sum()) == total(db.session)
+    assert total(db.session).count == 12
+
+
+def test_months_and_lines_can_be_chosen(tmp_path):
+    bring_in(tmp_path / "r.csv", [row(**AMENDED)])
+    assert total(db.session, Months(202403, 202403)) == Sum(1, 68_000_050, 52_000_025)
+    assert total(db.session, Months.of_year(2024), lines="A") == Sum(0, 1_999_950, 999_975)
+    assert total(db.session, Months.of_year(2023)) == Sum()
+
+
+def test_the_demonstration_does_not_mix_with_what_is_real(tmp_path):
+    take(
+        [(REGISTER, date(2024, 1, 1), Counted(100, 50, dict.fromkeys(DIMENSIONS, "")))],
+        is_demo=True,
+    )
+    assert total(db.session) == Sum(1, 100, 50)
+    bring_in(tmp_path / "r.csv", [row()])
+    assert total(db.session) == Sum(1, 68_000_050, 52_000_025)
+
+
+@pytest.mark.parametrize("model", [LedgerEntry, ContractVersion])
+def test_the_database_refuses_to_edit_what_was_posted(tmp_path, model: Any):
+    bring_in(tmp_path / "r.csv", [row()])
+    for statement in (update(model).values(event="X"), delete(model)):
+        with pytest.raises(IntegrityError, match="append-only"), writing() as session:
+            session.execute(statement)
+
+
+def test_a_posting_that_no_history_gives_is_found(tmp_path):
+    bring_in(tmp_path / "r.csv", [row()])
+    with writing() as session:
+        columns = [c for c in LedgerEntry.__table__.columns if c.name != "id"]
+        copied = session.execute(select(*columns)).mappings().one()
+        session.execute(insert(LedgerEntry), [{**copied, "d_turnover": 1}])
+    result = verify_ledger(db.session)
+    assert [one.what for one in result.differences] == ["entries"]
+
+
+def test_a_posting_of_a_contract_without_history_is_found(tmp_path):
+    bring_in(tmp_path / "r.csv", [row()])
+    stranger = contract(2)
+    with writing() as session:
+        columns = [c for c in LedgerEntry.__table__.columns if c.name != "id"]
+        copied = session.execute(select(*columns)).mappings().one()
+        session.execute(insert(LedgerEntry), [{**copied, "contract_id": stranger}])
+    assert [one.what for one in verify_ledger(db.session).differences] == ["no_history"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE ledger_sum SET turnover = turnover + 1 WHERE dimension = 'subtype'",
+        "DELETE FROM ledger_sum WHERE dimension = 'flow'",
+        "UPDATE ledger_sum SET code = 'X' WHERE dimension = 'industry'",
+    ],
+)
+def test_a_sum_that_the_postings_do_not_give_is_found(tmp_path, damage):
+    bring_in(tmp_path / "r.csv", [row()])
+    with writing() as session:
+        session.execute(text(damage))
+    result = CliRunner().invoke(verify_command, ["--json"])
+    assert result.exit_code == 1
+    assert {one["what"] for one in json.loads(result.stdout)["differences"]} == {"sum"}
+
+
+def test_the_command_says_that_all_agrees(tmp_path):
+    bring_in(tmp_path / "r.csv", [row(**AMENDED)])
+    result = CliRunner().invoke(verify_command, [])
+    assert result.exit_code == 0
+    assert "全部相符" in result.output

@@ -1,0 +1,216 @@
+"""From the register on: versions and postings, numbers, changes, and their ends."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from marketplace.contracts.changing import ask_end
+from marketplace.contracts.deciding import Decision, decide
+from marketplace.contracts.models import ContractVersion, LedgerEntry
+from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
+from marketplace.core.actor import Role
+from marketplace.core.db import db, writing
+from marketplace.core.policy import Forbidden
+from tests.functional.contracts.conftest import (
+    NUMBER,
+    TECH_AMOUNT,
+    TURNOVER,
+    Scene,
+    accepted_and_passed_on,
+    actor_of,
+    add_contract,
+    contract,
+    ledger_is_whole,
+    registered,
+    typed,
+)
+
+OTHER_NUMBER = "2026410103000483"
+
+
+@pytest.fixture(autouse=True)
+def in_november() -> object:
+    with time_machine.travel("2026-11-23 02:00Z", tick=False):
+        yield
+
+
+def entries() -> list[tuple[str, int, int, int, int]]:
+    """Event, month and the three differences of all postings, in their order."""
+    db.session.rollback()
+    rows = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id))
+    return [(r.event, r.month, r.d_count, r.d_turnover, r.d_tech_amount) for r in rows]
+
+
+def versions(contract_id: int) -> list[ContractVersion]:
+    db.session.rollback()
+    rows = select(ContractVersion).where(ContractVersion.contract_id == contract_id)
+    return list(db.session.scalars(rows.order_by(ContractVersion.version)))
+
+
+def test_a_registered_contract_counts_in_the_month_of_its_registration(scene: Scene) -> None:
+    contract_id = registered(scene)
+    found = contract(contract_id)
+    assert (found.state, found.number, found.is_counted) == ("registered", NUMBER, True)
+    assert found.registered_on == date(2026, 10, 12)
+    assert found.rule_version == "2026"
+    assert entries() == [("REGISTER", 202610, 1, TURNOVER, TECH_AMOUNT)]
+    (version,) = versions(contract_id)
+    assert (version.entered_by, version.released_by) == ("李雯", "人902")
+    assert ledger_is_whole()
+
+
+def test_what_counts_is_what_the_reviewer_confirms(scene: Scene) -> None:
+    contract_id = add_contract(scene)
+    accepted_and_passed_on(scene, contract_id)
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    decide(reviewer, contract_id, "contract.register", typed(tech="4,000,000.00"))
+    assert entries() == [("REGISTER", 202610, 1, TURNOVER, 400_000_000)]
+    assert contract(contract_id).declared_tech_amount == TECH_AMOUNT
+
+
+@pytest.mark.parametrize(
+    ("decision", "field"),
+    [
+        (typed(number=" "), "number"),
+        (typed(number="1" * 30), "number"),
+        (typed(on=""), "on"),
+        (typed(on="2026-11-24"), "on"),
+        (typed(on="2026-09-27"), "on"),
+        (typed(turnover="0"), "turnover"),
+        (typed(turnover="-1"), "turnover"),
+        (typed(tech="6800000.01"), "tech_amount"),
+        (typed(tech=""), "tech_amount"),
+    ],
+)
+def test_what_cannot_be_registered_is_told_and_nothing_changes(
+    scene: Scene, decision: Decision, field: str
+) -> None:
+    contract_id = add_contract(scene)
+    accepted_and_passed_on(scene, contract_id)
+    with pytest.raises(FormProblems) as told:
+        decide(actor_of(scene, Role.REVIEWER, 902), contract_id, "contract.register", decision)
+    assert list(told.value.problems) == [field]
+    found = contract(contract_id)
+    assert (found.state, found.number, found.is_counted) == ("reviewing", None, False)
+    assert entries() == []
+
+
+def test_an_unusual_number_is_taken_and_told(scene: Scene) -> None:
+    contract_id = add_contract(scene)
+    accepted_and_passed_on(scene, contract_id)
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    told = decide(reviewer, contract_id, "contract.register", typed(number="ZZ-12"))
+    assert "一般是 16 位数字" in str(told[0])
+    assert contract(contract_id).number == "ZZ-12"
+
+
+def test_a_number_is_never_given_again_also_when_its_contract_was_revoked(scene: Scene) -> None:
+    first = registered(scene, title="阀体铸件气孔率模拟")
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    decide(reviewer, first, "contract.revoke", Decision(reason="重复登记", on="2026-11-02"))
+    second = add_contract(scene)
+    accepted_and_passed_on(scene, second)
+    with pytest.raises(FormProblems) as told:
+        decide(reviewer, second, "contract.register", typed())
+    assert "“阀体铸件气孔率模拟”（已撤销）" in told.value.problems["number"]
+    assert contract(second).state == "reviewing"
+
+
+def test_the_contract_of_another_district_is_not_named(scene: Scene) -> None:
+    registered(scene, title="别处的合同", seller_division="410102")
+    second = add_contract(scene)
+    accepted_and_passed_on(scene, second)
+    here = actor_of(scene, Role.REVIEWER, 902, districts=frozenset({"410105"}))
+    with pytest.raises(FormProblems) as told:
+        decide(here, second, "contract.register", typed())
+    assert "别处的合同" not in told.value.problems["number"]
+    assert "别的区划" in told.value.problems["number"]
+
+
+def test_a_large_contract_needs_an_experts_opinion(scene: Scene) -> None:
+    contract_id = add_contract(scene, tech_amount=TURNOVER)
+    accepted_and_passed_on(scene, contract_id)
+    with pytest.raises(FormProblems) as told:
+        decide(actor_of(scene, Role.REVIEWER, 902), contract_id, "contract.register", typed())
+    assert "专家评审" in told.value.problems[""]
+
+
+def test_a_deregistration_counts_negatively_in_its_own_month(scene: Scene) -> None:
+    contract_id = registered(scene)
+    seller = actor_of(scene, Role.HOLDER, 1, organisation_id=scene.seller)
+    ask_end(seller, contract_id, "合同解除", ())
+    assert contract(contract_id).is_counted
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    decide(reviewer, contract_id, "contract.deregister", Decision(on="2026-11-20"))
+    found = contract(contract_id)
+    assert (found.state, found.is_counted, found.number) == ("deregistered", False, NUMBER)
+    assert entries()[1] == ("DEREGISTER", 202611, -1, -TURNOVER, -TECH_AMOUNT)
+    assert versions(contract_id)[-1].reason == "合同解除"
+    assert ledger_is_whole()
+
+
+def test_a_revocation_says_why_and_takes_away_what_counted(scene: Scene) -> None:
+    contract_id = registered(scene)
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    with pytest.raises(FormProblems) as told:
+        decide(reviewer, contract_id, "contract.revoke", Decision(on="2026-11-20"))
+    assert "写明原因" in told.value.problems["reason"]
+    revoking = Decision(reason="骗取登记", on="2026-11-20")
+    decide(reviewer, contract_id, "contract.revoke", revoking)
+    assert entries()[1] == ("REVOKE", 202611, -1, -TURNOVER, -TECH_AMOUNT)
+    assert ledger_is_whole()
+
+
+def test_nothing_counts_before_what_was_posted_last(scene: Scene) -> None:
+    contract_id = registered(scene)
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    with pytest.raises(FormProblems) as told:
+        decide(reviewer, contract_id, "contract.revoke", Decision(reason="x", on="2026-10-11"))
+    assert "2026-10-12" in told.value.problems["on"]
+    assert len(entries()) == 1
+
+
+def test_who_accepted_it_cannot_register_it(scene: Scene) -> None:
+    contract_id = add_contract(scene)
+    accepted_and_passed_on(scene, contract_id)
+    both = actor_of(scene, Role.REVIEWER, 901)
+    with pytest.raises(Forbidden):
+        decide(both, contract_id, "contract.register", typed())
+
+
+@pytest.mark.parametrize("unit", ["seller", "buyer"])
+def test_nobody_of_a_party_decides(scene: Scene, unit: str) -> None:
+    contract_id = add_contract(scene)
+    insider = actor_of(scene, Role.REGISTRAR, 903, organisation_id=getattr(scene, unit))
+    with pytest.raises(Forbidden):
+        decide(insider, contract_id, "contract.accept", Decision())
+
+
+def test_a_correction_stops_the_legal_limit_until_it_is_accepted_again(scene: Scene) -> None:
+    contract_id = add_contract(scene)
+    registrar = actor_of(scene, Role.REGISTRAR, 901)
+    decide(registrar, contract_id, "contract.accept", Decision())
+    assert contract(contract_id).accepted_on == date(2026, 11, 23)
+    decide(registrar, contract_id, "contract.ask_correction", Decision(reason="缺附件 2"))
+    found = contract(contract_id)
+    assert (found.state, found.accepted_on, found.comment) == ("correction", None, "缺附件 2")
+
+
+def test_a_benefit_that_was_claimed_has_to_be_told_of_the_end(scene: Scene) -> None:
+    contract_id = registered(scene, benefit_claimed=True)
+    assert contract(contract_id).benefit_to_tell_since is None
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    decide(reviewer, contract_id, "contract.revoke", Decision(reason="重复", on="2026-11-20"))
+    assert contract(contract_id).benefit_to_tell_since is not None
+
+
+def test_terms_come_back_from_a_version_as_they_went_in(scene: Scene) -> None:
+    contract_id = add_contract(scene, patent_numbers=["201811564288.X"], rate="7.1")
+    with writing() as session:
+        terms = terms_of(session.get_one(type(contract(contract_id)), contract_id))
+    assert from_stored(as_stored(terms)) == terms

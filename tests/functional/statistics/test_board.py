@@ -1,0 +1,192 @@
+"""What the goal board says, to whom, and that its numbers are the ledger's."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.core.db import db
+from marketplace.core.tables import open_table
+from marketplace.statistics.board import board_now
+from marketplace.statistics.goal_lines import GoalLine
+from tests.functional.accounts.browsing import Browser, seen
+from tests.functional.catalogue.pages import check_page
+from tests.functional.statements import statements
+from tests.functional.statistics.conftest import YI, amend, cancel, register, set_goal_row
+
+
+def page(client: FlaskClient, year: int = 2020, language: str = "") -> str:
+    answer = client.get(f"{language}/goals?year={year}")
+    assert answer.status_code == 200
+    check_page(answer.text)
+    return seen(answer)
+
+
+def line_of(year: int = 2020) -> GoalLine:
+    db.session.rollback()
+    return board_now(db.session, year, is_public=True).lines[0]
+
+
+def test_exactly_150_is_100_per_cent_and_not_more_than_150(client: FlaskClient) -> None:
+    for part in (40, 50, 60):
+        register(part * YI)
+    line = line_of()
+    assert (str(line.completion), line.is_met, line.gap) == ("100.00", False, 0)
+    shown = page(client)
+    assert "2020 年技术合同成交额 150.00 亿元，正好 150 亿元，还没有“超过 150 亿元”" in shown
+    assert "100.00%" in shown
+    assert "“超过”不含本数，没有达到" in shown
+
+
+def test_one_fen_more_meets_the_goal(client: FlaskClient) -> None:
+    for part in (40 * YI, 50 * YI, 60 * YI + 1):
+        register(part)
+    assert line_of().is_met
+    assert "2020 年技术合同成交额 150.00 亿元，达到了“超过 150 亿元”的目标" in page(client)
+
+
+def test_a_goal_of_at_least_is_met_by_its_number(app: Flask) -> None:
+    set_goal_row("contract_turnover", 2021, "3", "at_least")
+    for _ in range(3):
+        register(YI, date(2021, 5, 6))
+    assert line_of(2021).is_met
+
+
+def test_halves_are_rounded_up_and_last(client: FlaskClient) -> None:
+    for fen in (26_750_000_000 - 2 * YI, YI, YI):
+        register(fen)
+    assert "2.68" in page(client)
+    assert "2.67" not in page(client)
+
+
+def test_the_numbers_are_those_of_the_ledger_after_changes_and_cancellations(
+    client: FlaskClient,
+) -> None:
+    numbers = [register(one * YI, date(2020, one, 3)) for one in range(1, 9)]
+    amend(numbers[0], 5 * YI, date(2020, 9, 1))
+    cancel(numbers[7], date(2020, 10, 1))
+    cancel(register(7 * YI, date(2019, 12, 30)), date(2020, 2, 3))
+    board = board_now(db.session, 2020, is_public=False)
+    # 36 registered, 4 more by the change, 8 taken off again; the 7 of the year before stand apart.
+    assert (board.figures.total.turnover, board.figures.total.count) == (32 * YI, 7)
+    earlier = next(one for one in board.excluded if one.reason == "cancelled_earlier")
+    assert (earlier.count, earlier.turnover) == (1, -7 * YI)
+    assert "32.00" in page(client)
+
+
+def test_each_figure_says_which_amount_it_is_and_what_is_left_out(client: FlaskClient) -> None:
+    register(3 * YI, tech_amount=YI)
+    shown = page(client)
+    for words in (
+        "已登记的合同成交额",
+        "技术交易额 1.00 亿元",
+        "没有算进来的",
+        "不含：还没有登记的合同",
+        "按登记日期计入当月",
+    ):
+        assert words in shown
+    assert "上年同期没有可比的数字" in shown
+
+
+def test_growth_is_of_the_same_months_of_the_year_before(client: FlaskClient) -> None:
+    for _ in range(3):
+        register(2 * YI, date(2019, 4, 1))
+        register(3 * YI, date(2020, 4, 1))
+    assert "+50.00%" in page(client)
+
+
+def test_a_year_without_a_goal_says_so(client: FlaskClient) -> None:
+    register(YI, date(2021, 5, 6))
+    assert "这一年没有成交额目标" in page(client, 2021)
+    assert "这一年没有登记目标" in page(client, 2021)
+
+
+def test_an_indicator_without_a_value_is_unknown_and_not_nought(client: FlaskClient) -> None:
+    shown = page(client)
+    assert "高新技术企业数" in shown
+    assert "超过 2,500" in shown
+    assert "未知" in shown
+
+
+def test_the_public_is_told_why_a_figure_does_not_open(client: FlaskClient) -> None:
+    register(YI)
+    shown = page(client)
+    assert "只有登记和统计人员能打开看" in shown
+    assert "m-drill" not in shown
+
+
+def test_what_a_few_contracts_come_to_is_withheld_from_the_public(client: FlaskClient) -> None:
+    for _ in range(5):
+        register(2 * YI)
+        register(3 * YI, class_name="技术服务")
+    register(777_000_000, class_name="技术咨询")
+    shown = page(client)
+    assert "不公开" in shown
+    assert "0.08" not in shown
+    board = board_now(db.session, 2020, is_public=True)
+    hidden = {code for table, code in board.figures.withheld if table == "contract_class"}
+    assert "技术咨询" in hidden
+    # One alone would come back as the difference to the total.
+    assert len(hidden) > 1
+
+
+def test_a_year_to_come_has_its_goal_and_nothing_yet(client: FlaskClient) -> None:
+    set_goal_row("contract_turnover", 2099, "900")
+    shown = page(client, 2099)
+    assert "超过 900 亿元" in shown
+    assert "0.00%" in shown
+
+
+def test_nonsense_for_a_year_shows_the_present_one(client: FlaskClient) -> None:
+    for year in ("x", "0", "99999999999", "2020'"):
+        assert client.get("/goals", query_string={"year": year}).status_code == 200
+
+
+def test_the_board_is_there_in_english(client: FlaskClient) -> None:
+    register(YI)
+    assert page(client, language="/en")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_goals_are_exported_with_value_rate_and_basis(
+    client: FlaskClient, form: str, tmp_path: Path
+) -> None:
+    for part in (40, 50, 60):
+        register(part * YI)
+    answer = client.get(f"/goals/export?year=2020&form={form}")
+    assert answer.status_code == 200
+    file = tmp_path / f"goals.{form}"
+    file.write_bytes(answer.data)
+    with open_table(file) as table:
+        row = next(iter(table)).cells
+    assert row["指标"] == "技术合同成交额"
+    assert float(row["完成率（%）"]) == 100
+    assert "不含本数" in str(row["是否达到"])
+    assert row["口径"] == "已登记技术合同的成交额"
+
+
+def test_opening_the_board_costs_as_many_questions_for_many_contracts_as_for_few(
+    client: FlaskClient,
+) -> None:
+    def asked() -> int:
+        with statements() as sent:
+            client.get("/goals?year=2020")
+        return sum(one.startswith("SELECT") for one in sent)
+
+    for _ in range(3):
+        register(YI)
+    asked()
+    few = asked()
+    for month in range(1, 13):
+        register(YI, date(2020, month, 1))
+    assert asked() == few
+
+
+def test_staff_see_the_ways_to_what_they_keep(statistician: Browser) -> None:
+    shown = seen(statistician.get("/goals?year=2020"))
+    assert "登记和修改目标" in shown
+    assert "提出发布" in shown

@@ -1,0 +1,288 @@
+"""Editions: two people publish them, nothing changes them, and the ledger gives them again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.contracts.ledger.verifying import verify_ledger
+from marketplace.core.db import db, writing
+from marketplace.core.policy import Forbidden
+from marketplace.core.states import StateError
+from marketplace.statistics.edition_commands import edition as edition_command
+from marketplace.statistics.edition_verifying import verify_edition
+from marketplace.statistics.editions import decide_edition, propose_edition
+from marketplace.statistics.models import Edition
+from marketplace.statistics.problems import FormProblems
+from marketplace.statistics.states import CONFIRM_EDITION, DROP_EDITION, REFUSE_EDITION
+from tests.functional.accounts.browsing import Browser, seen
+from tests.functional.catalogue.pages import check_page
+from tests.functional.statistics.conftest import (
+    YI,
+    amend,
+    cancel,
+    luxin,
+    mengzhao,
+    register,
+)
+
+FORM = {"kind": "board", "year": "2020", "last_month": "12", "note": ""}
+
+
+def publish(**form: str) -> int:
+    """Have 孟昭 propose and 陆欣 confirm an edition; its number."""
+    draft = propose_edition(mengzhao, FORM | form)
+    number = decide_edition(luxin, draft, CONFIRM_EDITION, "")
+    assert number is not None
+    return number
+
+
+def found(number: int) -> Edition:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get_one(Edition, number)
+
+
+def verified(number: int) -> dict[str, Any]:
+    answer = CliRunner().invoke(edition_command, ["verify", str(number), "--json"])
+    told: dict[str, Any] = json.loads(answer.output)
+    assert (answer.exit_code == 0) == told["is_whole"]
+    return told
+
+
+def test_an_edition_stays_as_it_was_when_contracts_change_and_end(client: FlaskClient) -> None:
+    numbers = [register(one * YI) for one in (40, 50, 61)]
+    number = publish()
+    before = client.get(f"/editions/{number}.json").data
+    amend(numbers[0], 1, date(2020, 12, 30))
+    cancel(numbers[1], date(2020, 12, 31))
+    register(9 * YI)
+    assert client.get(f"/editions/{number}.json").data == before
+    told = verified(number)
+    assert told["is_whole"]
+    assert told["turnover"] == 151 * YI
+    shown = client.get(f"/editions/{number}")
+    check_page(shown.text)
+    assert "2020 年技术合同成交额 151.00 亿元，达到了“超过 150 亿元”的目标" in seen(shown).replace(
+        "<wbr>", ""
+    )
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["register", "register", "register", "amend", "cancel", "publish"]),
+        st.integers(1, 10**12),
+        st.integers(1, 12),
+        st.sampled_from(["技术开发", "技术服务", "技术转让"]),
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@given(steps=STEPS, kind=st.sampled_from(["board", "tables"]))
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_afterwards_every_edition_is_given_again_by_the_ledger(
+    app: Flask, steps: list[tuple[str, int, int, str]], kind: str
+) -> None:
+    contracts: list[int] = []
+    published: dict[int, tuple[str, Any]] = {}
+    for act, amount, month, class_name in steps:
+        on = date(2020, month, 15)
+        if act == "register" or not contracts:
+            contracts.append(register(amount, on, class_name=class_name))
+        elif act == "amend":
+            amend(contracts[amount % len(contracts)], amount, on)
+        elif act == "cancel":
+            cancel(contracts.pop(amount % len(contracts)), on)
+        else:
+            number = publish(kind=kind, note="更正")
+            one = found(number)
+            published[number] = (one.content_hash, one.content)
+    for number, (content_hash, content) in published.items():
+        one = found(number)
+        assert (one.content_hash, one.content) == (content_hash, content)
+        assert verify_edition(db.session, one).is_whole
+    assert verify_ledger(db.session).is_whole
+
+
+def test_the_database_itself_refuses_to_change_or_delete_an_edition(app: Flask) -> None:
+    register(YI)
+    number = publish()
+    for statement in ("UPDATE edition SET note = 'x'", "DELETE FROM edition"):
+        with pytest.raises(IntegrityError, match="edition is append-only"), writing() as session:
+            session.execute(text(statement))
+    assert found(number).note == ""
+
+
+def test_an_edition_that_was_tampered_with_is_found_out(app: Flask) -> None:
+    register(YI)
+    one = found(publish())
+    db.session.expunge(one)
+    one.content = {**one.content, "figures": {**one.content["figures"], "total": [1, 2, 3]}}
+    check = verify_edition(db.session, one)
+    assert not check.is_hash_right
+    assert check.differing == 1
+    assert check.differences[0].figure == "figures total"
+
+
+def test_verifying_an_edition_that_is_not_there_says_so(app: Flask) -> None:
+    answer = CliRunner().invoke(edition_command, ["verify", "77"])
+    assert answer.exit_code == 2
+    assert "没有编号是 77 的版本" in answer.output
+
+
+def test_whoever_proposed_an_edition_may_not_confirm_it(app: Flask) -> None:
+    register(YI)
+    draft = propose_edition(mengzhao, FORM)
+    for action in (CONFIRM_EDITION, REFUSE_EDITION):
+        with pytest.raises(Forbidden):
+            decide_edition(mengzhao, draft, action, "看过了")
+    with pytest.raises(Forbidden):
+        decide_edition(luxin, draft, DROP_EDITION, "")
+    assert db.session.query(Edition).count() == 0
+    decide_edition(mengzhao, draft, DROP_EDITION, "")
+
+
+def test_an_administrator_confirms_and_does_not_propose(app: Flask) -> None:
+    with pytest.raises(Forbidden):
+        propose_edition(luxin, FORM)
+
+
+def test_a_refusal_needs_a_reason_and_ends_the_draft(app: Flask) -> None:
+    register(YI)
+    draft = propose_edition(mengzhao, FORM)
+    with pytest.raises(StateError, match="原因"):
+        decide_edition(luxin, draft, REFUSE_EDITION, "")
+    assert decide_edition(luxin, draft, REFUSE_EDITION, "缺两份合同") is None
+    with pytest.raises(StateError):
+        decide_edition(luxin, draft, CONFIRM_EDITION, "")
+
+
+def test_a_correction_needs_a_note_and_leaves_the_old_edition_readable(
+    client: FlaskClient,
+) -> None:
+    register(YI)
+    first = publish()
+    with pytest.raises(FormProblems) as refused:
+        propose_edition(mengzhao, FORM)
+    assert "更正" in refused.value.problems["note"]
+    register(2 * YI)
+    second = publish(note="漏了一份合同")
+    assert found(second).number == 2
+    shown = seen(client.get(f"/editions/{first}"))
+    assert "这一版已经更正" in shown
+    assert "漏了一份合同" in shown
+    assert "1.00" in shown
+    assert "更正说明：漏了一份合同" in seen(client.get(f"/editions/{second}"))
+    listed = seen(client.get("/editions"))
+    assert "已由第 2 版更正" in listed
+    told = json.loads(client.get(f"/editions/{first}.json").data)
+    assert told["corrected_by"] == second
+
+
+def test_two_drafts_of_one_period_become_no_two_first_editions(app: Flask) -> None:
+    register(YI)
+    drafts = [propose_edition(mengzhao, FORM) for _ in range(2)]
+    decide_edition(luxin, drafts[0], CONFIRM_EDITION, "")
+    with pytest.raises(StateError, match="更正"):
+        decide_edition(luxin, drafts[1], CONFIRM_EDITION, "")
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("kind", "all"),
+        ("year", "20"),
+        ("year", "二〇二〇"),
+        ("last_month", "13"),
+        ("note", "长" * 1001),
+    ],
+)
+def test_a_form_that_is_not_right_is_refused_with_a_sentence(
+    app: Flask, field: str, given: str
+) -> None:
+    with pytest.raises(FormProblems) as refused:
+        propose_edition(mengzhao, FORM | {field: given})
+    assert refused.value.problems[field]
+
+
+def test_a_month_that_has_not_come_is_not_published(app: Flask) -> None:
+    with pytest.raises(FormProblems) as refused:
+        propose_edition(mengzhao, FORM | {"year": "2090"})
+    assert "还没有到" in refused.value.problems["last_month"]
+
+
+def test_the_certificate_says_who_what_and_how_to_recompute(client: FlaskClient) -> None:
+    register(YI)
+    number = publish()
+    shown = seen(client.get(f"/editions/{number}"))
+    for words in ("孟昭", "陆欣", f"market edition verify {number}", found(number).content_hash):
+        assert words in shown
+    told = json.loads(client.get(f"/editions/{number}.json").data)
+    assert told["certificate"]["ledger_position"] == found(number).position
+    assert told["content"]["basis"]["zh"].startswith("输出口径")
+
+
+def test_tables_are_published_with_every_dimension(client: FlaskClient) -> None:
+    for _ in range(4):
+        register(YI)
+    number = publish(kind="tables", last_month="6")
+    shown = seen(client.get(f"/editions/{number}"))
+    check_page(client.get(f"/editions/{number}").text)
+    for heading in ("按月", "按技术领域", "按流向", "按卖方性质", "按社会经济目标"):
+        assert heading in shown
+    assert "40,000.00" in shown
+    assert verified(number)["is_whole"]
+
+
+def test_what_few_contracts_come_to_is_in_no_edition_either(client: FlaskClient) -> None:
+    for _ in range(5):
+        register(2 * YI)
+        register(3 * YI, class_name="技术服务")
+    register(777_000_000, class_name="技术咨询")
+    number = publish()
+    figures = json.loads(client.get(f"/editions/{number}.json").data)["content"]["figures"]
+    assert "技术咨询" not in figures["by_code"]["contract_class"]
+    assert ["contract_class", "技术咨询"] in figures["withheld"]
+    assert verified(number)["is_whole"]
+
+
+def test_on_the_pages_one_proposes_and_another_confirms(
+    statistician: Browser, colleague: Browser
+) -> None:
+    for _ in range(3):
+        register(YI)
+    answer = statistician.post("/staff/editions", **FORM)
+    assert answer.status_code == 302
+    address = answer.location
+    own = seen(statistician.get(address))
+    assert 'value="confirm"' not in own
+    assert "要由另一位统计员或管理员确认" in own
+    assert statistician.post(address, do="confirm").status_code == 403
+    assert "确认发布" in seen(colleague.get("/tasks"))
+    done = colleague.post(address, do="confirm")
+    assert done.location == "/editions/1"
+    assert "已发布，内容不再变动" in seen(colleague.get("/editions/1"))
+    assert statistician.post("/staff/editions", **FORM).status_code == 422
+    assert colleague.post(address, do="what").status_code == 400
+    assert colleague.get("/staff/editions").status_code == 200
+
+
+def test_drafts_are_for_those_who_count(app: Flask) -> None:
+    register(YI)
+    draft = propose_edition(mengzhao, FORM)
+    visitor = Browser(app)
+    assert visitor.get(f"/staff/editions/{draft}").status_code == 302
+    for address in ("/editions/99", "/editions/99.json"):
+        assert visitor.get(address).status_code == 404
