@@ -18,6 +18,7 @@ from marketplace.core.identifiers.characters import DASHES, compact, half_width
 SHORTEST_ROOT = 2
 LONG_ROOT = 3
 MISTYPED_PLACES = 2
+LONGEST_PLACE = 11
 CODE_LENGTH = 18
 SHORTEST_PHONE = 7
 LONGEST_PHONE = 12
@@ -50,12 +51,14 @@ class Identity:
     """A party as it is compared; empty texts where nothing is known.
 
     ``whole`` is the name without brackets and with one word for 有限责任公司 and 有限公司; ``core``
-    is without place and legal form, too.
+    is without place and legal form, too; ``cities`` are the places in the name that are no
+    province.
     """
 
     name: str
     whole: str
     core: str
+    cities: frozenset[str]
     code: str
     phone: str
     representative: str
@@ -64,34 +67,33 @@ class Identity:
 @lru_cache(maxsize=100_000)
 def identity(party: Party) -> Identity:
     """Read a party once; the register names the same ones again and again."""
-    whole, core = _whole_and_core(party.name)
+    whole, core, cities = _read(party.name)
     code = compact(party.uscc, DASHES)
-    code = code if len(code) == CODE_LENGTH else ""
     return Identity(
         name=party.name.strip(),
         whole=whole,
         core=core,
-        code=code,
+        cities=cities,
+        code=code if len(code) == CODE_LENGTH else "",
         phone=_phone(party.phone),
         representative=compact(party.representative),
     )
 
 
-@lru_cache(maxsize=100_000)
-def _whole_and_core(name: str) -> tuple[str, str]:
-    text = "".join(half_width(name).split())
-    return _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower(), _core(text)
-
-
 def is_same(one: Identity, other: Identity) -> bool:
     """Whether both are one party: by code, or by name where a code is missing or mistyped."""
-    if not (one.code and other.code):
-        return bool(one.core) and one.core == other.core
-    if one.code == other.code:
+    if one.code and one.code == other.code:
         return True
-    if one.core != other.core or not one.core:
+    if not one.core or one.core != other.core or _are_elsewhere(one, other):
         return False
-    return one.whole == other.whole or mistyped(one.code, other.code)
+    if one.code and other.code:
+        return one.whole == other.whole or mistyped(one.code, other.code)
+    return True
+
+
+def _are_elsewhere(one: Identity, other: Identity) -> bool:
+    """Whether both names say their city, and not the same one."""
+    return bool(one.cities and other.cities) and one.cities.isdisjoint(other.cities)
 
 
 def mistyped(one: str, other: str) -> bool:
@@ -103,7 +105,7 @@ def is_alike(one: Identity, other: Identity) -> bool:
     """Whether both may be one party with its name shortened or mistyped."""
     if is_same(one, other):
         return True
-    if one.code and other.code:
+    if (one.code and other.code) or _are_elsewhere(one, other):
         return False
     if one.core and other.core:
         shorter, longer = sorted((one.core, other.core), key=len)
@@ -134,7 +136,7 @@ def common_root(one: str, other: str) -> str:
     It stands at the beginning of both; a longer one may stand anywhere in the other.
     """
     for part, whole in ((one[:LONG_ROOT], other), (other[:LONG_ROOT], one)):
-        if len(part) == LONG_ROOT and part in whole and not part.startswith(_COMMON_STARTS):
+        if len(part) == LONG_ROOT and part in whole and _is_telling(part):
             return part
     length = 0
     for left, right in zip(one, other, strict=False):
@@ -142,7 +144,11 @@ def common_root(one: str, other: str) -> str:
             break
         length += 1
     root = one[:length]
-    return root if length >= SHORTEST_ROOT and not root.startswith(_COMMON_STARTS) else ""
+    return root if length >= SHORTEST_ROOT and _is_telling(root) else ""
+
+
+def _is_telling(root: str) -> bool:
+    return not root.startswith(_COMMON_STARTS) and not _is_place(root[:SHORTEST_ROOT])
 
 
 def pairs_of(text: str) -> frozenset[str]:
@@ -156,19 +162,29 @@ def shared_pairs(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / total if total else 0.0
 
 
-def _core(text: str) -> str:
-    lowered = text.lower()
-    bare = _BRACKETED.sub(lambda found: "" if _is_place(found[1]) else found[1], lowered)
+@lru_cache(maxsize=100_000)
+def _read(name: str) -> tuple[str, str, frozenset[str]]:
+    """The whole name, its core, and the cities and counties that it says."""
+    text = "".join(half_width(name).split())
+    whole = _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower()
+    places = [found for found in _BRACKETED.findall(text) if _is_place(found)]
+    bare = _BRACKETED.sub(lambda found: "" if _is_place(found[1]) else found[1], text.lower())
     bare = _NOT_WORDS.sub("", bare)
-    named = _FORMS.sub("", bare) or bare
-    while True:
-        place = next(
-            (named[:size] for size in range(min(11, len(named)), 1, -1) if _is_place(named[:size])),
-            "",
-        )
-        if not place or len(named) - len(place) < SHORTEST_ROOT:
-            return named
-        named = named[len(place) :].removeprefix("市").removeprefix("省")
+    core = _FORMS.sub("", bare) or bare
+    while place := _place_before(core):
+        rest = core[len(place) :]
+        places.append(place)
+        if len(rest) < SHORTEST_ROOT or rest.startswith(_COMMON_STARTS):
+            break
+        core = rest
+    cities = {place.removesuffix("市") for place in places if place not in _provinces()}
+    return whole, core, frozenset(cities)
+
+
+def _place_before(text: str) -> str:
+    """The longest place with which a text begins, empty for none."""
+    sizes = range(min(LONGEST_PLACE, len(text)), 1, -1)
+    return next((text[:size] for size in sizes if _is_place(text[:size])), "")
 
 
 def _is_place(text: str) -> bool:
@@ -176,14 +192,23 @@ def _is_place(text: str) -> bool:
 
 
 @cache
+def _provinces() -> frozenset[str]:
+    """Provinces, with and without what they end in (GB/T 2260); 北京市 and its like are cities."""
+    names: set[str] = set()
+    for _length, _low, _high, province, _divisions in numdb.get("cn/loc").prefixes:
+        if not province["province"].endswith("市"):
+            names |= _names(province["province"], is_short=True)
+    return frozenset(names)
+
+
+@cache
 def _places() -> frozenset[str]:
     """Provinces, cities and counties; cities and provinces without 市, 省 as well (GB/T 2260)."""
-    found: set[str] = set()
-    for _length, _low, _high, province, divisions in numdb.get("cn/loc").prefixes:
-        found |= _names(province["province"], is_short=True)
-        for _length, code, _high, division, _none in divisions:
-            found |= _names(division["county"], is_short=code.endswith("00"))
-    return frozenset(found)
+    names = set(_provinces())
+    for _length, _low, _high, _province, divisions in numdb.get("cn/loc").prefixes:
+        for _size, code, _last, division, _none in divisions:
+            names |= _names(division["county"], is_short=code.endswith("00"))
+    return frozenset(names)
 
 
 def _names(text: str, *, is_short: bool) -> set[str]:
