@@ -22,7 +22,7 @@ def explain(rule: str, params: Params) -> str:
 
     Raises KeyError for a rule that does not exist.
     """
-    return SENTENCES[rule](params)
+    return SENTENCES[rule](params).strip()
 
 
 def _same_subject(params: Params) -> str:
@@ -32,7 +32,7 @@ def _same_subject(params: Params) -> str:
     else:
         amounts = _("分别是 %(one)s 和 %(other)s", one=format_wan(one), other=format_wan(other))
     return _(
-        "两份合同的双方相同，%(gap)s，题名%(titles)s，合同成交额%(amounts)s。%(differences)s",
+        "两份合同的双方相同，%(gap)s，项目名称%(titles)s，合同成交额%(amounts)s。%(differences)s",
         gap=_gap(params),
         titles=_titles(params),
         amounts=amounts,
@@ -43,7 +43,7 @@ def _same_subject(params: Params) -> str:
 def _same_figures(params: Params) -> str:
     return _(
         "两份合同的双方相同，%(gap)s，合同成交额都是 %(amount)s，技术交易额和期限或专利也相同，"
-        "只是题名换了说法。%(differences)s",
+        "只是项目名称换了说法。%(differences)s",
         gap=_gap(params),
         amount=format_wan(params["turnovers"][0]),
         differences=_differences(params),
@@ -52,7 +52,7 @@ def _same_figures(params: Params) -> str:
 
 def _nearly_same_parties(params: Params) -> str:
     return _(
-        "两份合同%(gap)s，题名%(titles)s，合同成交额都是 %(amount)s，"
+        "两份合同%(gap)s，项目名称%(titles)s，合同成交额都是 %(amount)s，"
         "双方的名称可能只是写法不同。%(differences)s",
         gap=_gap(params),
         titles=_titles(params),
@@ -76,7 +76,7 @@ def _titles(params: Params) -> str:
 def _differences(params: Params) -> str:
     """What the two say differently; empty where nothing of it differs."""
     pairs = {
-        _("题名"): [_("“%(title)s”", title=each) for each in params["titles"]],
+        _("项目名称"): [_("“%(title)s”", title=each) for each in params["titles"]],
         _("卖方"): params["sellers"],
         _("买方"): params["buyers"],
         _("终止日期"): [_day(each) for each in params["ends_on"]],
@@ -160,7 +160,7 @@ def _above_turnover(params: Params) -> str:
 
 def _goods_counted(params: Params) -> str:
     return _(
-        "题名“%(title)s”说到“%(words)s”，而技术交易额 %(tech_amount)s 几乎就是"
+        "项目名称“%(title)s”说到“%(words)s”，而技术交易额 %(tech_amount)s 几乎就是"
         "合同成交额 %(turnover)s。设备、仪器、材料的费用应从技术交易额里扣除。",
         title=params["title"],
         words=params["words"],
@@ -216,10 +216,10 @@ def _one_party(params: Params) -> str:
 
 def _burst(params: Params) -> str:
     return ngettext(
-        "%(seller)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份略高于 %(tier)s 的合同："
-        "%(turnovers)s。",
-        "%(seller)s在 %(from_day)s 到 %(until_day)s 之间签了 %(num)s 份略高于 %(tier)s 的合同："
-        "%(turnovers)s。",
+        "%(seller)s在 %(from_day)s 到 %(until_day)s 之间签订或登记了 %(num)s "
+        "份略高于 %(tier)s 的合同：%(turnovers)s。",
+        "%(seller)s在 %(from_day)s 到 %(until_day)s 之间签订或登记了 %(num)s "
+        "份略高于 %(tier)s 的合同：%(turnovers)s。",
         params["count"],
         seller=params["seller"],
         tier=format_wan(params["tier"]),

@@ -25,7 +25,7 @@ class Thresholds:
     after a year or half a year."""
 
     duplicate_amount: Decimal = Decimal("0.05")
-    """Two who write down one contract may differ by tax, a fee or rounding."""
+    """Two who write down one contract may differ by a fee or rounding."""
 
     same_end_days: int = 200
     """Both sides may register half a year apart; the end of the term is then still the same."""

@@ -69,7 +69,7 @@ def test_a_pair_tells_what_agrees_and_what_differs() -> None:
         ).explanation
     )
     assert "签订相差 4 天" in words
-    assert "题名相近" in words
+    assert "项目名称相近" in words
     assert "都是 68\xa0万元" in words
     assert "高新区登记点、金水区登记点" in words
     assert "终止日期" not in words
