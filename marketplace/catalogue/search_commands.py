@@ -111,9 +111,9 @@ def search_command(words: tuple[str, ...], kind: str | None, limit: int, as_json
     sys.exit(0 if answer.total else 1)
 
 
-@click.group(cls=Group, help=_l("用自己的记录量一量搜索的质量。"))
+@click.group(cls=Group, help=_l("用自己的记录量一量搜索和检查的质量。"))
 def evaluate() -> None:
-    """Measures of the search's quality."""
+    """Measures of quality; later packages add theirs."""
 
 
 @evaluate.command(

@@ -1,10 +1,13 @@
-"""What is found before it is counted: each rule tells what agrees, and a person decides.
+"""Checks of registered contracts before they count: what looks like a fault is shown to a person.
 
-Pure functions over contracts; which contracts there are, and what was decided, is kept elsewhere.
+Belongs here: the rules, what they compare, their thresholds, and the sentences that explain what
+was found. Pure functions over :class:`marketplace.contracts.terms.Registered`: keeping findings,
+asking people to decide, and the database do not belong here.
 """
 
-from marketplace.contracts.checks.candidates import keys_of
-from marketplace.contracts.checks.finding import FAMILIES, Finding, explain
-from marketplace.contracts.checks.rules import find_faults
+from marketplace.contracts.checks.faults import find_faults, keys_of
+from marketplace.contracts.checks.findings import FAMILIES, Finding
+from marketplace.contracts.checks.sentences import explain
+from marketplace.contracts.checks.thresholds import Thresholds
 
-__all__ = ["FAMILIES", "Finding", "explain", "find_faults", "keys_of"]
+__all__ = ["FAMILIES", "Finding", "Thresholds", "explain", "find_faults", "keys_of"]

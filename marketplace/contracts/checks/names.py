@@ -1,102 +1,232 @@
-"""Names, titles and codes as people mean them: without width, places, legal forms, wrappers."""
+"""Who a party is, however its name was written: places, legal forms, brackets and codes.
+
+Belongs here: what makes two names one party, two parties of one group, or merely alike.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from difflib import SequenceMatcher
-from functools import lru_cache
-from importlib.resources import files
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from stdnum import numdb
 
 from marketplace.contracts.terms import Party
+from marketplace.core.identifiers.characters import DASHES, compact, half_width
 
-_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
-_FORMS = re.compile(
-    r"(股份有限责任公司|股份有限公司|有限责任公司|有限公司|股份公司|责任公司|集团公司|总公司|分公司"
-    r"|公司|控股集团|集团|控股)+$"
-)
-_NOT_WORDS = re.compile(r"[\W_]+")
-_WRAPPERS = re.compile(r"^(关于|有关)|(的)?(合同|协议书|协议|项目|合同书)$")
-_MARKS = re.compile(
-    r"\(([一二三四五六七八九十\d]+)\)"
-    r"|第?([一二三四五六七八九十\da-z]+)(?:期|标段|标|号|批次|批|阶段|包|分项|部分|标包)"
-    r"|[-—_]([一二三四五六七八九十\d]+)$"
-)
-_PLACE_END = re.compile(r"^[\u4e00-\u9fff]{2,4}?(?:省|市|自治区|自治州|特别行政区|区|县)")
-SHORTEST_CORE = 4
 SHORTEST_ROOT = 2
+LONG_ROOT = 3
+MISTYPED_PLACES = 2
+LONGEST_PLACE = 11
+CODE_LENGTH = 18
+SHORTEST_PHONE = 7
+LONGEST_PHONE = 12
+ALIKE = 0.6
+
+_FORMS = re.compile(
+    r"(?:集团|控股|实业)*(?:股份有限公司|有限责任公司|有限公司|股份公司|责任公司|有限合伙|公司|集团|控股)+$"
+)
+_LIMITED = re.compile(r"有限责任公司|有限责任$|有限$")
+_EXTENSION = re.compile(r"转|分机|ext|#|[、,;/]", re.IGNORECASE)
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_PLACE_ENDS = (
+    "特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州",
+    "地区", "省", "市", "盟",
+)  # fmt: skip
+# What many unrelated names begin with once their place is gone.
+_COMMON_STARTS = (
+    "理工", "工业", "科技", "农业", "医学", "师范", "交通", "人民", "第一", "第二", "第三", "中医",
+    "中心", "国家", "中国", "工程", "技术", "信息", "智能", "数据", "网络", "软件", "电力", "职业",
+    "新能源", "新材料", "材料", "环境", "建筑", "建设", "机械", "生物", "医药", "医疗", "电子",
+    "轨道", "大学", "学院", "研究", "科学", "省", "市", "公共", "城市", "财经", "政法", "航空",
+    "水利", "中原",
+)  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _places() -> tuple[str, ...]:
-    text = files("marketplace.contracts").joinpath("data", "places.txt").read_text("utf-8")
-    return tuple(sorted(text.split(), key=len, reverse=True))
+@dataclass(frozen=True, slots=True, eq=False)
+class Identity:
+    """A party as it is compared; empty texts where nothing is known.
 
-
-@lru_cache(maxsize=200_000)
-def plain(text: str) -> str:
-    """Half width, lower case, nothing but letters and digits."""
-    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-@lru_cache(maxsize=200_000)
-def code_of(uscc: str) -> str:
-    """A credit code in half width and capitals, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", uscc).upper().split())
-
-
-@lru_cache(maxsize=200_000)
-def core_of(name: str) -> str:
-    """A name without places before it or in brackets, and without its legal form."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    text = _NOT_WORDS.sub("", _BRACKETS.sub("", "".join(text.split())))
-    text = _FORMS.sub("", text) or text
-    for _again in range(2):
-        place = next((one for one in _places() if text.startswith(one)), "")
-        rest = text[len(place) :]
-        if place and rest[:1] in ("省", "市", "区", "县"):
-            rest = rest[1:]
-        if not place or len(rest) < SHORTEST_ROOT:
-            break
-        text = rest
-    return text
-
-
-def is_same(one: Party, other: Party) -> bool:
-    """Whether two parties are the same: by their codes, else by what their names are without form.
-
-    A name that lost its place, or its beginning, still ends in the same words.
+    ``whole`` is the name without brackets and with one word for 有限责任公司 and 有限公司; ``core``
+    is without place and legal form, too; ``cities`` are the places in the name that are no
+    province.
     """
-    first, second = code_of(one.uscc), code_of(other.uscc)
-    if first and second:
-        return first == second
-    first, second = core_of(one.name), core_of(other.name)
-    if first == second:
-        return bool(first)
-    shorter, longer = sorted((first, second), key=len)
-    return len(shorter) >= SHORTEST_CORE and longer.endswith(shorter)
+
+    name: str
+    whole: str
+    core: str
+    cities: frozenset[str]
+    code: str
+    phone: str
+    representative: str
 
 
-def has_same_root(one: Party, other: Party) -> bool:
-    """Whether two names share their 字号, the words between place and trade."""
-    first, second = core_of(one.name), core_of(other.name)
-    return first[:SHORTEST_ROOT] == second[:SHORTEST_ROOT] and len(first) > SHORTEST_ROOT
+@lru_cache(maxsize=100_000)
+def identity(party: Party) -> Identity:
+    """Read a party once; the register names the same ones again and again."""
+    whole, core, cities = _read(party.name)
+    code = compact(party.uscc, DASHES)
+    return Identity(
+        name=party.name.strip(),
+        whole=whole,
+        core=core,
+        cities=cities,
+        code=code if len(code) == CODE_LENGTH else "",
+        phone=_phone(party.phone),
+        representative=compact(party.representative),
+    )
 
 
-@lru_cache(maxsize=200_000)
-def split_title(title: str) -> tuple[str, tuple[str, ...]]:
-    """A title without what wraps it and what numbers it, and the numbers."""
-    text = "".join(unicodedata.normalize("NFKC", title).casefold().split())
-    marks = tuple(next(part for part in match.groups() if part) for match in _MARKS.finditer(text))
-    text = _MARKS.sub("", text)
-    before = ""
-    while before != text:
-        before, text = text, _WRAPPERS.sub("", text)
-    return plain(text), marks
+def is_same(one: Identity, other: Identity) -> bool:
+    """Whether both are one party: by code, or by name where a code is missing or mistyped."""
+    if one.code and one.code == other.code:
+        return True
+    if not one.core or one.core != other.core or _are_elsewhere(one, other):
+        return False
+    if one.code and other.code:
+        return one.whole == other.whole or mistyped(one.code, other.code)
+    return True
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two bare titles are, from 0 to 1."""
-    if one == other:
-        return 1.0
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _are_elsewhere(one: Identity, other: Identity) -> bool:
+    """Whether both names say their city, and not the same one."""
+    return bool(one.cities and other.cities) and one.cities.isdisjoint(other.cities)
+
+
+def mistyped(one: str, other: str) -> bool:
+    """Whether two codes differ in so few places that one is the other with a slip."""
+    return sum(left != right for left, right in zip(one, other, strict=True)) <= MISTYPED_PLACES
+
+
+def is_alike(one: Identity, other: Identity) -> bool:
+    """Whether both may be one party with its name shortened or mistyped."""
+    if is_same(one, other):
+        return True
+    if (one.code and other.code) or _are_elsewhere(one, other):
+        return False
+    if one.core and other.core:
+        shorter, longer = sorted((one.core, other.core), key=len)
+        if len(shorter) >= SHORTEST_ROOT and shorter in longer:
+            return True
+        if shared_pairs(pairs_of(one.core), pairs_of(other.core)) >= ALIKE:
+            return True
+    return ties(one, other) >= {"phone", "representative"}
+
+
+def ties(one: Identity, other: Identity) -> set[str]:
+    """What two parties have in common: ``root`` of the name, ``representative``, ``phone``."""
+    found = set()
+    if common_root(one.core, other.core):
+        found.add("root")
+    if one.representative and one.representative == other.representative:
+        found.add("representative")
+    if one.phone and other.phone:
+        shorter, longer = sorted((one.phone, other.phone), key=len)
+        if longer.endswith(shorter):
+            found.add("phone")
+    return found
+
+
+def common_root(one: str, other: str) -> str:
+    """The root that two cores share, empty when it is short or says nothing.
+
+    It stands at the beginning of both; a longer one may stand anywhere in the other.
+    """
+    for part, whole in ((one[:LONG_ROOT], other), (other[:LONG_ROOT], one)):
+        if len(part) == LONG_ROOT and part in whole and _is_telling(part):
+            return part
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    root = one[:length]
+    return root if length >= SHORTEST_ROOT and _is_telling(root) else ""
+
+
+def _is_telling(root: str) -> bool:
+    return not root.startswith(_COMMON_STARTS) and not _is_place(root[:SHORTEST_ROOT])
+
+
+def pairs_of(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters; a single character stands for itself."""
+    return frozenset(map("".join, pairwise(text))) or frozenset({text} - {""})
+
+
+def shared_pairs(one: frozenset[str], other: frozenset[str]) -> float:
+    """Sørensen–Dice: twice the shared ones in the sum of both; 0 for nothing, 1 for equal."""
+    total = len(one) + len(other)
+    return 2 * len(one & other) / total if total else 0.0
+
+
+@lru_cache(maxsize=100_000)
+def _read(name: str) -> tuple[str, str, frozenset[str]]:
+    """The whole name, its core, and the cities and counties that it says."""
+    text = "".join(half_width(name).split())
+    whole = _NOT_WORDS.sub("", _LIMITED.sub("有限公司", text)).lower()
+    places = [found for found in _BRACKETED.findall(text) if _is_place(found)]
+    bare = _BRACKETED.sub(lambda found: "" if _is_place(found[1]) else found[1], text.lower())
+    bare = _NOT_WORDS.sub("", bare)
+    core = _FORMS.sub("", bare) or bare
+    while place := _place_before(core):
+        rest = core[len(place) :]
+        places.append(place)
+        if len(rest) < SHORTEST_ROOT or rest.startswith(_COMMON_STARTS):
+            break
+        core = rest
+    cities = {place.removesuffix("市") for place in places if place not in _provinces()}
+    return whole, core, frozenset(cities)
+
+
+def _place_before(text: str) -> str:
+    """The longest place with which a text begins, empty for none."""
+    sizes = range(min(LONGEST_PLACE, len(text)), 1, -1)
+    return next((text[:size] for size in sizes if _is_place(text[:size])), "")
+
+
+def _is_place(text: str) -> bool:
+    return text in _places()
+
+
+@cache
+def _provinces() -> frozenset[str]:
+    """Provinces, with and without what they end in (GB/T 2260); 北京市 and its like are cities."""
+    names: set[str] = set()
+    for _length, _low, _high, province, _divisions in numdb.get("cn/loc").prefixes:
+        if not province["province"].endswith("市"):
+            names |= _names(province["province"], is_short=True)
+    return frozenset(names)
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Provinces, cities and counties; cities and provinces without 市, 省 as well (GB/T 2260)."""
+    names = set(_provinces())
+    for _length, _low, _high, _province, divisions in numdb.get("cn/loc").prefixes:
+        for _size, code, _last, division, _none in divisions:
+            names |= _names(division["county"], is_short=code.endswith("00"))
+    return frozenset(names)
+
+
+def _names(text: str, *, is_short: bool) -> set[str]:
+    whole = {name for name in _HAN.findall(text) if len(name) >= SHORTEST_ROOT}
+    if not is_short:
+        return whole
+    short = {name.removesuffix(end) for name in whole for end in _PLACE_ENDS if name.endswith(end)}
+    return whole | {name for name in short if len(name) >= SHORTEST_ROOT}
+
+
+def _phone(text: str) -> str:
+    """The digits without country code, leading zero and extension."""
+    groups = re.findall(r"\d+", _EXTENSION.split(half_width(text))[0])
+    if groups and groups[0] in ("86", "0086"):
+        groups = groups[1:]
+    if len(groups) > 1 and len(groups[-1]) < SHORTEST_PHONE and len("".join(groups[:-1])) > 9:
+        groups = groups[:-1]
+    digits = "".join(groups)
+    if len(digits) > LONGEST_PHONE:
+        digits = digits.removeprefix("86")
+    return digits.lstrip("0") if len(digits) >= SHORTEST_PHONE else ""

@@ -44,7 +44,7 @@ def pair(app, tmp_path) -> ContractFlag:
 
 
 def test_a_register_that_came_in_is_looked_over_in_the_background(pair):
-    assert (pair.rule, pair.family, pair.state) == ("same_contract", "duplicate", "open")
+    assert (pair.rule, pair.family, pair.state) == ("duplicate.same_subject", "duplicate", "open")
     concerned = select(FlaggedContract.contract_id).where(FlaggedContract.flag_id == pair.id)
     assert len(db.session.scalars(concerned).all()) == 2
 
