@@ -6,7 +6,7 @@ The same board is made of what stands now and of an edition; how it is told is f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -68,9 +68,13 @@ class Board:
 
 
 def board_now(session: Session, year: int, *, is_public: bool) -> Board:
-    """The board of a year as everything stands now; for the public small figures are withheld."""
+    """The board of a year as everything stands now.
+
+    The public sees whole months only, and no codes: from one day to the next, or less what the
+    tables show, they would tell of single contracts. The tables say which codes can be shown.
+    """
     now = today()
-    last_month = now.month if year == now.year else 12
+    last_month = now.month - is_public if year == now.year else 12
     months = Months.of_year(year, last_month)
     is_demo = counts_demo(session)
     figures, before = (
@@ -80,7 +84,7 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
     as_of = period_end(year, last_month)
     lines = goal_lines(session, year, figures, as_of)
     if is_public:
-        figures, before = protected(figures), protected(before)
+        figures, before = (protected(replace(one, by_code={})) for one in (figures, before))
     return Board(
         year,
         last_month,
@@ -111,12 +115,18 @@ def board_of(edition: Edition | EditionDraft) -> Board:
     )
 
 
-def board_years(session: Session) -> list[int]:
-    """The years that have a goal or contracts, and the present one; the latest first."""
+def board_years(session: Session, *, is_public: bool) -> list[int]:
+    """The years that have a goal or contracts, and the present one; the latest first.
+
+    In January the public has no whole month of the present year to see.
+    """
     goals = set(session.scalars(select(Goal.year).distinct()))
     months = session.scalars(
         select(LedgerSum.month)
         .where(LedgerSum.is_demo == counts_demo(session), LedgerSum.dimension == ALL)
         .distinct()
     )
-    return sorted({today().year, *goals, *(month // 100 for month in months)}, reverse=True)
+    years = {today().year, *goals, *(month // 100 for month in months)}
+    if is_public and today().month == 1:
+        years = {year for year in years if year < today().year} or {today().year - 1}
+    return sorted(years, reverse=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.core.actor import Actor
-from marketplace.core.codelists import code_name, find_item, items
+from marketplace.core.codelists import code_name, find_item
 from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
@@ -245,7 +245,7 @@ def quotable(board: Board) -> str:
     )
     return paragraph(
         ParagraphFigures(
-            place=_city(),
+            place=Bilingual("全市", "the city"),
             as_of=board.as_of,
             count=board.figures.total.count,
             turnover=board.figures.total.turnover,
@@ -256,12 +256,6 @@ def quotable(board: Board) -> str:
         ),
         language(),
     )
-
-
-def _city() -> Bilingual:
-    """The city whose register it is; just 全市 where the code list names none, or several."""
-    cities = [item.name for item in items("division") if item.code.endswith("00")]
-    return cities[0] if len(cities) == 1 else Bilingual("全市", "the city")
 
 
 def met_words(line: GoalLine) -> str:

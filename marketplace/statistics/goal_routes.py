@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -117,10 +118,16 @@ def board_values(shown: Board) -> dict[str, Any]:
 
 def _board() -> tuple[Board, list[int]]:
     """The board that the address asks for, and the years that can be asked for."""
-    years = board_years(db.session)
+    is_public = not sees_all(current_actor())
+    years = board_years(db.session, is_public=is_public)
     asked = number_of(request.args.get("year", ""))
-    year = asked if asked in years else today().year
-    return board_now(db.session, year, is_public=not sees_all(current_actor())), years
+    year = asked if asked in years else _year_of_today(years)
+    return board_now(db.session, year, is_public=is_public), years
+
+
+def _year_of_today(years: Sequence[int]) -> int:
+    """The present year, or the one before where nothing of the present one can be seen."""
+    return next(year for year in years if year <= today().year)
 
 
 @blueprint.get("/staff/goals")

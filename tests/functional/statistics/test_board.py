@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.core.db import db
 from marketplace.core.tables import open_table
-from marketplace.statistics.board import board_now
+from marketplace.statistics.board import board_now, board_years
 from marketplace.statistics.goal_lines import GoalLine
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.catalogue.pages import check_page
@@ -96,7 +97,7 @@ def test_growth_is_of_the_same_months_of_the_year_before(client: FlaskClient) ->
     for _ in range(3):
         register(2 * YI, date(2019, 4, 1))
         register(3 * YI, date(2020, 4, 1))
-    assert "+50.00%" in page(client)
+    assert "增长 50.00%" in page(client)
 
 
 def test_a_year_without_a_goal_says_so(client: FlaskClient) -> None:
@@ -122,16 +123,37 @@ def test_the_public_is_told_why_a_figure_does_not_open(client: FlaskClient) -> N
 def test_what_a_few_contracts_come_to_is_withheld_from_the_public(client: FlaskClient) -> None:
     for _ in range(5):
         register(2 * YI)
-        register(3 * YI, class_name="技术服务")
-    register(777_000_000, class_name="技术咨询")
+        register(3 * YI, date(2020, 8, 1), class_name="技术服务")
+    register(777_000_000, date(2020, 9, 1), class_name="技术咨询")
     shown = page(client)
     assert "不公开" in shown
     assert "0.08" not in shown
     board = board_now(db.session, 2020, is_public=True)
-    hidden = {code for table, code in board.figures.withheld if table == "contract_class"}
-    assert "技术咨询" in hidden
+    hidden = {code for table, code in board.figures.withheld if table == "month"}
+    assert "202009" in hidden
     # One alone would come back as the difference to the total.
     assert len(hidden) > 1
+
+
+def test_what_stands_under_single_codes_the_public_reads_in_the_tables(
+    client: FlaskClient,
+) -> None:
+    for _ in range(5):
+        register(2 * YI)
+    assert "按类别、领域、区县等的数在统计表里" in page(client)
+    assert board_now(db.session, 2020, is_public=True).figures.by_code == {}
+    assert board_now(db.session, 2020, is_public=False).figures.by_code["contract_class"]
+
+
+def test_the_public_sees_whole_months_only(client: FlaskClient) -> None:
+    with time_machine.travel("2020-05-20T04:00:00Z", tick=False):
+        register(2 * YI, date(2020, 4, 1))
+        register(3 * YI, date(2020, 5, 19))
+        assert board_now(db.session, 2020, is_public=True).figures.total.turnover == 2 * YI
+        assert board_now(db.session, 2020, is_public=False).figures.total.turnover == 5 * YI
+    with time_machine.travel("2021-01-05T04:00:00Z", tick=False):
+        assert board_years(db.session, is_public=True)[0] == 2020
+        assert client.get("/goals").status_code == 200
 
 
 def test_a_year_to_come_has_its_goal_and_nothing_yet(client: FlaskClient) -> None:
