@@ -39,8 +39,17 @@ from marketplace.catalogue.policies import ROUTES as CATALOGUE_ROUTES
 from marketplace.catalogue.policies import declare_policies as declare_catalogue_policies
 from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
+from marketplace.contracts.batches.connecting import connect_batches
+from marketplace.contracts.batches.policies import ROUTES as BATCH_ROUTES
+from marketplace.contracts.batches.policies import declare_policies as declare_batch_policies
+from marketplace.contracts.batches.routes import blueprint as contract_batches
 from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
 from marketplace.contracts.policies import declare_policies as declare_contract_policies
+from marketplace.contracts.reconciling.policies import ROUTES as RECONCILIATION_ROUTES
+from marketplace.contracts.reconciling.policies import (
+    declare_policies as declare_reconciliation_policies,
+)
+from marketplace.contracts.reconciling.routes import blueprint as reconciliation
 from marketplace.core.attachments import declare_attachment_contents
 from marketplace.core.celery import make_celery
 from marketplace.core.db import configure_sqlite, db, give_up_broken_connections, write_json
@@ -293,6 +302,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_freshness_policies()
     declare_obligation_policies()
     declare_contract_policies()
+    declare_batch_policies()
+    declare_reconciliation_policies()
     access.add(ACCOUNT_ROUTES)
     declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
@@ -301,6 +312,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(OVERSIGHT_ROUTES)
     access.add(OBLIGATION_ROUTES)
     access.add(CONTRACT_ROUTES)
+    access.add(BATCH_ROUTES)
+    access.add(RECONCILIATION_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
@@ -318,6 +331,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(posting)
     app.register_blueprint(disclosure)
     app.register_blueprint(uploads)
+    app.register_blueprint(contract_batches)
+    app.register_blueprint(reconciliation)
     app.register_blueprint(operations)
     app.register_blueprint(mail)
     app.register_blueprint(site_files)
@@ -328,9 +343,10 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     csrf.exempt(unsubscribe)
     limiter.exempt(operations)
     # A workbook of 10,000 rows keeps a processor busy for seconds.
-    for exporting in ("catalogue.export", "oversight.export"):
+    for exporting in ("catalogue.export", "oversight.export", "reconciliation.export"):
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
-    limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
+    for receiving in ("uploads.create", "contract_batches.create", "reconciliation.load"):
+        limiter.limit(RECEIVE_LIMIT)(app.view_functions[receiving])
     lead_to_forms(app)
     access.guard(app)
     refuse_forms_of_others(
@@ -346,6 +362,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_posting_slots(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
+    connect_batches(app)
     connect_own_pages(app)
     connect_shelf(app)
     app.extensions["watch"] = Watch(app, checks_for(settings))

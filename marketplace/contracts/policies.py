@@ -32,7 +32,7 @@ def _with_role(*roles: Role) -> Condition:
 register_staff = _with_role(*REGISTER_ROLES)
 
 PERMISSIONS = (
-    Permission(IMPORT, only_system, _l("合同由命令行导入，或由登记员在网页上传。")),
+    Permission(IMPORT, only_system, _l("合同由命令行导入；在网页上由登记员或统计员上传。")),
     Permission(IMPORT_HISTORY, only_system, _l("已办结的登记册由系统管理员用命令行导入。")),
     Permission(VERIFY_LEDGER, only_system, _l("台账由命令行核对。")),
 )
@@ -62,6 +62,9 @@ CONTRACT_FIELDS = (
     "seller_name seller_uscc seller_nature seller_division seller_country "
     "buyer_name buyer_uscc buyer_nature buyer_division buyer_country"
 )
+BATCH_FIELDS = (
+    "id source state counts brought_by released_by released_at created_at file is_history"
+)
 STAFF_FIELDS = "seller_phone seller_representative buyer_phone buyer_representative batch_id"
 
 
@@ -85,7 +88,18 @@ def declare_policies() -> None:
         ContractBatch,
         records=lambda actor: true() if _sees_batches(actor) else ContractBatch.id < 0,
         fields=dict.fromkeys(
-            ["id", "source", "state", "counts", "brought_by", "released_by"], Level.OWNER
+            [
+                "id",
+                "source",
+                "state",
+                "counts",
+                "brought_by",
+                "released_by",
+                "released_at",
+                "created_at",
+                "file",
+            ],
+            Level.OWNER,
         ),
         level=_level,
     )

@@ -4,6 +4,12 @@ from marketplace.contracts.models.batch import ContractBatch
 from marketplace.contracts.models.contract import Contract, ContractVersion
 from marketplace.contracts.models.ledger import DIMENSIONS, LedgerEntry, LedgerSum
 from marketplace.contracts.models.links import ContractPatent, ContractProject, ContractResult
+from marketplace.contracts.models.reconciliation import (
+    ReconciliationDifference,
+    ReconciliationRow,
+    ReconciliationRun,
+)
+from marketplace.contracts.models.sent_file import SentFile, SentFileIssue
 
 __all__ = [
     "DIMENSIONS",
@@ -15,4 +21,9 @@ __all__ = [
     "ContractVersion",
     "LedgerEntry",
     "LedgerSum",
+    "ReconciliationDifference",
+    "ReconciliationRow",
+    "ReconciliationRun",
+    "SentFile",
+    "SentFileIssue",
 ]

@@ -29,7 +29,8 @@ class Contract(Timestamps, Base):
     Amounts are in 分 of CNY: ``turnover`` 合同成交额, ``tech_amount`` 技术交易额. ``number`` is the
     one that the national system issued: unique, never made here, never given to another.
     ``identity`` and ``content`` tell an import which row it has seen. ``is_counted`` says that
-    the ledger holds it.
+    the ledger holds it. ``change`` is what the row of a held contract tells of a later change,
+    until it counts.
     """
 
     __tablename__ = "contract"
@@ -107,6 +108,7 @@ class Contract(Timestamps, Base):
     office: Mapped[str] = mapped_column(String(80), default="")
     registered_on: Mapped[date | None]
     changed_on: Mapped[date | None]
+    change: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ContractVersion(Base):

@@ -46,7 +46,11 @@ def check_slice(upload_id: int) -> None:
     if upload is None:
         return
     try:
-        with local_copy(upload) as path, open_table(path) as table, SeenIdentities() as seen:
+        with (
+            local_copy(upload.sha256, upload.name) as path,
+            open_table(path) as table,
+            SeenIdentities() as seen,
+        ):
             reader = reader_of(upload.kind, table, seen)
             if position:
                 reader.pass_over(position)
