@@ -23,6 +23,7 @@ from marketplace.catalogue.models import (
     ResultOwner,
     ResultProject,
 )
+from marketplace.contracts.models import ContractBatch
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -152,7 +153,13 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 name="成果.xlsx",
             )
         )
+        batch = kept(
+            ContractBatch(
+                key="1", source="合同.csv", state="held", brought_by="人", counts={"contracts": 1}
+            )
+        )
         return {
+            "batch": batch.id,
             "organisation": unit_id,
             "project": project.id,
             "result": result.id,

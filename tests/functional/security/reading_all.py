@@ -21,6 +21,7 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.catalogue.models import RECORD_MODELS, Project
+from marketplace.contracts.models import ContractBatch
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -36,6 +37,7 @@ OF_ENDPOINT: dict[tuple[str, str], type] = {
 OF_ARGUMENT: dict[str, type] = {
     "application_id": Application,
     "attachment_id": Attachment,
+    "batch_id": ContractBatch,
     "clock_id": TransferClock,
     "deputy_id": Deputy,
     "invitation_id": Invitation,
@@ -53,7 +55,7 @@ OF_ARGUMENT: dict[str, type] = {
     "upload_id": Upload,
 }
 """Whose ids stand in an address."""
-OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2]}
+OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2], "month": [202603]}
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
