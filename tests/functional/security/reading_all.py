@@ -55,7 +55,12 @@ OF_ARGUMENT: dict[str, type] = {
     "upload_id": Upload,
 }
 """Whose ids stand in an address."""
-OTHERS: dict[str, list[Any]] = {"token": ["1"], "item": ["result-1"], "number": [2], "month": [202603]}
+OTHERS: dict[str, list[Any]] = {
+    "token": ["1"],
+    "item": ["result-1"],
+    "number": [2],
+    "month": [202603],
+}
 
 
 def rules(app: Flask, method: str) -> list[Rule]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +16,7 @@ from marketplace.contracts.models import ContractVersion, LedgerEntry
 from marketplace.contracts.saving import contract_target
 from marketplace.core.actor import system
 from marketplace.core.audit import AuditEntry
-from marketplace.core.db import db
+from marketplace.core.db import db, now, writing
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import OutboxEvent, drain
@@ -82,7 +84,7 @@ def test_what_is_released_equals_what_the_second_person_saw(staff: People) -> No
         row(1),
         amended(2),
         cancelled(3),
-        cancelled(4, **{"登记日期": "2025-12-30", "签订日期": "2025-12-01"}),
+        cancelled(4, 登记日期="2025-12-30", 签订日期="2025-12-01"),
     ]
     batch = released(staff["registrar"], staff["second"], rows)
     db.session.rollback()
@@ -137,9 +139,9 @@ def test_nobody_else_releases_it_nor_who_answers_for_a_district_only(
 
 
 def test_a_batch_that_the_command_line_brought_is_released_by_one_person(
-    staff: People, tmp_path: object
+    staff: People, tmp_path: Path
 ) -> None:
-    path = tmp_path / "register.csv"  # type: ignore[operator]
+    path = tmp_path / "register.csv"
     path.write_bytes(sheet([row(1), cancelled(2)]))
     import_into(system("import"), contract_target(is_history=False), path)
     batch = fresh(1)
@@ -153,7 +155,7 @@ def test_a_batch_that_the_command_line_brought_is_released_by_one_person(
 def test_rows_that_are_not_registered_yet_wait_after_the_release_and_count_nowhere(
     staff: People,
 ) -> None:
-    waiting = row(2, **{"合同登记编号": "", "登记日期": "", "状态": "已提交"})
+    waiting = row(2, 合同登记编号="", 登记日期="", 状态="已提交")
     batch = released(staff["registrar"], staff["second"], [row(1), waiting])
     assert batch.counts["unregistered"] == 1
     assert [one.state for one in contracts()] == ["registered", "submitted"]
@@ -218,8 +220,6 @@ def test_work_that_fails_again_and_again_stops_says_so_and_goes_on_when_asked(
 
 
 def due_at_once() -> None:
-    from marketplace.core.db import now, writing
-
     with writing() as session:
         session.query(OutboxEvent).filter(OutboxEvent.done_at.is_(None)).update({"due_at": now()})
 
@@ -253,7 +253,7 @@ def test_a_row_that_contradicts_a_registered_contract_stays_out_with_a_sentence(
 
 def test_a_number_that_waits_in_another_batch_stays_out_with_a_sentence(staff: People) -> None:
     brought(staff["registrar"], [row(1)])
-    again = brought(staff["stat"], [row(1, **{"项目名称": "别的"})], "别的.csv")
+    again = brought(staff["stat"], [row(1, 项目名称="别的")], "别的.csv")
     assert again.file is not None
     assert (again.file.good, again.file.bad) == (0, 1)
     with pytest.raises(StateError, match="没有新的合同"):
