@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import LazyString
@@ -71,6 +72,11 @@ def month_name(month: int) -> str:
     if language() == "en":
         return f"{year}-{number:02d}"
     return _("%(year)s 年 %(month)s 月", year=year, month=number)
+
+
+def day_words(day: str) -> str:
+    """A day that was kept as text (ISO 8601), as the page writes days."""
+    return format_day(date.fromisoformat(day))
 
 
 def change_words(contract: Contract) -> str:

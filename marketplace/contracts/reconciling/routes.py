@@ -163,7 +163,7 @@ def issues(month: int) -> Response:
     target = io.BytesIO()
     write_issues(state.last.file, target)
     target.seek(0)
-    name = _("%(month)s 导出的问题.csv", month=amounts.month_name(month))
+    name = _("%(month)s导出的问题.csv", month=amounts.month_name(month))
     return download(target, "text/csv", name, f"reconciliation-{month}-problems.csv")
 
 
@@ -174,7 +174,7 @@ def export(month: int) -> Response:
     target = io.BytesIO()
     write_differences(current_actor(), month, target)
     target.seek(0)
-    name = _("%(month)s 与全国系统的差异.xlsx", month=amounts.month_name(month))
+    name = _("%(month)s与全国系统的差异.xlsx", month=amounts.month_name(month))
     return download(target, XLSX_TYPE, name, f"reconciliation-{month}.xlsx")
 
 

@@ -31,8 +31,8 @@ def waiting_for(_session: Session, actor: Actor) -> Iterator[Task]:
             yield Task(
                 kind="reconciliation",
                 title=ngettext(
-                    "办结 %(month)s 与全国系统的 %(num)s 处差异",
-                    "办结 %(month)s 与全国系统的 %(num)s 处差异",
+                    "办结 %(month)s与全国系统的 %(num)s 处差异",
+                    "办结 %(month)s与全国系统的 %(num)s 处差异",
                     state.open_count,
                     month=month_name(state.month),
                 ),

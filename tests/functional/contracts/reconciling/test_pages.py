@@ -29,7 +29,7 @@ def loaded(staff: People) -> People:
 def test_a_month_is_loaded_looked_at_and_closed_on_its_page(loaded: People) -> None:
     stat = loaded.browser("stat")
     page = seen(stat.get(PAGE))
-    assert "2026 年 3 月 与全国系统有 3 处差异没有办结" in page
+    assert "2026 年 3 月与全国系统有 3 处差异没有办结" in page
     assert row(2)["合同登记编号"] in page
     other = seen(stat.get(f"{PAGE}?group=other"))
     assert "−0.01" in other
