@@ -45,13 +45,22 @@ from marketplace.contracts import (  # noqa: F401 - their routes join the bluepr
 from marketplace.contracts import (
     staff_routes as contract_staff_routes,  # noqa: F401 - its routes join the blueprint
 )
+from marketplace.contracts.attached_files import declare_contract_files
+from marketplace.contracts.batches.connecting import connect_batches
+from marketplace.contracts.batches.policies import ROUTES as BATCH_ROUTES
+from marketplace.contracts.batches.policies import declare_policies as declare_batch_policies
+from marketplace.contracts.batches.routes import blueprint as contract_batches
 from marketplace.contracts.checking import subscribe_checks
-from marketplace.contracts.files import declare_contract_files
 from marketplace.contracts.fragments import fill_contract_slots
 from marketplace.contracts.notices import declare_contract_notices
 from marketplace.contracts.own_data import declare_own_data as declare_own_contracts
 from marketplace.contracts.policies import ROUTES as CONTRACT_ROUTES
 from marketplace.contracts.policies import declare_policies as declare_contract_policies
+from marketplace.contracts.reconciling.policies import ROUTES as RECONCILIATION_ROUTES
+from marketplace.contracts.reconciling.policies import (
+    declare_policies as declare_reconciliation_policies,
+)
+from marketplace.contracts.reconciling.routes import blueprint as reconciliation
 from marketplace.contracts.routes import blueprint as contracts
 from marketplace.contracts.waiting import declare_tasks as declare_contract_tasks
 from marketplace.core.attachments import declare_attachment_contents
@@ -329,6 +338,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_contract_policies()
     declare_table_policies()
     declare_statistics_policies()
+    declare_batch_policies()
+    declare_reconciliation_policies()
     access.add(ACCOUNT_ROUTES)
     declare_upload_policies()
     access.add(CATALOGUE_ROUTES)
@@ -339,6 +350,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(CONTRACT_ROUTES)
     access.add(TABLE_ROUTES)
     access.add(STATISTICS_ROUTES)
+    access.add(BATCH_ROUTES)
+    access.add(RECONCILIATION_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
@@ -360,6 +373,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(posting)
     app.register_blueprint(disclosure)
     app.register_blueprint(uploads)
+    app.register_blueprint(contract_batches)
+    app.register_blueprint(reconciliation)
     app.register_blueprint(operations)
     app.register_blueprint(mail)
     app.register_blueprint(site_files)
@@ -376,11 +391,13 @@ def _connect_web(app: Flask, settings: Settings) -> None:
         "catalogue.export",
         "goals.board_file",
         "oversight.export",
+        "reconciliation.export",
         "statistics.contracts_csv",
         "statistics.contracts_xlsx",
     ):
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
-    limiter.limit(RECEIVE_LIMIT)(app.view_functions["uploads.create"])
+    for receiving in ("uploads.create", "contract_batches.create", "reconciliation.load"):
+        limiter.limit(RECEIVE_LIMIT)(app.view_functions[receiving])
     lead_to_forms(app)
     access.guard(app)
     refuse_forms_of_others(
@@ -399,6 +416,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_freshness_slots(app)
     fill_table_slots(app)
     fill_statistics_slots(app)
+    connect_batches(app)
     connect_own_pages(app)
     connect_calendar(app)
     connect_shelf(app)

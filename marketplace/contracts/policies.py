@@ -128,7 +128,7 @@ _BY_UNIT = _l("由办登记的单位的经办、审核人或需求人员办理�
 _BY_PARTY = _l("由合同当事人单位的经办、审核人或需求人员办理。")
 
 PERMISSIONS = (
-    Permission(IMPORT, only_system, _l("合同由命令行导入，或由登记员在网页上传。")),
+    Permission(IMPORT, only_system, _l("合同由命令行导入；在网页上由登记员或统计员上传。")),
     Permission(IMPORT_HISTORY, only_system, _l("已办结的登记册由系统管理员用命令行导入。")),
     Permission(VERIFY_LEDGER, only_system, _l("台账由命令行核对。")),
     Permission(LIST_OWN, party, _l("本单位的合同由单位的经办、审核人或需求人员查看。")),
@@ -243,6 +243,11 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *seen)
 
 
+BATCH_FIELDS = (
+    "id source state counts brought_by released_by released_at created_at file is_history"
+)
+
+
 def _of_contract(contract_id: Any) -> Callable[[Actor], ColumnElement[bool]]:
     """What belongs to a contract is seen with it."""
 
@@ -299,7 +304,18 @@ def declare_policies() -> None:
         ContractBatch,
         records=lambda actor: true() if _sees_batches(actor) else ContractBatch.id < 0,
         fields=dict.fromkeys(
-            ["id", "source", "state", "counts", "brought_by", "released_by"], Level.OWNER
+            [
+                "id",
+                "source",
+                "state",
+                "counts",
+                "brought_by",
+                "released_by",
+                "released_at",
+                "created_at",
+                "file",
+            ],
+            Level.OWNER,
         ),
         level=_level,
     )

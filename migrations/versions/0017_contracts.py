@@ -30,26 +30,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
     )
     op.create_table(
-        "contract_batch",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("source", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("is_history", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
-        sa.Column("brought_by", sa.String(length=200), nullable=False),
-        sa.Column("brought_by_id", sa.Integer(), nullable=True),
-        sa.Column("brought_for_id", sa.Integer(), nullable=True),
-        sa.Column("released_by", sa.String(length=200), nullable=True),
-        sa.Column("released_by_id", sa.Integer(), nullable=True),
-        sa.Column("released_at", core_types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_batch")),
-        sa.UniqueConstraint("key", name=op.f("uq_contract_batch_key")),
-    )
-    op.create_table(
         "contract_flag",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -165,6 +145,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "sent_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("for_id", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("same", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Integer(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("problem", sa.JSON(), nullable=False),
+        sa.Column("is_over", sa.Boolean(), nullable=False),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sent_file")),
+    )
+    op.create_table(
         "stored_forecast",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
@@ -185,6 +186,113 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("year", "day", name=op.f("pk_calendar_day")),
     )
+    op.create_table(
+        "contract_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("is_history", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("brought_by", sa.String(length=200), nullable=False),
+        sa.Column("brought_by_id", sa.Integer(), nullable=True),
+        sa.Column("brought_for_id", sa.Integer(), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("released_by", sa.String(length=200), nullable=True),
+        sa.Column("released_by_id", sa.Integer(), nullable=True),
+        sa.Column("released_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["sent_file.id"], name=op.f("fk_contract_batch_file_id_sent_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_batch")),
+        sa.UniqueConstraint("key", name=op.f("uq_contract_batch_key")),
+    )
+    op.create_table(
+        "edition_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last_month", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("computed_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("submitted_by", sa.String(length=200), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_edition_draft_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_draft")),
+    )
+    op.create_index("ix_edition_draft_state", "edition_draft", ["state", "id"], unique=False)
+
+    op.create_table(
+        "goal_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("set_by", sa.String(length=200), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["goal_id"], ["goal.id"], name=op.f("fk_goal_version_goal_id_goal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_version")),
+        sa.UniqueConstraint("goal_id", "version", name=op.f("uq_goal_version_goal_id_version")),
+    )
+    op.create_table(
+        "reconciliation_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["sent_file.id"], name=op.f("fk_reconciliation_run_file_id_sent_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation_run")),
+    )
+    op.create_index(
+        "ix_reconciliation_run_month", "reconciliation_run", ["month", "id"], unique=False
+    )
+
+    op.create_table(
+        "sent_file_issue",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=64), nullable=False),
+        sa.Column("column", sa.String(length=300), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("reason", sa.JSON(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default=sa.text("('')"), nullable=False),
+        sa.Column("is_warning", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["sent_file.id"],
+            name=op.f("fk_sent_file_issue_file_id_sent_file"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sent_file_issue")),
+    )
+    op.create_index(
+        "ix_sent_file_issue_file", "sent_file_issue", ["file_id", "is_warning", "row"], unique=False
+    )
+
     op.create_table(
         "contract",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -336,45 +444,33 @@ def upgrade() -> None:
     )
 
     op.create_table(
-        "edition_draft",
+        "reconciliation_row",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("last_month", sa.Integer(), nullable=False),
-        sa.Column("note", sa.String(length=1000), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("computed_at", core_types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("submitted_by", sa.String(length=200), nullable=False),
-        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
-        sa.Column("decided_by", sa.String(length=200), nullable=True),
-        sa.Column("decided_by_id", sa.Integer(), nullable=True),
-        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("seller_name", sa.String(length=200), nullable=False),
+        sa.Column("buyer_name", sa.String(length=200), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("registered_on", sa.Date(), nullable=False),
+        sa.Column("first_turnover", sa.BigInteger(), nullable=False),
+        sa.Column("is_in_month", sa.Boolean(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("turnover", sa.BigInteger(), nullable=False),
+        sa.Column("tech_amount", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition_id"], ["edition.id"], name=op.f("fk_edition_draft_edition_id_edition")
+            ["run_id"],
+            ["reconciliation_run.id"],
+            name=op.f("fk_reconciliation_row_run_id_reconciliation_run"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_draft")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation_row")),
     )
-    op.create_index("ix_edition_draft_state", "edition_draft", ["state", "id"], unique=False)
+    op.create_index(
+        "ix_reconciliation_row_run", "reconciliation_row", ["run_id", "id"], unique=False
+    )
 
-    op.create_table(
-        "goal_version",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("goal_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.String(length=1000), nullable=False),
-        sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("set_by", sa.String(length=200), nullable=False),
-        sa.Column("set_by_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["goal_id"], ["goal.id"], name=op.f("fk_goal_version_goal_id_goal")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_version")),
-        sa.UniqueConstraint("goal_id", "version", name=op.f("uq_goal_version_goal_id_version")),
-    )
     op.create_table(
         "contract_key",
         sa.Column("contract_id", sa.Integer(), nullable=False),
@@ -617,6 +713,55 @@ def upgrade() -> None:
     )
     op.create_index("ix_ledger_entry_month", "ledger_entry", ["month", "id"], unique=False)
 
+    op.create_table(
+        "reconciliation_difference",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("here", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("there", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reason_code", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("closed_by", sa.String(length=200), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+            name=op.f("fk_reconciliation_difference_contract_id_contract"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["reconciliation_run.id"],
+            name=op.f("fk_reconciliation_difference_run_id_reconciliation_run"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation_difference")),
+        sa.UniqueConstraint(
+            "month", "kind", "key", name=op.f("uq_reconciliation_difference_month_kind_key")
+        ),
+    )
+    op.create_index(
+        op.f("ix_reconciliation_difference_contract_id"),
+        "reconciliation_difference",
+        ["contract_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_reconciliation_difference_state",
+        "reconciliation_difference",
+        ["month", "state", "id"],
+        unique=False,
+    )
+
     for table in ONLY_ADDED:
         guard_against_changes(table)
 
@@ -625,6 +770,12 @@ def downgrade() -> None:
     """Contracts, the ledger of what counts, and the figures made of it: back."""
     for table in ONLY_ADDED:
         drop_guards(table)
+    op.drop_index("ix_reconciliation_difference_state", table_name="reconciliation_difference")
+    op.drop_index(
+        op.f("ix_reconciliation_difference_contract_id"), table_name="reconciliation_difference"
+    )
+
+    op.drop_table("reconciliation_difference")
     op.drop_index("ix_ledger_entry_month", table_name="ledger_entry")
     op.drop_index("ix_ledger_entry_contract_id", table_name="ledger_entry")
 
@@ -655,10 +806,9 @@ def downgrade() -> None:
     op.drop_index("ix_contract_key_key", table_name="contract_key")
 
     op.drop_table("contract_key")
-    op.drop_table("goal_version")
-    op.drop_index("ix_edition_draft_state", table_name="edition_draft")
+    op.drop_index("ix_reconciliation_row_run", table_name="reconciliation_row")
 
-    op.drop_table("edition_draft")
+    op.drop_table("reconciliation_row")
     op.drop_index("ix_contract_unchecked", table_name="contract")
     op.drop_index("ix_contract_state", table_name="contract")
     op.drop_index("ix_contract_seller_id", table_name="contract")
@@ -669,8 +819,20 @@ def downgrade() -> None:
     op.drop_index("ix_contract_batch_id", table_name="contract")
 
     op.drop_table("contract")
+    op.drop_index("ix_sent_file_issue_file", table_name="sent_file_issue")
+
+    op.drop_table("sent_file_issue")
+    op.drop_index("ix_reconciliation_run_month", table_name="reconciliation_run")
+
+    op.drop_table("reconciliation_run")
+    op.drop_table("goal_version")
+    op.drop_index("ix_edition_draft_state", table_name="edition_draft")
+
+    op.drop_table("edition_draft")
+    op.drop_table("contract_batch")
     op.drop_table("calendar_day")
     op.drop_table("stored_forecast")
+    op.drop_table("sent_file")
     op.drop_table("ledger_sum")
     op.drop_index("ix_indicator_value_shown", table_name="indicator_value")
 
@@ -683,5 +845,4 @@ def downgrade() -> None:
     op.drop_index("ix_contract_flag_state", table_name="contract_flag")
 
     op.drop_table("contract_flag")
-    op.drop_table("contract_batch")
     op.drop_table("calendar_year")

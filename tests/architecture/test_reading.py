@@ -20,7 +20,7 @@ from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
 from marketplace.accounts.signing_in import open_for_demo
 from marketplace.catalogue.models import Result
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractBatch, ReconciliationRun, SentFile
 from marketplace.core.actor import Role, system
 from marketplace.core.attachments import receive, subjects
 from marketplace.core.db import db, now, writing
@@ -86,6 +86,7 @@ def addresses(app: Flask) -> list[str]:
         "kind": "result",
         "year": "2026",
         "indicator": "achievement_turnover",
+        "month": "202603",
     }
     return [
         map_adapter.build(
@@ -108,7 +109,7 @@ def sign_in(client: FlaskClient) -> None:
         session.flush()
         holder = session.get_one(Result, 1).owner_ids[0]
         session.get_one(Organisation, holder).is_staff_body = True
-        roles = [Role.HOLDER, Role.HOLDER_MGR, Role.ADMIN, Role.BUREAU]
+        roles = [Role.HOLDER, Role.HOLDER_MGR, Role.ADMIN, Role.BUREAU, Role.REGISTRAR]
         grant_roles(session, system("test"), person.id, holder, roles)
         session.add(Posting(kind="result", organisation_id=holder))
         sent = {"by_name": "李雯", "sha256": "0" * 64, "size": 1, "name": "a.csv"}
@@ -119,6 +120,12 @@ def sign_in(client: FlaskClient) -> None:
             FurtherPart(kind="result", record_id=1, rank=1, level=1, heading=words, text=words)
         )
         session.add(SavedSearch(person_id=person.id, name="气孔", params=[["q", "气孔"]]))
+        file = SentFile(purpose="batch", **sent)
+        session.add(file)
+        session.flush()
+        batch = {"key": "1", "source": "a.csv", "brought_by": "李雯", "state": "held"}
+        session.add(ContractBatch(file_id=file.id, **batch))
+        session.add(ReconciliationRun(month=202603, file_id=file.id, state="failed"))
     key = open_for_demo(person.id, "").key
     with client.session_transaction() as cookie:
         cookie["_user_id"] = key

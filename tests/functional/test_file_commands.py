@@ -122,7 +122,7 @@ def test_a_template_of_contracts_filled_with_its_own_examples_goes_in(tmp_path, 
     write_xlsx(filled, [Sheet("1", columns, [{**examples, "number": None}])])
     report = json.loads(market("import", "contracts", filled, "--json").stdout)
     assert (report["created"], report["failed"]) == (1, 0), report
-    assert db.session.scalars(select(Contract.state)).one() == "submitted"
+    assert db.session.scalars(select(Contract.state)).one() == "held"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

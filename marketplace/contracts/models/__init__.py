@@ -10,6 +10,12 @@ from marketplace.contracts.models.course import (
 from marketplace.contracts.models.flag import ContractFlag, ContractKey, FlaggedContract
 from marketplace.contracts.models.ledger import DIMENSIONS, LedgerEntry, LedgerSum
 from marketplace.contracts.models.links import ContractPatent, ContractProject, ContractResult
+from marketplace.contracts.models.reconciliation import (
+    ReconciliationDifference,
+    ReconciliationRow,
+    ReconciliationRun,
+)
+from marketplace.contracts.models.sent_file import SentFile, SentFileIssue
 
 __all__ = [
     "DIMENSIONS",
@@ -27,4 +33,9 @@ __all__ = [
     "FlaggedContract",
     "LedgerEntry",
     "LedgerSum",
+    "ReconciliationDifference",
+    "ReconciliationRow",
+    "ReconciliationRun",
+    "SentFile",
+    "SentFileIssue",
 ]

@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.contracts.models.sent_file import SentFile
 from marketplace.core.db import Base, Timestamps, UtcDateTime
 
-LOADING, HELD, RELEASED, UNDONE = "loading", "held", "released", "undone"
+LOADING, FAILED, HELD = "loading", "failed", "held"
+RELEASING, RELEASED, UNDOING, UNDONE = "releasing", "released", "undoing", "undone"
 
 
 class ContractBatch(Timestamps, Base):
     """The contracts of one file.
 
     Those of a held batch count nowhere; a second person releases them, or they are undone. A
-    finished register (``is_history``) counts as it comes, for it was counted before.
+    finished register (``is_history``) counts as it comes, for it was counted before. ``counts``
+    tells what it holds, by month and line; ``file`` is the one that staff sent on the web.
     """
 
     __tablename__ = "contract_batch"
@@ -32,6 +35,9 @@ class ContractBatch(Timestamps, Base):
     brought_by: Mapped[str] = mapped_column(String(200))
     brought_by_id: Mapped[int | None]
     brought_for_id: Mapped[int | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey(SentFile.id))
     released_by: Mapped[str | None] = mapped_column(String(200))
     released_by_id: Mapped[int | None]
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    file: Mapped[SentFile | None] = relationship()

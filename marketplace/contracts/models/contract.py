@@ -36,7 +36,8 @@ class Contract(Timestamps, Base):
     abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in what is
     pending, ``accepted_on`` the day from which the legal limit runs, ``since`` when its state
     came about, ``comment`` what staff said last, ``change`` what a pending change asks for, as
-    ``kind``, ``reason`` and for other terms ``terms``. ``declared_…`` are the two amounts as
+    ``kind``, ``reason`` and for other terms ``terms``, and of a held contract what its row tells
+    of a later change. ``declared_…`` are the two amounts as
     they were handed in, the costs what lies between them. ``benefit_to_tell_since`` stands while
     the authority that gave a benefit has to be told (draft of 2024, art. 16).
     """

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import RowMapping, Table, insert, select, update
@@ -15,37 +14,18 @@ from marketplace.catalogue.inputs import CleanRow, Issue
 from marketplace.catalogue.saving import Outcome, Saved
 from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.contracts.arrivals import tell_arrival
-from marketplace.contracts.facts import Counted, facts_of
-from marketplace.contracts.ledger import Booking, post
+from marketplace.contracts.batch_states import KIND as BATCH
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch, ContractVersion
-from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
-from marketplace.contracts.places import Places
 from marketplace.contracts.rule_versions import rule_version_on
-from marketplace.contracts.saving.batches import NO_CHANGE, batch_of
-from marketplace.contracts.saving.batches import SUBJECT as BATCH
+from marketplace.contracts.saving.batches import NO_CHANGE, NUMBER_WAITS, batch_of
+from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import RegisterRow, as_stored, columns_of, read_row
-from marketplace.contracts.states import DEREGISTERED, HELD, REGISTERED, REVOKED, SUBMITTED
-from marketplace.contracts.terms import Terms
+from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, now
 from marketplace.core.i18n import local_date
 from marketplace.core.locks import lock_until_commit
-
-EVENTS = {"amended": AMEND, "deregistered": DEREGISTER, "revoked": REVOKE}
-ENDS = {"amended": REGISTERED, "deregistered": DEREGISTERED, "revoked": REVOKED}
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One version that a row brings: what the contract counted for before and counts for after."""
-
-    version: int
-    event: str
-    on: date
-    terms: Terms
-    before: Counted | None
-    after: Counted | None
 
 
 @dataclass
@@ -58,7 +38,7 @@ class _Entry:
     id: int = 0
     saved: Saved = Saved.UNCHANGED
     issue: Issue | None = None
-    steps: list[_Step] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
         return Outcome(self.saved, self.id, self.issue, tuple(self.row.warnings))
@@ -84,34 +64,51 @@ def save_contracts(
     session = db.session
     # Another file may hold the same contracts: the second finds what the first has made.
     lock_until_commit(session, "contracts")
-    batch = batch_of(session, actor, key, source, is_history=is_history)
-    saving = _Saving(session, actor, batch, is_demo=is_demo)
+
+    def batch() -> ContractBatch:
+        return batch_of(session, actor, key, source, is_history=is_history)
+
+    saving = _Saving(session, actor, batch, is_history=is_history, is_demo=is_demo)
     return saving.save([_Entry(row, read_row(row)) for row in rows])
 
 
 class _Saving:
+    """Saves rows; the batch is begun with the first that brings something."""
+
     def __init__(
-        self, session: Session, actor: Actor, batch: ContractBatch, *, is_demo: bool
+        self,
+        session: Session,
+        actor: Actor,
+        batch: Callable[[], ContractBatch],
+        *,
+        is_history: bool,
+        is_demo: bool,
     ) -> None:
         self._session = session
-        self._batch = batch
-        self._is_demo = is_demo
         self._hands = Hands.of(actor, actor)
-        self._places = Places()
+        self._batch = batch
+        self._is_history = is_history
+        self._is_demo = is_demo
 
     def save(self, entries: list[_Entry]) -> list[Outcome]:
         self._find_existing(entries)
         new = [entry for entry in entries if entry.existing is None]
-        self._insert(new)
-        for entry in entries:
-            if entry.existing is not None:
-                self._go_on(entry)
-        if new:
-            tell_arrival(self._session, BATCH, self._batch.id)
-        if self._batch.is_history:
-            for entry in new:
-                self._count(entry)
-            self._book(entries)
+        going_on = [entry for entry in entries if self._tells_change(entry)]
+        if new or going_on:
+            batch_id = self._batch().id
+            counting = Counting(self._session, self._hands, batch_id, is_demo=self._is_demo)
+            self._insert(new, batch_id)
+            tell_arrival(self._session, BATCH, batch_id)
+            for entry in going_on:
+                self._go_on(entry, counting)
+            if self._is_history:
+                for entry in new:
+                    read = entry.read
+                    if read.registered_on is not None:
+                        entry.steps = counting.steps(
+                            entry.id, read.registered_on, read.terms, read.change
+                        )
+                counting.book([step for entry in entries for step in entry.steps])
         return [entry.outcome() for entry in entries]
 
     def _find_existing(self, entries: list[_Entry]) -> None:
@@ -126,28 +123,22 @@ class _Saving:
         for names in in_chunks(entry.row.source_id for entry in entries):
             asked = select(*columns, Contract.batch_id).where(Contract.identity.in_(names))
             found |= {row["identity"]: row for row in self._session.execute(asked).mappings()}
-        numbered = self._with_number([one for one in entries if one.row.source_id not in found])
+        numbers = [entry.read.number for entry in entries if entry.read.number]
+        by_number: dict[str | None, RowMapping] = {}
+        for chunk in in_chunks(numbers):
+            numbered = select(*columns, Contract.number).where(Contract.number.in_(chunk))
+            rows = self._session.execute(numbered).mappings()
+            by_number |= {row["number"]: row for row in rows}
         for entry in entries:
-            entry.existing = found.get(entry.row.source_id) or numbered.get(entry.read.number)
+            entry.existing = found.get(entry.row.source_id) or by_number.get(entry.read.number)
             if entry.existing is not None:
                 entry.id = entry.existing["id"]
 
-    def _with_number(self, entries: list[_Entry]) -> dict[str | None, RowMapping]:
-        """The contracts that have the number of a row but came by another way: typed in here."""
-        columns = (Contract.id, Contract.content, Contract.version, Contract.state)
-        found: dict[str | None, RowMapping] = {}
-        for numbers in in_chunks(one.read.number for one in entries if one.read.number):
-            asked = select(*columns, Contract.batch_id, Contract.number).where(
-                Contract.number.in_(numbers)
-            )
-            found |= {row["number"]: row for row in self._session.execute(asked).mappings()}
-        return found
-
-    def _insert(self, entries: list[_Entry]) -> None:
+    def _insert(self, entries: list[_Entry], batch_id: int) -> None:
         if not entries:
             return
         organisations = self._organisations(entries)
-        rows = [self._columns(entry, organisations) for entry in entries]
+        rows = [self._columns(entry, organisations, batch_id) for entry in entries]
         table = cast(Table, Contract.__table__)
         statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
         for entry, (contract_id,) in zip(
@@ -168,11 +159,13 @@ class _Saving:
             found |= {str(uscc): number for uscc, number in self._session.execute(asked)}
         return found
 
-    def _columns(self, entry: _Entry, organisations: dict[str, int]) -> dict[str, Any]:
+    def _columns(
+        self, entry: _Entry, organisations: dict[str, int], batch_id: int
+    ) -> dict[str, Any]:
         read = entry.read
         moment = now()
         day = read.registered_on or read.terms.signed_on or local_date(moment)
-        is_counted = self._batch.is_history and read.registered_on is not None
+        is_counted = self._is_history and read.registered_on is not None
         return {
             **columns_of(read.amended if is_counted else read.terms),
             "created_at": moment,
@@ -180,7 +173,7 @@ class _Saving:
             "state": self._state(read),
             "version": (2 if read.change else 1) if is_counted else 0,
             "origin": "imported",
-            "batch_id": self._batch.id,
+            "batch_id": batch_id,
             "rule_version": rule_version_on(day),
             "is_demo": self._is_demo,
             "is_counted": is_counted and (read.change is None or read.change.state == "amended"),
@@ -192,61 +185,46 @@ class _Saving:
             "office": read.office,
             "registered_on": read.registered_on,
             "changed_on": read.change.on if read.change else None,
+            "change": read.change.as_stored() if read.change and not is_counted else None,
         }
 
     def _state(self, read: RegisterRow) -> str:
+        if not self._is_history:
+            return HELD
         if read.registered_on is None:
             return SUBMITTED
-        if not self._batch.is_history:
-            return HELD
         return ENDS[read.change.state] if read.change else REGISTERED
 
-    def _count(self, entry: _Entry) -> None:
-        """Plan the versions of a contract that counts from its registration on."""
-        read = entry.read
-        if read.registered_on is None:
-            return
-        first = self._counted(read.terms)
-        entry.steps.append(_Step(1, REGISTER, read.registered_on, read.terms, None, first))
-        if read.change:
-            self._change(entry, 2, first)
-
-    def _change(self, entry: _Entry, version: int, before: Counted) -> None:
-        change, amended = entry.read.change, entry.read.amended
-        if change is not None:
-            after = self._counted(amended) if change.state == "amended" else None
-            event = EVENTS[change.state]
-            entry.steps.append(_Step(version, event, change.on, amended, before, after))
-
-    def _counted(self, terms: Terms) -> Counted:
-        return Counted(terms.turnover, terms.tech_amount, facts_of(terms, self._places))
-
-    def _go_on(self, entry: _Entry) -> None:
-        """Bring a contract that is there up to what the row tells of it."""
+    def _tells_change(self, entry: _Entry) -> bool:
+        """Whether a row tells of its contract's next change; one that contradicts is refused."""
         existing, read = entry.existing, entry.read
         if existing is None or existing["content"] == read.content:
-            return
+            return False
         first = self._session.scalar(
             select(ContractVersion).where(
                 ContractVersion.contract_id == existing["id"], ContractVersion.version == 1
             )
         )
-        is_same = first is not None and first.terms == read.stored
-        if not (
-            self._batch.is_history
-            and is_same
-            and read.change
-            and existing["version"] == 1
-            and existing["state"] == REGISTERED
-        ):
-            entry.saved = Saved.REFUSED
-            column = entry.row.columns.get("number", "")
-            entry.issue = Issue("number", column, read.number, NO_CHANGE)
+        is_same = first is not None and first.terms == as_stored(read.terms)
+        is_next = existing["version"] == 1 and existing["state"] == REGISTERED
+        if self._is_history and is_same and read.change and is_next:
+            return True
+        entry.saved = Saved.REFUSED
+        column = entry.row.columns.get("number", "")
+        sentence = NUMBER_WAITS if existing["version"] == 0 else NO_CHANGE
+        entry.issue = Issue("number", column, read.number, sentence)
+        return False
+
+    def _go_on(self, entry: _Entry, counting: Counting) -> None:
+        """Bring a contract that is there up to the change that the row tells of."""
+        read = entry.read
+        if read.change is None or read.registered_on is None:
             return
-        self._change(entry, 2, self._counted(read.terms))
+        step = counting.change_step(entry.id, read.registered_on, read.terms, read.change)
+        entry.steps.append(step)
         self._session.execute(
             update(Contract)
-            .where(Contract.id == existing["id"])
+            .where(Contract.id == entry.id)
             .values(
                 state=ENDS[read.change.state],
                 version=2,
@@ -259,41 +237,3 @@ class _Saving:
             )
         )
         entry.saved = Saved.UPDATED
-
-    def _book(self, entries: list[_Entry]) -> None:
-        steps = [(entry, step) for entry in entries for step in entry.steps]
-        if not steps:
-            return
-        moment = now()
-        hands = self._hands.as_columns()
-        versions = [
-            {
-                "contract_id": entry.id,
-                "version": step.version,
-                "event": step.event,
-                "counts_on": step.on,
-                "turnover": step.terms.turnover,
-                "tech_amount": step.terms.tech_amount,
-                "facts": facts_of(step.terms, self._places),
-                "terms": entry.read.stored if step.version == 1 else as_stored(step.terms),
-                "at": moment,
-                **hands,
-            }
-            for entry, step in steps
-        ]
-        self._session.execute(insert(cast(Table, ContractVersion.__table__)), versions)
-        post(self._session, [self._booking(entry, step) for entry, step in steps])
-
-    def _booking(self, entry: _Entry, step: _Step) -> Booking:
-        return Booking(
-            contract_id=entry.id,
-            version=step.version,
-            event=step.event,
-            counts_on=step.on,
-            registered_on=entry.read.registered_on or step.on,
-            before=step.before,
-            after=step.after,
-            hands=self._hands,
-            batch_id=self._batch.id,
-            is_demo=self._is_demo,
-        )

@@ -6,21 +6,30 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.contracts.batch_states import BATCH_STATES, COUNT, FINISH, KIND
 from marketplace.contracts.models import Contract, ContractBatch
-from marketplace.contracts.models.batch import HELD, LOADING, RELEASED
+from marketplace.contracts.models.batch import LOADING
+from marketplace.contracts.saving.totals import counts_of
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
 
-SUBJECT = "contract_batch"
-BEGIN, FINISH = "contract_batch.begin", "contract_batch.finish"
+BEGIN = "contract_batch.begin"
 
 
 def batch_of(
     session: Session, actor: Actor, key: str, source: str, *, is_history: bool
 ) -> ContractBatch:
-    """The batch of this file, begun where it is new; ``key`` names the file's content."""
+    """The batch of this file, begun where it is new; ``key`` names the file's content.
+
+    What a file brings that was read to its end before, and refused then, comes as another batch:
+    nobody has looked at it.
+    """
     found = session.scalar(select(ContractBatch).where(ContractBatch.key == key))
+    if found is not None and not is_history and found.state != LOADING:
+        free_key(found)
+        session.flush()
+        found = None
     if found is None:
         found = ContractBatch(
             key=key,
@@ -32,8 +41,13 @@ def batch_of(
         )
         session.add(found)
         session.flush()
-        record_audit(session, actor, BEGIN, SUBJECT, found.id, found.version, source=source)
+        record_audit(session, actor, BEGIN, KIND, found.id, found.version, source=source)
     return found
+
+
+def free_key(batch: ContractBatch) -> None:
+    """Let the same file begin another batch."""
+    batch.key = f"past-{batch.id}"
 
 
 def finish_batch(actor: Actor, key: str) -> None:
@@ -42,21 +56,25 @@ def finish_batch(actor: Actor, key: str) -> None:
         batch = session.scalar(select(ContractBatch).where(ContractBatch.key == key))
         if batch is None or batch.state != LOADING:
             return
-        batch.state = RELEASED if batch.is_history else HELD
         if batch.is_history:
             batch.released_by, batch.released_by_id = actor.name, actor.person_id
             batch.released_at = now()
-        count, turnover = session.execute(
-            select(func.count(Contract.id), func.sum(Contract.turnover)).where(
-                Contract.batch_id == batch.id
-            )
-        ).one()
-        batch.counts = {"contracts": count, "turnover": int(turnover or 0)}
-        batch.version += 1
-        record_audit(
-            session, actor, FINISH, SUBJECT, batch.id, batch.version, state=batch.state, count=count
+            batch.counts = _counts_of_history(session, batch.id)
+            BATCH_STATES.take_step(session, actor, batch, COUNT)
+        else:
+            batch.counts = counts_of(session, batch.id)
+            BATCH_STATES.take_step(session, actor, batch, FINISH)
+
+
+def _counts_of_history(session: Session, batch_id: int) -> dict[str, int]:
+    count, turnover = session.execute(
+        select(func.count(Contract.id), func.sum(Contract.turnover)).where(
+            Contract.batch_id == batch_id
         )
+    ).one()
+    return {"contracts": count, "turnover": int(turnover or 0)}
 
 
 NO_CHANGE = _l("这份合同已经登记在册，内容不一样。登记过的内容要办变更登记，不能由导入改写。")
+NUMBER_WAITS = _l("这个编号的合同已经来过，还没有计入，内容不一样。请先办完或撤回那一份。")
 """What is said of a row that contradicts the contract which has its number."""

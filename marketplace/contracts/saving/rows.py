@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -49,6 +49,15 @@ class Change:
     turnover: int | None
     tech_amount: int | None
 
+    def as_stored(self) -> dict[str, Any]:
+        """As a held contract keeps it: JSON's own types."""
+        return asdict(self) | {"on": self.on.isoformat()}
+
+    @classmethod
+    def of_stored(cls, stored: dict[str, Any]) -> Change:
+        """The same read again."""
+        return cls(**(stored | {"on": date.fromisoformat(stored["on"])}))
+
 
 @dataclass(frozen=True)
 class RegisterRow:
@@ -79,10 +88,14 @@ class RegisterRow:
     @property
     def amended(self) -> Terms:
         """The terms after the change, or as they were where the amounts have not changed."""
-        change = self.change
-        if change is None or change.turnover is None or change.tech_amount is None:
-            return self.terms
-        return replace(self.terms, turnover=change.turnover, tech_amount=change.tech_amount)
+        return amended(self.terms, self.change)
+
+
+def amended(terms: Terms, change: Change | None) -> Terms:
+    """Terms after a change, or as they were where it changes no amounts."""
+    if change is None or change.turnover is None or change.tech_amount is None:
+        return terms
+    return replace(terms, turnover=change.turnover, tech_amount=change.tech_amount)
 
 
 def read_row(row: CleanRow) -> RegisterRow:

@@ -15,6 +15,9 @@ from marketplace.contracts.saving.batches import finish_batch
 from marketplace.contracts.saving.recognising import Recogniser, repeated
 from marketplace.core.actor import Actor
 
+ROWS_TOGETHER = 1_000
+"""Rows of one transaction, in which each sum of a month is written once."""
+
 
 def contract_target(*, is_history: bool, is_demo: bool = False) -> Target:
     """Contracts of one file: a finished register that counts at once, or rows to be released."""
@@ -36,7 +39,6 @@ def contract_target(*, is_history: bool, is_demo: bool = False) -> Target:
         identify=Recogniser(is_history=is_history).identify,
         repeated=repeated,
         save=save,
-        # The sums of a month are written once a batch.
-        batch_rows=1_000,
+        batch_rows=ROWS_TOGETHER,
         finish=lambda actor, origin: finish_batch(actor, origin.key),
     )

@@ -64,7 +64,7 @@ class UploadRow(Base):
     is_risky: Mapped[bool] = mapped_column(default=False)
 
 
-class UploadIssue(Base):
+class RowIssue:
     """What is wrong or doubtful in a row: its column as the file calls it, and the sentence.
 
     ``field`` is the key of the field, for values that have no column; ``reason`` is by language.
@@ -72,11 +72,7 @@ class UploadIssue(Base):
     one fault in a column in common can be counted.
     """
 
-    __tablename__ = "upload_issue"
-    __table_args__ = (Index("ix_upload_issue_upload", "upload_id", "is_warning", "row"),)
-
     id: Mapped[int] = mapped_column(primary_key=True)
-    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))
     row: Mapped[int]
     field: Mapped[str] = mapped_column(String(64), default="")
     column: Mapped[str] = mapped_column(String(300), default="")
@@ -84,3 +80,12 @@ class UploadIssue(Base):
     reason: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     kind: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     is_warning: Mapped[bool] = mapped_column(default=False)
+
+
+class UploadIssue(RowIssue, Base):
+    """What is wrong or doubtful in a row of an upload."""
+
+    __tablename__ = "upload_issue"
+    __table_args__ = (Index("ix_upload_issue_upload", "upload_id", "is_warning", "row"),)
+
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))

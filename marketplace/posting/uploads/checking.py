@@ -17,11 +17,11 @@ from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, writing
 from marketplace.core.outbox import record_event
 from marketplace.core.progress import Job, find_job
-from marketplace.core.tables import RowError, Table, TableError, open_table
+from marketplace.core.tables import Table, TableError, open_table
 from marketplace.posting.cells import cells_from_row, missing, read_cells, title_of
 from marketplace.posting.checking import is_among, must_be_among, unpublished_in
 from marketplace.posting.models import Upload, UploadIssue, UploadRow
-from marketplace.posting.uploads.grouping import kind_of
+from marketplace.posting.uploads.grouping import issue_values
 from marketplace.posting.uploads.jobs import CHECK, Slice, finish_job, in_both_languages
 from marketplace.posting.uploads.numbers import numbers_of, taken_numbers
 from marketplace.posting.uploads.receiving import local_copy, reader_of
@@ -46,7 +46,11 @@ def check_slice(upload_id: int) -> None:
     if upload is None:
         return
     try:
-        with local_copy(upload) as path, open_table(path) as table, SeenIdentities() as seen:
+        with (
+            local_copy(upload.sha256, upload.name) as path,
+            open_table(path) as table,
+            SeenIdentities() as seen,
+        ):
             reader = reader_of(upload.kind, table, seen)
             if position:
                 reader.pass_over(position)
@@ -68,25 +72,6 @@ def check_slice(upload_id: int) -> None:
         if held.state == CHECKING and (job := find_job(session, CHECK, str(upload_id))):
             finish_job(job)
             UPLOAD_STATES.take_step(session, WORKER, held, "upload.checked")
-
-
-def issue_values(
-    upload_id: int, row: int, issue: Issue | RowError, *, is_warning: bool = False
-) -> dict[str, Any]:
-    """What is wrong in a row, as the table of issues keeps it."""
-    # Where a value could not be read the reader's code is the field; other codes name no column.
-    field = issue.field if isinstance(issue, Issue) else issue.code
-    reason = in_both_languages(issue.reason)
-    return {
-        "upload_id": upload_id,
-        "row": row,
-        "field": field[:64],
-        "column": (issue.column or "")[:300],
-        "value": issue.value.replace("\0", "␀"),
-        "reason": reason,
-        "kind": kind_of(reason, issue.value),
-        "is_warning": is_warning,
-    }
 
 
 def _where(upload_id: int) -> tuple[Upload | None, int]:
@@ -144,16 +129,17 @@ def _judge(
         [number for row in batch.rows for number in numbers_of(upload.kind, row.values)],
     )
     good: list[dict[str, Any]] = []
-    issues = [issue_values(upload.id, error.row, error) for error in batch.errors]
+    of_upload = {"upload_id": upload.id}
+    issues = [of_upload | issue_values(error.row, error) for error in batch.errors]
     for row in batch.rows:
         _fill_in_owner(upload, row)
         cells = cells_from_row(upload.kind, row)
         found = _problems(upload, row, cells, taken)
-        issues += [issue_values(upload.id, row.number, one) for one in found]
+        issues += [of_upload | issue_values(row.number, one) for one in found]
         if found:
             continue
         issues += [
-            issue_values(upload.id, row.number, one, is_warning=True) for one in row.warnings
+            of_upload | issue_values(row.number, one, is_warning=True) for one in row.warnings
         ]
         title = title_of(cells)
         good.append(

@@ -13,6 +13,7 @@ from flask import current_app
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from marketplace.catalogue.importing import catalogue_target
 from marketplace.catalogue.importing.reading import RowReader
@@ -22,7 +23,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.contents import hold_contents
 from marketplace.core.db import db, writing
-from marketplace.core.files import FileStore, FileTooLarge
+from marketplace.core.files import FileStore, FileTooLarge, StoredFile
 from marketplace.core.outbox import record_event
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.tables import Table, TableError, open_table
@@ -43,24 +44,13 @@ def receive(actor: Actor, kind: str, name: str, content: IO[bytes]) -> int:
     :raises Forbidden: when the actor doesn't write for an organisation.
     """
     policy.require(actor, "upload.receive")
-    limit = size_limit()
-    name = _printable(name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"upload{Path(name).suffix[:10]}"
-        with path.open("wb") as target:
-            shutil.copyfileobj(content, target)
-        if path.stat().st_size > limit:
-            raise too_large()
+    name = printable_name(name)
+    with received(name, content) as path:
         with open_table(path) as table, SeenIdentities() as seen:
             reader = reader_of(kind, table, seen)
             notes = _notes(kind, table, reader)
         with writing() as session:
-            hold_contents(session)
-            try:
-                with path.open("rb") as source:
-                    stored = _files().save(source, limit)
-            except FileTooLarge as error:
-                raise too_large() from error
+            stored = keep_content(session, path)
             upload = Upload(
                 kind=kind,
                 organisation_id=actor.organisation_id or 0,
@@ -77,6 +67,34 @@ def receive(actor: Actor, kind: str, name: str, content: IO[bytes]) -> int:
             record_audit(session, actor, "upload.receive", KIND, upload.id, 1, sha256=stored.sha256)
             record_event(session, RECEIVED, KIND, upload.id)
             return upload.id
+
+
+@contextmanager
+def received(name: str, content: IO[bytes]) -> Iterator[Path]:
+    """What somebody sends, under a path with its own ending.
+
+    :raises TableError: when it is larger than this market takes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"upload{Path(name).suffix[:10]}"
+        with path.open("wb") as target:
+            shutil.copyfileobj(content, target)
+        if path.stat().st_size > size_limit():
+            raise too_large()
+        yield path
+
+
+def keep_content(session: Session, path: Path) -> StoredFile:
+    """Keep the content of a file in the transaction that names it.
+
+    :raises TableError: when it is larger than this market takes.
+    """
+    hold_contents(session)
+    try:
+        with path.open("rb") as source:
+            return _files().save(source, size_limit())
+    except FileTooLarge as error:
+        raise too_large() from error
 
 
 def size_limit() -> int:
@@ -117,11 +135,11 @@ def reader_of(kind: str, table: Table, seen: SeenIdentities) -> RowReader:
 
 
 @contextmanager
-def local_copy(upload: Upload) -> Iterator[Path]:
+def local_copy(sha256: str, name: str) -> Iterator[Path]:
     """The stored file under a path, with the ending that it came with."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"upload{Path(upload.name).suffix[:10]}"
-        with _files().open(upload.sha256) as source, path.open("wb") as target:
+        path = Path(folder) / f"upload{Path(name).suffix[:10]}"
+        with _files().open(sha256) as source, path.open("wb") as target:
             shutil.copyfileobj(source, target)
         yield path
 
@@ -151,7 +169,7 @@ def _no_title(table: Table) -> LazyString:
     )
 
 
-def _printable(name: str) -> str:
+def printable_name(name: str) -> str:
     """The file's own name, as the database can hold it: browsers may send anything."""
     plain = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(one for one in plain if one.isprintable()).encode("utf-8", "replace").decode()

@@ -41,7 +41,7 @@ from marketplace.posting.steps import KINDS, REQUIRED, keys_of
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.checking import MOST_ROWS
 from marketplace.posting.uploads.deciding import decide_upload
-from marketplace.posting.uploads.grouping import issue_groups
+from marketplace.posting.uploads.grouping import issue_groups, issues_of
 from marketplace.posting.uploads.jobs import JOB_OF_STATE, is_stopped, progress_of, stopped_of
 from marketplace.posting.uploads.receiving import (
     MEGABYTE,
@@ -254,9 +254,10 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
     # The page asks again every few seconds then, and what is wrong isn't settled.
     is_working = upload.state in WORKING_STATES and not has_stopped
     repeats = repeats_of(session, actor, upload) if is_checked else []
-    bad, bad_kinds = ([], 0) if is_working else issue_groups(session, upload, is_warning=False)
+    issues = issues_of(upload)
+    bad, bad_kinds = ([], 0) if is_working else issue_groups(session, issues, is_warning=False)
     warnings, warning_kinds = (
-        ([], 0) if is_working else issue_groups(session, upload, is_warning=True)
+        ([], 0) if is_working else issue_groups(session, issues, is_warning=True)
     )
     context: dict[str, Any] = {
         "upload": upload,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -20,7 +20,7 @@ from marketplace.core.tables import Column, write_csv
 from marketplace.core.web.paging import Paging, page_at
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
-from marketplace.posting.models import Upload, UploadIssue, UploadRow
+from marketplace.posting.models import RowIssue, Upload, UploadIssue, UploadRow
 from marketplace.posting.steps import keys_of
 from marketplace.posting.uploads.jobs import Shown
 from marketplace.posting.versions import shown_cell
@@ -124,9 +124,9 @@ def preview(session: Session, upload: Upload) -> list[PreviewedRow]:
     ]
 
 
-def shown_issue(upload: Upload, issue: UploadIssue) -> ShownIssue:
-    """What is wrong in one row; its column as the file calls it, else as the form does."""
-    column = issue.column or str(labels(upload.kind).get(issue.field, ""))
+def shown_issue(names: Mapping[str, Any], issue: RowIssue) -> ShownIssue:
+    """What is wrong in one row; its column as the file calls it, else as ``names`` label it."""
+    column = issue.column or str(names.get(issue.field, ""))
     return ShownIssue(issue.row, column, issue.value, sentence(issue.reason))
 
 
@@ -149,8 +149,9 @@ def _issue_rows(upload: Upload) -> Iterator[dict[str, object]]:
         .order_by(UploadIssue.row, UploadIssue.id)
         .execution_options(yield_per=1000)
     )
+    names = labels(upload.kind)
     for one in everything:
-        shown = shown_issue(upload, one)
+        shown = shown_issue(names, one)
         weight = _("会提交，请核对") if one.is_warning else _("不会提交")
         yield {
             "row": shown.row,

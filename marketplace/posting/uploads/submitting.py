@@ -24,7 +24,8 @@ from marketplace.posting.numbering import own_ids
 from marketplace.posting.queries import lacks_other_reviewer
 from marketplace.posting.states import KIND as POSTING
 from marketplace.posting.states import STEPS
-from marketplace.posting.uploads.checking import WORKER, issue_values
+from marketplace.posting.uploads.checking import WORKER
+from marketplace.posting.uploads.grouping import issue_values
 from marketplace.posting.uploads.jobs import SUBMIT, Slice, begin_job, finish_job
 from marketplace.posting.uploads.numbers import numbers_of, taken_numbers
 from marketplace.posting.uploads.states import CHECKED, GOES_ON, KIND, SUBMITTING, UPLOAD_STATES
@@ -138,7 +139,10 @@ def _create(session: Session, upload: Upload, rows: Sequence[UploadRow]) -> None
     for row in rows:
         hits = [one for one in numbers_of(upload.kind, row.cells) if one in taken]
         late += [
-            issue_values(upload.id, row.number, Issue(column, "", value, taken[column, value]))
+            {
+                "upload_id": upload.id,
+                **issue_values(row.number, Issue(column, "", value, taken[column, value])),
+            }
             for column, value in hits
         ]
         if not hits:

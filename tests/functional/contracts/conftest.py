@@ -23,6 +23,9 @@ from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import Bilingual
 from tests.functional.accounts.browsing import Browser, enter, open_account
 from tests.functional.accounts.browsing import seen as words_of
+from tests.functional.contracts.batch_files import add_staff
+from tests.functional.posting.conftest import People
+from tests.grounds import put_once
 from tests.unit.core.attachments.contents import PDF
 
 NUMBER = "2026410103000482"
@@ -231,3 +234,9 @@ def send(
     }
     db.session.rollback()
     return Context().run(browser.client.post, address, data=data)
+
+
+@pytest.fixture
+def staff(app: Flask) -> People:
+    """Registrars, a reviewer, a statistician; somebody of the bureau; one of a district."""
+    return People(app, put_once("contract staff", add_staff))

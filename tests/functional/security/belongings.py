@@ -25,7 +25,7 @@ from marketplace.catalogue.models import (
     ResultOwner,
     ResultProject,
 )
-from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
+from marketplace.contracts.models import Contract, ContractBatch, ContractObjection, ContractReceipt
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -157,6 +157,11 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 name="成果.xlsx",
             )
         )
+        batch = kept(
+            ContractBatch(
+                key="1", source="合同.csv", state="held", brought_by="人", counts={"contracts": 1}
+            )
+        )
         contract = kept(
             Contract(
                 state="reviewing" if is_sent else "registered",
@@ -196,6 +201,7 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                     entered_by="人",
                 )
             ).id,
+            "batch": batch.id,
             "organisation": unit_id,
             "project": project.id,
             "result": result.id,

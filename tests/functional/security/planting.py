@@ -32,6 +32,7 @@ from tests.functional.disclosure.conftest import add_readers
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.writing_down import begin, fresh, submitted
+from tests.functional.security.planting_batches import plant_batches
 from tests.functional.security.planting_contracts import plant_contracts
 from tests.functional.security.planting_letters import (
     let_time_pass,
@@ -117,6 +118,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "register": frozenset({"admin"}),
     "saved": frozenset({"alone"}),
     "lost": frozenset({"alone", "admin"}),
+    "batch": frozenset({"admin"}),
 }
 LATIN = "bcdfghjkmnpqrtvwxz"
 HAN = "鼗鼙鼐龠龢黻黼黹鬻鬲髹髟骉馘馗顸韪鞫靥霪隹陬闼镆鄣郾"
@@ -200,6 +202,8 @@ def plant(people: People, record_id: int, canaries: dict[str, Canary]) -> Plante
     _plant_accounts(people, words)
     hidden += plant_rows(people, record_id, words)
     plant_contracts(people, words)
+    with writing() as session:
+        plant_batches(session, words["batch"])
     save_searches(people, words["saved"])
     write_to_each_other(people, record_id, words)
     let_time_pass(hidden)

@@ -21,7 +21,7 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.catalogue.models import RECORD_MODELS, Project
-from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
+from marketplace.contracts.models import Contract, ContractBatch, ContractObjection, ContractReceipt
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -38,6 +38,7 @@ OF_ENDPOINT: dict[tuple[str, str], type] = {
 OF_ARGUMENT: dict[str, type] = {
     "application_id": Application,
     "attachment_id": Attachment,
+    "batch_id": ContractBatch,
     "clock_id": TransferClock,
     "contract_id": Contract,
     "deputy_id": Deputy,
@@ -68,6 +69,7 @@ OTHERS: dict[str, list[Any]] = {
     "number": [2],
     "year": [2026],
     "indicator": ["achievement_turnover"],
+    "month": [202603],
 }
 
 

@@ -57,6 +57,7 @@ def record_of(organisation: int, person: int, *, is_staff_body: bool = False) ->
         approved_by_id=person,
         accepted_by_id=person,
         applicant_id=person,
+        brought_by_id=person,
         is_staff_body=is_staff_body,
         division_codes=(),
     )

@@ -14,7 +14,7 @@ from flask import Flask
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Application, Deputy, Invitation, Membership
 from marketplace.catalogue.models import Patent, Project, Result
-from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
+from marketplace.contracts.models import Contract, ContractBatch, ContractObjection, ContractReceipt
 from marketplace.core.actor import STAFF_ROLES, Role, system
 from marketplace.core.db import db, writing
 from marketplace.obligations.models import Obligation, TransferClock
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.exhaustive
 
 OTHER_DISTRICT = "410105"
 FORMS: dict[str, list[dict[str, str]]] = {
+    "contract_batches.undo": [{"reason": "不要了"}],
     "accounts.refuse": [{"reason": "不全"}],
     "accounts.send_back": [{"comment-uscc": "不对"}],
     "posting.decide": [
@@ -95,6 +96,7 @@ KEPT: dict[str, Any] = {
     "result": Result,
     "patent": Patent,
     "project": Project,
+    "batch": ContractBatch,
     "membership": Membership,
     "deputy": Deputy,
     "invitation": Invitation,

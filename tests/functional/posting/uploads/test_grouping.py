@@ -16,6 +16,7 @@ from marketplace.posting.uploads.grouping import (
     SHOWN_GROUPS,
     IssueGroup,
     issue_groups,
+    issues_of,
     kind_of,
 )
 from marketplace.posting.uploads.jobs import in_both_languages
@@ -31,7 +32,7 @@ def rows_of(group: IssueGroup) -> str:
 
 def test_a_fault_of_every_row_says_from_which_to_which(people: People) -> None:
     upload = checked(people.browser("clerk"), [row(number, stage="") for number in range(1, 41)])
-    groups, _kinds = issue_groups(db.session, upload, is_warning=False)
+    groups, _kinds = issue_groups(db.session, issues_of(upload), is_warning=False)
     assert [(rows_of(one), one.count) for one in groups] == [("第 2–41 行", 40)]
 
 
@@ -41,7 +42,7 @@ def test_a_fault_of_all_rows_is_one_line_and_hides_no_other(people: People) -> N
     for number in (4, 5, 9):
         rows[number]["trl"] = f"{number}0"
     upload = checked(clerk, rows)
-    groups, kinds = issue_groups(db.session, upload, is_warning=False)
+    groups, kinds = issue_groups(db.session, issues_of(upload), is_warning=False)
     assert kinds == len(groups) == 2
     assert [(rows_of(one), one.count) for one in groups] == [
         ("第 2–5、8–10、12–24 行等，最后是第 301 行", 300 - 3),
@@ -56,7 +57,7 @@ def test_a_fault_of_all_rows_is_one_line_and_hides_no_other(people: People) -> N
 def test_sentences_that_name_each_a_value_of_their_own_are_one_fault(people: People) -> None:
     rows = [row(number, tech_field=f"没有的领域{number}") for number in range(1, 4)]
     upload = checked(people.browser("clerk"), rows)
-    groups, _kinds = issue_groups(db.session, upload, is_warning=False)
+    groups, _kinds = issue_groups(db.session, issues_of(upload), is_warning=False)
     assert [(rows_of(one), one.count, one.is_same) for one in groups] == [("第 2–4 行", 3, False)]
     assert [one.value for one in groups[0].examples] == [
         "没有的领域1",
@@ -98,7 +99,7 @@ def read_issues(upload: Upload) -> tuple[int, int, list[IssueGroup], int]:
     event.listen(UploadIssue, "load", note_read)
     try:
         with statements() as told:
-            groups, kinds = issue_groups(db.session, upload, is_warning=False)
+            groups, kinds = issue_groups(db.session, issues_of(upload), is_warning=False)
     finally:
         event.remove(UploadIssue, "load", note_read)
     return len(read), len(told), groups, kinds
