@@ -355,6 +355,7 @@ def upgrade() -> None:
         sa.Column("comment", sa.String(length=2000), nullable=True),
         sa.Column("refuse_codes", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("change", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("held_change", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("is_disputed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("declared_turnover", sa.BigInteger(), nullable=True),
         sa.Column("declared_tech_amount", sa.BigInteger(), nullable=True),

@@ -23,6 +23,7 @@ from marketplace.contracts.batch_states import (
 from marketplace.contracts.batches.bringing import WORKER
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch
+from marketplace.contracts.models.batch import HELD as WAITING
 from marketplace.contracts.models.batch import RELEASED, RELEASING
 from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import Change, amended, terms_of
@@ -52,7 +53,7 @@ def release_batch(actor: Actor, batch_id: int) -> None:
         policy.require(actor, RELEASE, batch)
         if batch.state in (RELEASING, RELEASED):
             return
-        if not batch.counts.get("contracts"):
+        if batch.state == WAITING and not batch.counts.get("contracts"):
             raise StateError(_("这一批没有新的合同可以放行。可以撤回它，改好文件再传。"))
         BATCH_STATES.take_step(session, actor, batch, RELEASE)
         batch.released_by, batch.released_by_id = actor.name, actor.person_id
@@ -119,7 +120,7 @@ def _steps(counting: Counting, contract: Contract) -> list[Step]:
 
 def _registered(contract: Contract) -> dict[str, Any]:
     """What the contract is from now on."""
-    shared = {"id": contract.id, "updated_at": now(), "change": None}
+    shared = {"id": contract.id, "updated_at": now(), "held_change": None}
     if contract.registered_on is None:
         return {**shared, "state": SUBMITTED, "version": 0, "is_counted": False}
     change = _change_of(contract)
@@ -135,7 +136,7 @@ def _registered(contract: Contract) -> dict[str, Any]:
 
 
 def _change_of(contract: Contract) -> Change | None:
-    return Change.of_stored(contract.change) if contract.change else None
+    return Change.of_stored(contract.held_change) if contract.held_change else None
 
 
 def _settle(session: Session, batch: ContractBatch) -> None:

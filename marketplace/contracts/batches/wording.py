@@ -81,8 +81,8 @@ def day_words(day: str) -> str:
 
 def change_words(contract: Contract) -> str:
     """What the row of a held contract tells of a later change."""
-    if not contract.change:
+    if not contract.held_change:
         return ""
-    change = Change.of_stored(contract.change)
+    change = Change.of_stored(contract.held_change)
     words = str(CHANGE_NAMES[change.state])
     return words % {"turnover": yuan(change.turnover), "day": format_day(change.on)}

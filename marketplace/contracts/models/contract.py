@@ -36,9 +36,9 @@ class Contract(Timestamps, Base):
     abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in what is
     pending, ``accepted_on`` the day from which the legal limit runs, ``since`` when its state
     came about, ``comment`` what staff said last, ``change`` what a pending change asks for, as
-    ``kind``, ``reason`` and for other terms ``terms``, and of a held contract what its row tells
-    of a later change. ``declared_…`` are the two amounts as
-    they were handed in, the costs what lies between them. ``benefit_to_tell_since`` stands while
+    ``kind``, ``reason`` and for other terms ``terms``; ``held_change`` is what the row of a held
+    contract tells of a later change, until it counts. ``declared_…`` are the two amounts as they
+    were handed in, the costs what lies between them. ``benefit_to_tell_since`` stands while
     the authority that gave a benefit has to be told (draft of 2024, art. 16).
     """
 
@@ -152,6 +152,7 @@ class Contract(Timestamps, Base):
     comment: Mapped[str | None] = mapped_column(String(2000))
     refuse_codes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     change: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    held_change: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     is_disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
     declared_turnover: Mapped[int | None] = mapped_column(BigInteger)
     declared_tech_amount: Mapped[int | None] = mapped_column(BigInteger)

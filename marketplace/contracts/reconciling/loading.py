@@ -20,7 +20,7 @@ from marketplace.contracts.files import receiving
 from marketplace.contracts.files.reading import Purpose, declare_purpose
 from marketplace.contracts.ledger.sums import NOTHING
 from marketplace.contracts.models import ReconciliationRow, ReconciliationRun, SentFile
-from marketplace.contracts.models.reconciliation import READING
+from marketplace.contracts.models.reconciliation import COMPARED, READING
 from marketplace.contracts.reconciling.comparing import WORKER, compare_run
 from marketplace.contracts.reconciling.inputs import AMOUNTS, EXPORT_INPUT, PARTIES
 from marketplace.contracts.reconciling.policies import LOAD, RESUME
@@ -73,14 +73,17 @@ def compare_again(actor: Actor, month: int) -> None:
     """
     with writing() as session:
         policy.require(actor, LOAD)
-        last = session.scalar(
+        runs = session.scalars(
             select(ReconciliationRun)
-            .where(ReconciliationRun.month == month)
+            .where(
+                ReconciliationRun.month == month,
+                ReconciliationRun.state.in_((READING, COMPARED)),
+            )
             .order_by(ReconciliationRun.id.desc())
-            .limit(1)
             .with_for_update(of=ReconciliationRun)
-        )
-        if last is None or last.state == READING:
+        ).all()
+        last = next((run for run in runs if run.state == COMPARED), None)
+        if last is None or any(run.state == READING for run in runs):
             raise StateError(_("这个月没有可以再核对的导出。请上传一份，或等正在读的读完。"))
         old = last.file
         file = SentFile(

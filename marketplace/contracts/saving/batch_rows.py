@@ -185,7 +185,7 @@ class _Saving:
             "office": read.office,
             "registered_on": read.registered_on,
             "changed_on": read.change.on if read.change else None,
-            "change": read.change.as_stored() if read.change and not is_counted else None,
+            "held_change": read.change.as_stored() if read.change and not is_counted else None,
         }
 
     def _state(self, read: RegisterRow) -> str:

@@ -42,7 +42,7 @@ def counts_of(session: Session, batch_id: int) -> dict[str, Any]:
     each line of the statistics that changes.
     """
     asked = select(
-        Contract.registered_on, Contract.turnover, Contract.tech_amount, Contract.change
+        Contract.registered_on, Contract.turnover, Contract.tech_amount, Contract.held_change
     ).where(Contract.batch_id == batch_id)
     contracts = unregistered = turnover = tech_amount = 0
     sums: dict[Place, Sum] = defaultdict(lambda: NOTHING)
@@ -51,7 +51,7 @@ def counts_of(session: Session, batch_id: int) -> dict[str, Any]:
             row.registered_on,
             row.turnover or 0,
             row.tech_amount or 0,
-            Change.of_stored(row.change) if row.change else None,
+            Change.of_stored(row.held_change) if row.held_change else None,
         )
         contracts += 1
         unregistered += held.registered_on is None

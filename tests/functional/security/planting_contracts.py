@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.models import (
     Contract,
     ContractBatch,
+    ContractFlag,
     ContractObjection,
     ContractOpinion,
     ContractReceipt,
     ContractVersion,
+    FlaggedContract,
     LedgerEntry,
 )
 from marketplace.contracts.models.ledger import DIMENSIONS
@@ -39,7 +41,7 @@ def plant_contracts(people: People, words: dict[str, str]) -> None:
             source=words["register"],
             brought_by=words["register"],
             released_by=words["register"],
-            counts={"note": words["register"]},
+            counts={"contracts": 1, "turnover": 100, "months": []},
         )
         session.add(batch)
         session.flush()
@@ -61,6 +63,23 @@ def _plant_draft(session: Session, unit: int | None, word: str) -> None:
             draft={"title": [word], "related_note": [word]},
         )
     )
+
+
+def _plant_flag(session: Session, of_staff: str) -> int:
+    params = {"seller": of_staff, "buyer": of_staff, "same": ["root"], "root": of_staff}
+    flag = ContractFlag(
+        key="0" * 64,
+        rule="related.undeclared",
+        family="related",
+        params=params,
+        state="confirmed",
+        decided_at=now(),
+        decided_by=of_staff,
+        reason=of_staff,
+    )
+    session.add(flag)
+    session.flush()
+    return flag.id
 
 
 def _plant_registered(
@@ -148,6 +167,7 @@ def _plant_registered(
                 answered_at=now(),
                 entered_by=of_staff,
             ),
+            FlaggedContract(flag_id=_plant_flag(session, of_staff), contract_id=contract.id),
             ContractReceipt(
                 contract_id=contract.id,
                 received_on=today(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from marketplace.contracts.files import reading
 from marketplace.core.db import db
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
-from marketplace.core.tables import TableError
+from marketplace.core.tables import Column, Sheet, TableError, write_xlsx
 from tests.functional.accounts.browsing import seen
 from tests.functional.contracts.batch_files import (
     amended,
@@ -99,6 +100,23 @@ def test_the_bureau_has_no_link_and_no_page_of_batches(staff: People) -> None:
     assert "/staff/contract-batches" not in bureau.get("/account").text
     assert bureau.get("/staff/contract-batches").status_code == 403
     assert "/staff/contract-batches" in staff.browser("reviewer").get("/account").text
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "jsonl"])
+def test_workbooks_and_json_lines_are_read_as_well(staff: People, ending: str) -> None:
+    rows = [row(1), amended(2), row(3, 项目名称="")]
+    columns = [Column(key, key) for key in rows[0]]
+    target = io.BytesIO()
+    if ending == "xlsx":
+        write_xlsx(target, [Sheet("合同", columns, rows)])
+    else:
+        target.write("\n".join(json.dumps(one) for one in rows).encode())
+    batch_id = bring_file(staff["stat"], f"合同.{ending}", io.BytesIO(target.getvalue()))
+    drain()
+    batch = fresh(batch_id)
+    assert batch.file is not None
+    assert (batch.file.good, batch.file.bad) == (2, 1)
+    assert [one.turnover for one in contracts()] == [100001, 100001]
 
 
 def test_reading_goes_on_where_it_was_killed_and_takes_each_row_once(

@@ -75,7 +75,7 @@ def test_released_rows_count_in_their_months_with_what_the_row_said_of_them(
             ("REVOKE", 202605, -1, -100001, -90001),
         ]
     )
-    assert {one.change for one in contracts()} == {None}
+    assert {one.held_change for one in contracts()} == {None}
     assert is_whole()
 
 

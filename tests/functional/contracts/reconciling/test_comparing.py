@@ -16,6 +16,7 @@ from marketplace.core.db import db
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
+from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from tests.functional.contracts.batch_files import (
     APRIL,
@@ -204,6 +205,16 @@ def test_a_posting_after_the_comparison_makes_the_month_unreconciled_until_compa
     drain()
     assert is_reconciled(MARCH)
     assert kinds("gone") == ["only_there"]
+
+
+def test_comparing_again_takes_the_last_export_that_was_compared(counted: People) -> None:
+    with pytest.raises(StateError):
+        compare_again(counted["stat"], MARCH)
+    load(counted, [export(1), export(2)])
+    assert load(counted, [export(1, 登记日期="2026-05-05")]).state == "failed"
+    compare_again(counted["stat"], MARCH)
+    drain()
+    assert kinds() == ["only_here"]
 
 
 def test_a_month_whose_export_has_rows_that_cannot_be_read_is_not_reconciled(
