@@ -10,8 +10,14 @@ from sqlalchemy.orm import selectinload
 
 from marketplace.contracts.batch_states import WORKING_STATES
 from marketplace.contracts.batches.working import job_of
-from marketplace.contracts.models import Contract, ContractBatch
+from marketplace.contracts.models import (
+    Contract,
+    ContractBatch,
+    ContractFlag,
+    FlaggedContract,
+)
 from marketplace.contracts.models.batch import HELD
+from marketplace.contracts.models.flag import OPEN
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.policy import visible_to
@@ -78,6 +84,14 @@ def work_on(batch: ContractBatch) -> Work:
     state = db.session.scalar(select(Job.state).where(Job.kind == kind, Job.key == key))
     is_stopped = state == FAILED
     return Work(not is_stopped, progress_of(db.session, kind, key), is_stopped)
+
+
+def open_flags_of(batch: ContractBatch) -> int:
+    """How many open findings of the rules concern contracts of the batch."""
+    of_batch = select(Contract.id).where(Contract.batch_id == batch.id)
+    concerned = select(FlaggedContract.flag_id).where(FlaggedContract.contract_id.in_(of_batch))
+    asked = select(func.count()).where(ContractFlag.state == OPEN, ContractFlag.id.in_(concerned))
+    return db.session.scalar(asked) or 0
 
 
 def undoing_of(batch: ContractBatch) -> StateChange | None:

@@ -19,6 +19,7 @@ from marketplace.contracts.batches.queries import (
     batches,
     contracts_of,
     find_batch,
+    open_flags_of,
     undoing_of,
     work_on,
 )
@@ -219,6 +220,7 @@ def _batch_page(batch: ContractBatch, problems: dict[str, str] | None = None) ->
         paging=paging,
         may_release=batch.state == HELD and policy.can(actor, RELEASE, batch),
         undoing=undoing_of(batch),
+        flag_count=open_flags_of(batch),
         showing=showing,
         words=wording,
     )

@@ -10,15 +10,21 @@ from sqlalchemy import select
 from marketplace.catalogue.importing import import_into
 from marketplace.contracts.batches import undoing
 from marketplace.contracts.batches.undoing import undo_batch, undo_slice
-from marketplace.contracts.models import ContractBatch, SentFileIssue
+from marketplace.contracts.models import (
+    ContractBatch,
+    ContractFlag,
+    FlaggedContract,
+    SentFileIssue,
+)
 from marketplace.contracts.saving import contract_target
 from marketplace.core.actor import system
 from marketplace.core.audit import AuditEntry
-from marketplace.core.db import db
+from marketplace.core.db import db, writing
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
+from tests.functional.accounts.browsing import seen
 from tests.functional.contracts.batch_files import (
     brought,
     contracts,
@@ -44,6 +50,22 @@ def test_undoing_leaves_no_contract_and_no_issue_but_who_did_it_and_why(staff: P
     assert [one["reason"] for one in reasons] == ["传错了文件"]
     page = staff.browser("stat").get(f"/staff/contract-batches/{batch.id}").text
     assert "传错了文件" in page
+
+
+def test_what_the_rules_noticed_is_shown_with_the_batch_and_goes_with_it(staff: People) -> None:
+    batch = brought(staff["registrar"], [row(1), row(2)])
+    first = contracts()[0]
+    with writing() as session:
+        flag = ContractFlag(key="k", rule="tech_share_full", family="amount")
+        session.add(flag)
+        session.flush()
+        session.add(FlaggedContract(flag_id=flag.id, contract_id=first.id))
+    page = seen(staff.browser("second").get(f"/staff/contract-batches/{batch.id}"))
+    assert "条疑点等判断" in page
+    undo_batch(staff["registrar"], batch.id, "有疑点")
+    drain()
+    assert contracts() == []
+    assert db.session.query(ContractFlag).filter_by(key="k").count() == 0
 
 
 def test_who_brought_it_hears_that_somebody_else_took_it_back(staff: People) -> None:
