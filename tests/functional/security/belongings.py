@@ -25,7 +25,14 @@ from marketplace.catalogue.models import (
     ResultOwner,
     ResultProject,
 )
-from marketplace.contracts.models import Contract, ContractBatch, ContractObjection, ContractReceipt
+from marketplace.contracts.models import (
+    Contract,
+    ContractBatch,
+    ContractFlag,
+    ContractObjection,
+    ContractReceipt,
+    FlaggedContract,
+)
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -182,8 +189,18 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 submitted_at=now(),
             )
         )
+        flag = kept(
+            ContractFlag(
+                key="1",
+                rule="related.one_party",
+                family="related",
+                params={"seller": "青堤机械有限公司", "buyer": "青堤机械有限公司"},
+            )
+        )
+        session.add(FlaggedContract(flag_id=flag.id, contract_id=contract.id))
         return {
             "contract": contract.id,
+            "flag": flag.id,
             "objection": kept(
                 ContractObjection(
                     contract_id=contract.id,

@@ -21,7 +21,13 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.catalogue.models import RECORD_MODELS, Project
-from marketplace.contracts.models import Contract, ContractBatch, ContractObjection, ContractReceipt
+from marketplace.contracts.models import (
+    Contract,
+    ContractBatch,
+    ContractFlag,
+    ContractObjection,
+    ContractReceipt,
+)
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -44,6 +50,7 @@ OF_ARGUMENT: dict[str, type] = {
     "deputy_id": Deputy,
     "draft_id": EditionDraft,
     "edition_id": Edition,
+    "flag_id": ContractFlag,
     "goal_id": Goal,
     "invitation_id": Invitation,
     "membership_id": Membership,

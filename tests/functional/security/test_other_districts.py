@@ -14,7 +14,13 @@ from flask import Flask
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Application, Deputy, Invitation, Membership
 from marketplace.catalogue.models import Patent, Project, Result
-from marketplace.contracts.models import Contract, ContractBatch, ContractObjection, ContractReceipt
+from marketplace.contracts.models import (
+    Contract,
+    ContractBatch,
+    ContractFlag,
+    ContractObjection,
+    ContractReceipt,
+)
 from marketplace.core.actor import STAFF_ROLES, Role, system
 from marketplace.core.db import db, writing
 from marketplace.obligations.models import Obligation, TransferClock
@@ -61,6 +67,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "contracts.note_objection_post": [{"raised_by": "tax", "name": "税务局", "objection": "疑"}],
     "contracts.answer_post": [{"outcome-{objection}": "upheld", "answer-{objection}": "对"}],
     "contracts.verify_post": [{"verified-{receipt}": "1"}],
+    "contracts.flag_post": [{"do": "dismissed", "reason-{flag}": "不相干"}],
     "shelf.change_search": [{"name": "夹具"}],
     "accounts.deputy_name": [{"deputy": "1", "from_on": "2026-12-01", "until_on": "2026-12-02"}],
 }
@@ -93,6 +100,7 @@ KEPT: dict[str, Any] = {
     "contract": Contract,
     "objection": ContractObjection,
     "receipt": ContractReceipt,
+    "flag": ContractFlag,
     "result": Result,
     "patent": Patent,
     "project": Project,
