@@ -64,6 +64,7 @@ def test_looking_again_finds_nothing_new(pair):
     assert len(flags()) == 1
 
 
+@pytest.mark.exhaustive
 def test_all_of_a_long_register_is_looked_over(app, tmp_path):
     rows = [
         one | {"买方名称": f"第{place}号工坊", "买方统一社会信用代码": ""}

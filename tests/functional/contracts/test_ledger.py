@@ -104,6 +104,7 @@ def take(history: list[tuple[str, date, Counted | None]], *, is_demo: bool) -> N
             return
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories=histories)
 def test_whatever_happens_sums_and_postings_are_what_the_history_gives(app, histories):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +75,8 @@ def follows(known: list[tuple[int, Row]], wanted: Row) -> bool:
     return not any(wanted)
 
 
-@settings(max_examples=25)
+@pytest.mark.exhaustive
+@settings(max_examples=60)
 @given(registers, st.integers(1, MONTHS))
 def test_no_sum_of_rows_can_be_computed_where_it_is_small(
     register: dict[str, list[int]], last: int
