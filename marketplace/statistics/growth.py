@@ -138,6 +138,11 @@ def wan(fen: Exact, places: int = PLACES) -> Decimal:
     return half_up(Fraction(fen) / FEN_PER_WAN, places)
 
 
+def yuan(fen: int) -> Decimal:
+    """An amount in 分 as 元, exactly: what adds up to the 分 is not rounded."""
+    return Decimal(fen).scaleb(-2)
+
+
 def yi(fen: Exact, places: int = PLACES) -> Decimal:
     """An amount in 分 as 亿元, rounded."""
     return half_up(Fraction(fen) / FEN_PER_YI, places)

@@ -14,7 +14,7 @@ from marketplace.core.policy import Forbidden
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import wan, written, yi
+from marketplace.statistics.growth import wan, written, yi, yuan
 from marketplace.statistics.tables import wording
 from marketplace.statistics.tables.catalogue import read_catalogue
 from marketplace.statistics.tables.declared import (
@@ -122,6 +122,7 @@ def contracts() -> str | tuple[str, int]:
         contract_endpoint="contracts.show" if "contracts.show" in _endpoints() else "",
         back=url_for("statistics.table", number=opened.asked.number, **opened.asked.parameters),
         wan=wan,
+        yuan=yuan,
         written=written,
     )
 
