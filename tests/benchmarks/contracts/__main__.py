@@ -14,7 +14,6 @@ from typing import Any
 from marketplace.core.db import now
 from marketplace.settings import PROJECT_ROOT
 from tests.benchmarks.contracts.measuring import measure
-from tests.benchmarks.contracts.registers import write_register
 from tests.benchmarks.engines import POSTGRES, forget_market, running
 from tests.benchmarks.machine import describe_machine
 from tests.benchmarks.report import table, verdict, write_between
@@ -40,13 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with running([POSTGRES], given.folder / "services") as addresses:
             for size in given.sizes:
-                register = write_register(given.folder / f"{size}.csv", size)
                 for server in ("", addresses.postgres):
                     say = _sayer(size, "PostgreSQL" if server else "SQLite", began)
-                    figures["registers"].append(
-                        measure(given.folder / "market", register, size, server, say)
-                    )
-                register.unlink()
+                    folder = _folder(given.folder, size, server)
+                    figures["registers"].append(measure(folder, size, server, say))
     except ServiceError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -58,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_between(page, BEGIN, END, text)
     print(text)
     return 0
+
+
+def _folder(root: Path, size: int, server: str) -> Path:
+    """A folder for each market: one that is made anew under a living process loses its broker."""
+    return root / f"{size}-{'postgresql' if server else 'sqlite'}"
 
 
 def as_markdown(figures: dict[str, Any]) -> str:

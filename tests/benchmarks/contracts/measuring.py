@@ -28,6 +28,7 @@ from marketplace.file_commands import few_collections
 from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
 from tests.benchmarks.catalogue import NO_LIMIT, Stopwatch
+from tests.benchmarks.contracts.registers import write_register
 
 Say = Callable[[str], None]
 
@@ -41,7 +42,7 @@ PAGES = {
 YEARS = range(2019, 2026)
 
 
-def measure(folder: Path, register: Path, size: int, server: str, say: Say) -> dict[str, Any]:
+def measure(folder: Path, size: int, server: str, say: Say) -> dict[str, Any]:
     """Import, pages and rebuild of one register; ``server`` is PostgreSQL's address, or empty."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -50,7 +51,10 @@ def measure(folder: Path, register: Path, size: int, server: str, say: Say) -> d
         prepare_market()
         with writing() as session:
             add_items(session, "division", DIVISIONS)
+        say("writing the register")
+        register = write_register(folder / "register.csv", size)
         brought_in = _import(register, say)
+        register.unlink()
         _settle()
         say("pages")
         pages = {name: _page(app, address) for name, address in PAGES.items()}
