@@ -330,7 +330,10 @@ def test_objections_of_parties_and_offices_are_answered(
     assert reviewer.post("/contracts/objections/1/answer", **fields).status_code == 302
     assert "与合同一致" in seen(buyer.get(page))
     db.session.rollback()
-    states = [one.state for one in db.session.scalars(select(ContractObjection))]
+    states = [
+        one.state
+        for one in db.session.scalars(select(ContractObjection).order_by(ContractObjection.id))
+    ]
     assert states == ["rejected", "open"]
 
 
