@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Executable, Select, Table, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from marketplace.contracts.models.ledger import (
     LedgerSum,
 )
 from marketplace.core.actor import Actor
+from marketplace.core.bulk import insert_rows
 from marketplace.core.db import db, now
 from marketplace.core.locks import lock_until_commit
 from marketplace.core.postgresql import is_postgresql
@@ -28,6 +29,7 @@ REGISTERED, AMENDED, CANCELLED, CANCELLED_EARLIER = "R", "A", "C", "P"
 LINES = (REGISTERED, AMENDED, CANCELLED, CANCELLED_EARLIER)
 ALL = ""
 AMOUNTS = ("count", "turnover", "tech_amount")
+COLUMNS = ("is_demo", "dimension", "month", "code", "line", *AMOUNTS)
 
 Difference = tuple[int, int, int, Facts]
 SumKey = tuple[bool, str, int, str, str]
@@ -128,7 +130,7 @@ def post(session: Session, bookings: Sequence[Booking]) -> None:
                 facts,
             )
     if entries:
-        session.execute(insert(cast(Table, LedgerEntry.__table__)), entries)
+        insert_rows(session, cast(Table, LedgerEntry.__table__), entries)
         _add_sums(session, sums)
 
 
@@ -170,15 +172,27 @@ def add_to_sums(
 
 def _add_sums(session: Session, sums: dict[SumKey, list[int]]) -> None:
     table = cast(Table, LedgerSum.__table__)
-    dialect = postgresql if is_postgresql(db.engine) else sqlite
-    keys = ("is_demo", "dimension", "month", "code", "line")
-    rows = [
-        {**dict(zip(keys, key, strict=True)), **dict(zip(AMOUNTS, amounts, strict=True))}
-        for key, amounts in sorted(sums.items())
+    rows = [(*key, *amounts) for key, amounts in sorted(sums.items())]
+    if is_postgresql(db.engine):
+        # One statement: each of several would wait for the server's answer to the one before.
+        statement = postgresql.insert(table).from_select(COLUMNS, _as_table(table, rows))
+        session.execute(_added(table, statement))
+    else:
+        named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        session.execute(_added(table, sqlite.insert(table)), named)
+
+
+def _as_table(table: Table, rows: Sequence[tuple[Any, ...]]) -> Select[Any]:
+    arrays = [
+        literal(list(values), postgresql.ARRAY(table.c[name].type))
+        for name, values in zip(COLUMNS, zip(*rows, strict=True), strict=True)
     ]
-    statement = dialect.insert(table)
-    added = {name: table.c[name] + statement.excluded[name] for name in AMOUNTS}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=added),
-        rows,
+    return select(func.unnest(*arrays).table_valued(*COLUMNS).render_derived())
+
+
+def _added(table: Table, statement: Any) -> Executable:
+    """The statement, adding to the sums that stand already."""
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: table.c[name] + statement.excluded[name] for name in AMOUNTS},
     )

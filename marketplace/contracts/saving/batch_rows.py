@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, insert, select, update
+from sqlalchemy import RowMapping, Table, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Organisation
@@ -23,6 +23,7 @@ from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import RegisterRow, as_stored, columns_of, read_row
 from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
 from marketplace.core.actor import Actor
+from marketplace.core.bulk import insert_numbered
 from marketplace.core.db import db, now
 from marketplace.core.i18n import local_date
 from marketplace.core.locks import lock_until_commit
@@ -139,11 +140,8 @@ class _Saving:
             return
         organisations = self._organisations(entries)
         rows = [self._columns(entry, organisations, batch_id) for entry in entries]
-        table = cast(Table, Contract.__table__)
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        for entry, (contract_id,) in zip(
-            entries, self._session.execute(statement, rows), strict=True
-        ):
+        ids = insert_numbered(self._session, cast(Table, Contract.__table__), rows)
+        for entry, contract_id in zip(entries, ids, strict=True):
             entry.id, entry.saved = contract_id, Saved.CREATED
 
     def _organisations(self, entries: list[_Entry]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.facts import Counted, facts_of
@@ -19,6 +19,7 @@ from marketplace.contracts.places import Places
 from marketplace.contracts.saving.rows import Change, amended, as_stored
 from marketplace.contracts.states import DEREGISTERED, REGISTERED, REVOKED
 from marketplace.contracts.terms import Terms
+from marketplace.core.bulk import insert_rows
 from marketplace.core.db import now
 
 EVENTS = {"amended": AMEND, "deregistered": DEREGISTER, "revoked": REVOKE}
@@ -98,7 +99,7 @@ class Counting:
             }
             for step in steps
         ]
-        self._session.execute(insert(cast(Table, ContractVersion.__table__)), versions)
+        insert_rows(self._session, cast(Table, ContractVersion.__table__), versions)
         post(self._session, [self._booking(step) for step in steps])
 
     def _counted(self, terms: Terms) -> Counted:
