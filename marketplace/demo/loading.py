@@ -31,6 +31,7 @@ from marketplace.demo.obligations import load_obligations
 from marketplace.demo.people import load_people
 from marketplace.demo.postings import load_postings
 from marketplace.demo.readers import load_readers
+from marketplace.demo.registrations import load_registrations
 
 SOURCE = "demo"
 # The day on which the texts were written as of. The days of the listing move along with today,
@@ -94,6 +95,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         load_obligations(session)
         load_readers(session)
         load_contracts(actor)
+        load_registrations(session)
         # Last, so that saved searches find what changes here.
         load_postings(session)
     return counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LICENCE = "Demonstration: this stands for a business licence."
 REPORT = "Demonstration: this stands for the full text of a report."
+CONTRACT = "Demonstration: this stands for the text of a technology contract."
 EVIDENCE = "Demonstration: this stands for the contract that proves a conversion."
 
 

@@ -11,9 +11,12 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from marketplace.catalogue.models import RECORD_MODELS, Contributor, Organisation, Patent, Result
+from marketplace.contracts.ledger.verifying import verify_ledger
+from marketplace.contracts.models import Contract
 from marketplace.core.actor import system
 from marketplace.core.codelists import code_name
 from marketplace.core.db import db
+from marketplace.core.i18n import today
 from marketplace.core.my_tasks import my_tasks
 from marketplace.core.outbox import drain
 from marketplace.demo.commands import demo
@@ -24,6 +27,7 @@ from marketplace.obligations.models import Obligation
 from marketplace.posting.models import Posting, Upload
 from marketplace.settings import Mode
 from marketplace.shelf.models import SavedRecord, SavedSearch, SearchMatch
+from marketplace.statistics.stored_forecasts import forecast_of
 from tests.grounds import put_once
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -102,6 +106,7 @@ def test_the_command_loads_and_counts():
     counted = CliRunner().invoke(demo, ["status", "--json"])
     assert json.loads(counted.stdout)["organisation"] == {"demo": 21, "all": 21}
     assert "演示 21 条" in CliRunner().invoke(demo, ["status"]).stdout
+    assert forecast_of(db.session, today().year) is not None
 
 
 def test_a_market_in_production_takes_no_demonstration(app, monkeypatch):
@@ -121,12 +126,14 @@ def test_everybody_of_the_demonstration_finds_something_to_do(app):
                 task.kind
                 for task in my_tasks.waiting_for(db.session, person_at_work(db.session, mailbox))
             }
-            for mailbox in ("liwen", "zhouqing", "xuning")
+            for mailbox in ("liwen", "zhouqing", "xuning", "fangke", "chensiyuan")
         }
     of_clerk = {"obligation", "transfer_clock", "disclosure.request", "listing.confirm"}
     assert of_clerk <= kinds["liwen"]
     assert kinds["zhouqing"]
     assert kinds["xuning"]
+    assert kinds["fangke"]
+    assert kinds["chensiyuan"]
     reader = person_at_work(db.session, "zhaoyiming")
     kept = select(SavedRecord).filter_by(person_id=reader.person_id)
     assert len(db.session.scalars(kept).all()) == 4
@@ -137,7 +144,22 @@ def test_everybody_of_the_demonstration_finds_something_to_do(app):
 
 def test_what_people_did_is_loaded_once():
     load_demo(system("demo"))
-    models = (Obligation, FurtherPart, AccessRequest, SavedRecord, SavedSearch, Posting, Upload)
+    models = (
+        *(Obligation, FurtherPart, AccessRequest, SavedRecord, SavedSearch, Posting, Upload),
+        Contract,
+    )
     counts = [db.session.scalar(select(func.count(model.id))) for model in models]
     load_demo(system("demo"))
     assert [db.session.scalar(select(func.count(model.id))) for model in models] == counts
+
+
+def test_contracts_stand_at_every_step_of_the_register_with_clocks_that_differ():
+    load_demo(system("demo"))
+    found = list(db.session.scalars(select(Contract).where(Contract.organisation_id.is_not(None))))
+    assert {one.state for one in found} == {
+        *("draft", "submitted", "correction", "accepted", "reviewing", "expert_review"),
+        *("objection", "change_pending"),
+    }
+    assert all(one.is_demo for one in found)
+    assert len({one.accepted_on for one in found if one.accepted_on}) > 3
+    assert verify_ledger(db.session).is_whole
