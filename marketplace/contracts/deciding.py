@@ -35,8 +35,9 @@ from marketplace.contracts.notices import (
     tell_parties,
     tell_registering,
 )
+from marketplace.contracts.numbering import lock_numbers, read_number
 from marketplace.contracts.problems import FormProblems
-from marketplace.contracts.registering import enter_version, read_number
+from marketplace.contracts.registering import enter_version
 from marketplace.contracts.saving.rows import from_stored
 from marketplace.contracts.states import (
     ACCEPT,
@@ -91,6 +92,8 @@ def decide(actor: Actor, contract_id: int, action: str, decision: Decision) -> S
     if len(decision.reason) > LONGEST_REASON:
         raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)})
     with writing() as session:
+        if action == REGISTER:
+            lock_numbers(session)
         contract = session.get_one(Contract, contract_id, with_for_update=True)
         policy.require(actor, action, contract)
         if action in WITH_A_REASON and not decision.reason:

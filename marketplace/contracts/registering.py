@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.inputs.declaration import Cell, Draft, InputError
 from marketplace.contracts.facts import Counted, facts_of
-from marketplace.contracts.inputs import values
 from marketplace.contracts.ledger import Booking, post
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractVersion
@@ -24,11 +21,7 @@ from marketplace.contracts.places import Places
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.saving.rows import as_stored, terms_of
-from marketplace.contracts.wording import state_name
-from marketplace.core.actor import Actor
 from marketplace.core.i18n import format_day, today
-from marketplace.core.locks import lock_until_commit
-from marketplace.core.policy import visible_to
 
 ENDS = (DEREGISTER, REVOKE)
 
@@ -121,45 +114,6 @@ def _check_day(
         raise FormProblems({"on": _l("登记日期早于签订日期。请核对这两个日期。")})
 
 
-def read_number(
-    session: Session, actor: Actor, typed: str, contract_id: int
-) -> tuple[str, list[LazyString]]:
-    """The number that the national system issued, and what is unusual about its form.
-
-    Numbers are never made here and never given again, also when their contract was deregistered
-    or revoked.
-
-    :raises FormProblems: ``number``, where it is missing, too long, or another contract has it.
-    """
-    draft = Draft({}, {})
-    if not typed.strip():
-        raise FormProblems({"number": _l("请填全国系统发的合同登记编号，登记证明上有。")})
-    try:
-        number = values.registration_number(Cell(typed, "", "number", draft))
-    except InputError as error:
-        raise FormProblems({"number": error.reason}) from None
-    lock_until_commit(session, "contract-numbers")
-    holder = session.scalar(
-        select(Contract).where(Contract.number == number, Contract.id != contract_id)
-    )
-    if holder is not None:
-        raise FormProblems({"number": _taken(session, actor, holder)})
-    return number, [issue.reason for issue in draft.warnings]
-
-
-def _taken(session: Session, actor: Actor, holder: Contract) -> LazyString:
-    is_seen = session.scalar(
-        select(Contract.id).where(Contract.id == holder.id, visible_to(actor, Contract))
-    )
-    if is_seen is None:
-        return _l("这个编号属于别的区划的一份合同。一个编号只属于一份合同，请核对登记证明。")
-    return _l(
-        "这个编号属于“%(title)s”（%(state)s）。编号不能再用，请核对登记证明。",
-        title=holder.title,
-        state=state_name(holder.state),
-    )
-
-
 __all__ = [
     "AMEND",
     "DEREGISTER",
@@ -167,5 +121,4 @@ __all__ = [
     "REVOKE",
     "enter_version",
     "last_version",
-    "read_number",
 ]

@@ -17,16 +17,25 @@ from marketplace.contracts.arrivals import tell_arrival
 from marketplace.contracts.batch_states import KIND as BATCH
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch, ContractVersion
+from marketplace.contracts.numbering import lock_numbers
 from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.saving.batches import NO_CHANGE, NUMBER_WAITS, batch_of
 from marketplace.contracts.saving.counting import ENDS, Counting, Step
-from marketplace.contracts.saving.rows import RegisterRow, as_stored, columns_of, read_row
+from marketplace.contracts.saving.rows import RegisterRow, columns_of, read_row
 from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
 from marketplace.core.actor import Actor
 from marketplace.core.bulk import insert_numbered
 from marketplace.core.db import db, now
 from marketplace.core.i18n import local_date
-from marketplace.core.locks import lock_until_commit
+
+COLUMNS = (
+    Contract.id,
+    Contract.identity,
+    Contract.number,
+    Contract.content,
+    Contract.version,
+    Contract.state,
+)
 
 
 @dataclass
@@ -39,6 +48,7 @@ class _Entry:
     id: int = 0
     saved: Saved = Saved.UNCHANGED
     issue: Issue | None = None
+    first_terms: dict[str, Any] | None = None
     steps: list[Step] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
@@ -64,7 +74,7 @@ def save_contracts(
     """
     session = db.session
     # Another file may hold the same contracts: the second finds what the first has made.
-    lock_until_commit(session, "contracts")
+    lock_numbers(session)
 
     def batch() -> ContractBatch:
         return batch_of(session, actor, key, source, is_history=is_history)
@@ -93,6 +103,7 @@ class _Saving:
 
     def save(self, entries: list[_Entry]) -> list[Outcome]:
         self._find_existing(entries)
+        self._hold_what_differs(entries)
         new = [entry for entry in entries if entry.existing is None]
         going_on = [entry for entry in entries if self._tells_change(entry)]
         if new or going_on:
@@ -113,27 +124,41 @@ class _Saving:
         return [entry.outcome() for entry in entries]
 
     def _find_existing(self, entries: list[_Entry]) -> None:
-        columns = (
-            Contract.id,
-            Contract.identity,
-            Contract.content,
-            Contract.version,
-            Contract.state,
-        )
         found: dict[str | None, RowMapping] = {}
         for names in in_chunks(entry.row.source_id for entry in entries):
-            asked = select(*columns, Contract.batch_id).where(Contract.identity.in_(names))
+            asked = select(*COLUMNS).where(Contract.identity.in_(names))
             found |= {row["identity"]: row for row in self._session.execute(asked).mappings()}
         numbers = [entry.read.number for entry in entries if entry.read.number]
         by_number: dict[str | None, RowMapping] = {}
         for chunk in in_chunks(numbers):
-            numbered = select(*columns, Contract.number).where(Contract.number.in_(chunk))
+            numbered = select(*COLUMNS).where(Contract.number.in_(chunk))
             rows = self._session.execute(numbered).mappings()
             by_number |= {row["number"]: row for row in rows}
         for entry in entries:
             entry.existing = found.get(entry.row.source_id) or by_number.get(entry.read.number)
             if entry.existing is not None:
                 entry.id = entry.existing["id"]
+
+    def _hold_what_differs(self, entries: list[_Entry]) -> None:
+        """Read again the contracts of which rows say something else, so that nobody changes them.
+
+        In the order of their ids, as everybody who holds several.
+        """
+        by_id: dict[int, list[_Entry]] = {}
+        for entry in entries:
+            if entry.existing is not None and entry.existing["content"] != entry.read.content:
+                by_id.setdefault(entry.id, []).append(entry)
+        for ids in in_chunks(sorted(by_id)):
+            held = select(*COLUMNS).where(Contract.id.in_(ids)).order_by(Contract.id)
+            for row in self._session.execute(held.with_for_update()).mappings():
+                for entry in by_id[row["id"]]:
+                    entry.existing = row
+            first = select(ContractVersion.contract_id, ContractVersion.terms).where(
+                ContractVersion.contract_id.in_(ids), ContractVersion.version == 1
+            )
+            for contract_id, terms in self._session.execute(first):
+                for entry in by_id[contract_id]:
+                    entry.first_terms = terms
 
     def _insert(self, entries: list[_Entry], batch_id: int) -> None:
         if not entries:
@@ -198,12 +223,7 @@ class _Saving:
         existing, read = entry.existing, entry.read
         if existing is None or existing["content"] == read.content:
             return False
-        first = self._session.scalar(
-            select(ContractVersion).where(
-                ContractVersion.contract_id == existing["id"], ContractVersion.version == 1
-            )
-        )
-        is_same = first is not None and first.terms == as_stored(read.terms)
+        is_same = entry.first_terms == read.stored
         is_next = existing["version"] == 1 and existing["state"] == REGISTERED
         if self._is_history and is_same and read.change and is_next:
             return True
