@@ -197,6 +197,7 @@ def add_statistics() -> None:
         )
 
 
+@pytest.mark.exhaustive
 def test_no_get_changes_the_database(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,7 +118,7 @@ def test_a_market_in_production_takes_no_demonstration(app, monkeypatch):
 
 
 def test_everybody_of_the_demonstration_finds_something_to_do(app):
-    load_demo(system("demo"))
+    load_at_noon()
     drain()
     with app.test_request_context():
         kinds = {
@@ -143,18 +143,19 @@ def test_everybody_of_the_demonstration_finds_something_to_do(app):
 
 
 def test_what_people_did_is_loaded_once():
-    load_demo(system("demo"))
+    load_at_noon()
     models = (
         *(Obligation, FurtherPart, AccessRequest, SavedRecord, SavedSearch, Posting, Upload),
         Contract,
     )
     counts = [db.session.scalar(select(func.count(model.id))) for model in models]
-    load_demo(system("demo"))
+    with time_machine.travel(NOON, tick=False):
+        load_demo(system("demo"))
     assert [db.session.scalar(select(func.count(model.id))) for model in models] == counts
 
 
 def test_contracts_stand_at_every_step_of_the_register_with_clocks_that_differ():
-    load_demo(system("demo"))
+    load_at_noon()
     found = list(db.session.scalars(select(Contract).where(Contract.organisation_id.is_not(None))))
     assert {one.state for one in found} == {
         *("draft", "submitted", "correction", "accepted", "reviewing", "expert_review"),

@@ -22,6 +22,7 @@ from tests.functional.security.test_routes_and_roles import address_of
 LIWEN = "liwen@yunxiu.example"
 
 
+@pytest.mark.exhaustive
 def test_every_answer_forbids_frames_scripts_of_others_and_guessing_types(app: Flask) -> None:
     somebody = enter(app, add_person("wang@yunxiu.example", NOBODY, 0))
     endpoints = {

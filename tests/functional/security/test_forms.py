@@ -35,6 +35,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 RAW = re.compile(r"<script>alert|<img src=x|onerror=alert\(2\)>(?!\s*\")")
 
 
+@pytest.mark.exhaustive
 def test_no_form_is_taken_without_its_token_and_nothing_changes(app: Flask) -> None:
     bureau = add_organisation("云岫市科学技术局")
     somebody = enter(app, add_person("admin@yunxiu.example", Role.ADMIN.value, bureau))

@@ -134,6 +134,7 @@ def test_solving_the_equations_of_a_table_determines_no_withheld_cell(
     assert determined(sums, outcome.withheld) == set()
 
 
+@pytest.mark.exhaustive
 @given(st.lists(st.integers(0, 4), min_size=4, max_size=4))
 @settings(deadline=None)
 def test_trying_all_counts_leaves_at_least_two_for_each_withheld_cell(counts: list[int]) -> None:
