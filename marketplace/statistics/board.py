@@ -93,7 +93,7 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
         figures,
         before,
         lines,
-        excluded_now(session, figures),
+        excluded_now(session, figures, year),
         forecast_of(session, year),
         is_live=True,
     )

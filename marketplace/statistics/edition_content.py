@@ -70,7 +70,7 @@ def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[
         "figures": shown.as_content(),
         "figures_before": shown_before.as_content(),
         "goals": [line.as_content() for line in lines],
-        "excluded": [asdict(one) for one in excluded_now(session, shown)],
+        "excluded": [asdict(one) for one in excluded_now(session, shown, year)],
         "forecast": forecast,
     }
 

@@ -11,6 +11,7 @@ from marketplace.contracts.ledger.posting import CANCELLED, CANCELLED_EARLIER
 from marketplace.contracts.ledger.sums import NOTHING, counts_demo
 from marketplace.contracts.models import Contract
 from marketplace.contracts.states import CORRECTION, HELD, SUBMITTED
+from marketplace.core.i18n import today
 from marketplace.statistics.figures import Figures
 from marketplace.statistics.suppression import LEAST_CONTRACTS
 
@@ -34,8 +35,20 @@ class Excluded:
     line: str = ""
 
 
-def excluded_now(session: Session, figures: Figures) -> list[Excluded]:
-    """What isn't counted at present, and what was taken off in the months of the figures."""
+def excluded_now(session: Session, figures: Figures, year: int) -> list[Excluded]:
+    """What isn't counted at present, and what was taken off in the months of the figures.
+
+    What is on its way, refused or held is told beside the present year alone.
+    """
+    rows = _not_counted(session) if year == today().year else []
+    for reason, line in (("cancelled", CANCELLED), ("cancelled_earlier", CANCELLED_EARLIER)):
+        taken = figures.by_line.get(line, NOTHING)
+        if taken != NOTHING:
+            rows.append(Excluded(reason, -taken.count, taken.turnover, line))
+    return rows
+
+
+def _not_counted(session: Session) -> list[Excluded]:
     asked = (
         select(Contract.state, func.count(), func.coalesce(func.sum(Contract.turnover), 0))
         .where(
@@ -56,8 +69,4 @@ def excluded_now(session: Session, figures: Figures) -> list[Excluded]:
             count = sum(one for one, _ in found)
             turnover = sum(one for _, one in found)
             rows.append(Excluded(reason, count, turnover if count >= LEAST_CONTRACTS else None))
-    for reason, line in (("cancelled", CANCELLED), ("cancelled_earlier", CANCELLED_EARLIER)):
-        taken = figures.by_line.get(line, NOTHING)
-        if taken != NOTHING:
-            rows.append(Excluded(reason, -taken.count, taken.turnover, line))
     return rows

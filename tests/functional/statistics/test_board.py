@@ -9,8 +9,11 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from marketplace.core.db import db
+from marketplace.contracts.models import Contract
+from marketplace.core.db import db, writing
+from marketplace.core.i18n import today
 from marketplace.core.tables import open_table
 from marketplace.statistics.board import board_now, board_years
 from marketplace.statistics.goal_lines import GoalLine
@@ -212,3 +215,16 @@ def test_staff_see_the_ways_to_what_they_keep(statistician: Browser) -> None:
     shown = seen(statistician.get("/goals?year=2020"))
     assert "登记和修改目标" in shown
     assert "提出发布" in shown
+
+
+def test_what_waits_is_told_beside_the_present_year_alone(client: FlaskClient) -> None:
+    register(3 * YI)
+    with writing() as session:
+        waiting = session.scalars(select(Contract)).one()
+        waiting.is_counted, waiting.state = False, "accepted"
+    present = today().year
+    reasons = {
+        year: [one.reason for one in board_now(db.session, year, is_public=False).excluded]
+        for year in (2020, present)
+    }
+    assert reasons == {2020: [], present: ["in_hand"]}
