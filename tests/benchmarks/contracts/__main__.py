@@ -13,7 +13,7 @@ from typing import Any
 
 from marketplace.core.db import now
 from marketplace.settings import PROJECT_ROOT
-from tests.benchmarks.contracts.measuring import measure
+from tests.benchmarks.contracts.measuring import Register, time_pages
 from tests.benchmarks.engines import POSTGRES, forget_market, running
 from tests.benchmarks.machine import describe_machine
 from tests.benchmarks.report import table, verdict, write_between
@@ -33,16 +33,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures: dict[str, Any] = {
         "taken_at": f"{now():%Y-%m-%d %H:%M} UTC",
         "machine": describe_machine(),
-        "registers": [],
     }
     given.folder.mkdir(parents=True, exist_ok=True)
     try:
         with running([POSTGRES], given.folder / "services") as addresses:
-            for size in given.sizes:
-                for server in ("", addresses.postgres):
-                    say = _sayer(size, "PostgreSQL" if server else "SQLite", began)
-                    folder = _folder(given.folder, size, server)
-                    figures["registers"].append(measure(folder, size, server, say))
+            registers = [
+                Register(
+                    _folder(given.folder, size, server),
+                    size,
+                    server,
+                    _sayer(size, "PostgreSQL" if server else "SQLite", began),
+                )
+                for size in given.sizes
+                for server in ("", addresses.postgres)
+            ]
+            try:
+                for register in registers:
+                    register.build()
+                time_pages(registers)
+            finally:
+                for register in registers:
+                    register.close()
+            figures["registers"] = [register.figures for register in registers]
     except ServiceError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -84,7 +96,8 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
     yield from table(head, body)
     yield ""
     yield (
-        f"Pages: p50 / p95 of a visitor's page. At least {PER_SECOND:,} contracts a second: "
+        f"Pages: p50 / p95 of a visitor's page, after the first look at a year (at most "
+        f"{_first(rows):.0f} ms). At least {PER_SECOND:,} contracts a second: "
         f"{_judged(min(row['import']['contracts_per_second'] for row in rows) >= PER_SECOND)}; "
         f"rebuild under {REBUILD_SECONDS} s: "
         f"{_judged(max(row['rebuild']['seconds'] for row in rows) < REBUILD_SECONDS)}; "
@@ -99,6 +112,10 @@ def _times(page: dict[str, float]) -> str:
 
 def _slowest(rows: list[dict[str, Any]]) -> float:
     return max(float(page["p50"]) for row in rows for page in row["pages"].values())
+
+
+def _first(rows: list[dict[str, Any]]) -> float:
+    return max(float(page["first"]) for row in rows for page in row["pages"].values())
 
 
 def _growth(rows: list[dict[str, Any]]) -> str:
