@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.sums import Months, counts_demo, position
@@ -23,6 +24,7 @@ from marketplace.statistics.excluded import excluded_now
 from marketplace.statistics.figures import Figures, figures_at
 from marketplace.statistics.goal_lines import goal_lines
 from marketplace.statistics.indicators import CONTRACT_TURNOVER
+from marketplace.statistics.models import Edition
 from marketplace.statistics.models.edition import BOARD
 from marketplace.statistics.protecting import protected
 from marketplace.statistics.stored_forecasts import forecast_of
@@ -51,7 +53,8 @@ def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[
     dimensions = BOARD_DIMENSIONS if kind == BOARD else TABLE_DIMENSIONS
     figures = figures_at(session, months, dimensions, place, is_demo=is_demo)
     before = figures_at(session, months.a_year_before(), dimensions, place, is_demo=is_demo)
-    shown, shown_before = protected(figures), protected(before)
+    shown = protected(figures, _published(session, year))
+    shown_before = protected(before, _published(session, year - 1))
     as_of = period_end(year, last_month)
     lines = goal_lines(session, year, figures, as_of) if kind == BOARD else []
     forecast = forecast_of(session, year) if kind == BOARD else None
@@ -73,6 +76,17 @@ def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[
         "excluded": [asdict(one) for one in excluded_now(session, shown, year)],
         "forecast": forecast,
     }
+
+
+def _published(session: Session, year: int) -> list[Figures]:
+    """What editions have told of a year, as their own or as the one before."""
+    told = session.execute(
+        select(Edition.year, Edition.content).where(Edition.year.in_((year, year + 1)))
+    )
+    return [
+        Figures.of_content(content["figures" if of == year else "figures_before"])
+        for of, content in told
+    ]
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

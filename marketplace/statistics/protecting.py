@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from marketplace.contracts.ledger.posting import AMENDED, CANCELLED_EARLIER
@@ -15,18 +15,22 @@ from marketplace.statistics.suppression import LEAST_CONTRACTS, suppress
 TOTAL = "total"
 
 
-def protected(figures: Figures) -> Figures:
+def protected(figures: Figures, known: Sequence[Figures] = ()) -> Figures:
     """The figures as the public may see them: small cells withheld, and what would bring them back.
 
     The total of all is always shown. Each table of months, lines and codes adds up to it.
+
+    :param known: what the public has of the same year already, up to other months or from before
+        a correction. A cell that fewer contracts have been added to than may be seen is small.
     """
-    tables = {
-        LINES: dict(figures.by_line),
-        MONTHS: {str(month): one for month, one in figures.by_month.items()},
-        **{name: dict(found) for name, found in figures.by_code.items()},
-    }
+    tables = _tables(figures)
+    published = [_tables(one) for one in known]
     cells: dict[Hashable, Cell] = {
-        (table, code): _cell(one, is_amended=(table, code) == (LINES, AMENDED))
+        (table, code): _cell(
+            one,
+            [earlier[table][code] for earlier in published if code in earlier.get(table, {})],
+            is_amended=(table, code) == (LINES, AMENDED),
+        )
         for table, found in tables.items()
         for code, one in found.items()
     }
@@ -41,7 +45,7 @@ def protected(figures: Figures) -> Figures:
             )
         )
     ]
-    cells[TOTAL] = _cell(figures.total)
+    cells[TOTAL] = _cell(figures.total, ())
     chosen = suppress(cells, equations, public={TOTAL})
     return without(figures, frozenset(key for key in chosen.withheld if isinstance(key, tuple)))
 
@@ -62,10 +66,21 @@ def without(figures: Figures, withheld: frozenset[Place]) -> Figures:
     )
 
 
-def _cell(one: Sum, *, is_amended: bool = False) -> Cell:
+def _tables(figures: Figures) -> dict[str, dict[str, Sum]]:
+    return {
+        LINES: dict(figures.by_line),
+        MONTHS: {str(month): one for month, one in figures.by_month.items()},
+        **{name: dict(found) for name, found in figures.by_code.items()},
+    }
+
+
+def _cell(one: Sum, published: Sequence[Sum], *, is_amended: bool = False) -> Cell:
     """What nets to no contract, and yet holds an amount, has at least one behind it.
 
-    Amendments change amounts and not the count; their sum is a difference and tells no price.
+    Amendments change amounts and not the count; their sum is a difference and tells no price. So
+    does what has come to a cell since it was published, where no contract has.
     """
-    contracts = LEAST_CONTRACTS if is_amended else max(abs(one.count), 1)
+    added = [abs(one.count - earlier.count) for earlier in published]
+    behind = [max(abs(one.count), 1), *(count for count in added if count)]
+    contracts = LEAST_CONTRACTS if is_amended else min(behind)
     return Cell(contracts, one.count, one.turnover, one.tech_amount)

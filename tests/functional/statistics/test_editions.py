@@ -116,6 +116,23 @@ def test_whatever_happens_afterwards_every_edition_is_given_again_by_the_ledger(
     assert verify_ledger(db.session).is_whole
 
 
+def test_two_editions_of_a_year_do_not_tell_the_price_of_one_contract_between(app: Flask) -> None:
+    for class_name in ("技术开发", "技术服务", "技术转让"):
+        for amount in (3, 5, 9, 4):
+            register(amount * YI, date(2020, 3, 9), class_name=class_name)
+    first = found(publish(kind="tables", last_month="6")).content["figures"]
+    register(7 * YI, date(2020, 8, 3), class_name="技术服务")
+    for amount in (2, 6, 8):
+        register(amount * YI, date(2020, 9, 3), class_name="技术开发")
+    second = found(publish(kind="tables", last_month="9")).content["figures"]
+    classes = [one["by_code"]["contract_class"] for one in (first, second)]
+    assert sorted(classes[0]) == ["技术开发", "技术服务", "技术转让"]
+    assert "技术服务" not in classes[1]
+    # The one beside it would tell it, as the total is known.
+    assert len(classes[1]) == 1
+    assert ["contract_class", "技术服务"] in second["withheld"]
+
+
 def test_the_database_itself_refuses_to_change_or_delete_an_edition(app: Flask) -> None:
     register(YI)
     number = publish()
