@@ -32,10 +32,10 @@ _OPEN = frozenset({">", "<", "大于", "超过", "高于", "多于", "长于", "
 _TO = r"\s*(?:~|-|--|至|到|to)\s*"
 _AFTER_LEAST = "以上|及以上|或以上|之上|起步|起|or more|and above|or above|or higher"
 _AFTER_MOST = "以下|及以下|或以下|以内|之内|之下|封顶|or less|or below|or fewer"
-_LESS = "降低|减少|下降|减小|缩短|节约|压缩|节能|节电|节水|降|减|省|少|reduc|cut|less|lower|sav"
-_MORE = (
-    "提高|提升|增加|上升|增大|增长|增产|延长|改善|加快|增|多|improv|increas|better|higher|longer"
-)
+_LESS = "降低|减少|下降|减小|缩短|节约|节省|节能|节电|节水|reduc|cut|less|lower|sav"
+_MORE = "提高|提升|增加|上升|增大|增长|延长|改善|加快|improv|increas|better|higher|longer"
+_SHORT_CHANGE = re.compile(r"([降减省增])\w?$")
+"""降本20%, 增产5%: one character that says a change, right before the figure."""
 _INTO = "到|至|为|成|to"
 _HARDNESS = re.compile(r"(?:硬度|邵氏?|shore)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|\d[\d.]*|并且|而且|且|和|与|及")
@@ -206,11 +206,8 @@ def _spoken(written: str) -> Decimal | None:
         else:
             return None
     total += digit or 0
-    return (
-        Decimal(f"{total}.{''.join(str(_DIGITS[c]) for c in decimals)}")
-        if decimals
-        else (Decimal(total))
-    )
+    after = "".join(str(_DIGITS[character]) for character in decimals)
+    return Decimal(f"{total}.{after or 0}")
 
 
 def _clause_before(text: str, end: int) -> str:
@@ -222,10 +219,19 @@ def _change(clause: str, before: str, unit: Unit) -> Change:
     reach = (clause + before).lower()[-(_CHANGE_REACH + len(before)) :]
     if unit.dimension not in ("share", "times", "decibel"):
         return ""
-    for change, words in (("less", _LESS), ("more", _MORE)):
-        if re.search(rf"(?:{words})(?![^%]*(?:{_INTO})$)(?:(?!{words}).)*$", reach):
-            return "less" if change == "less" else "more"
-    return ""
+    if _target(reach):
+        return ""
+    if short := _SHORT_CHANGE.search(reach):
+        return "more" if short[1] == "增" else "less"
+    less, more = (_last(words, reach) for words in (_LESS, _MORE))
+    if less > more:
+        return "less"
+    return "more" if more > less else ""
+
+
+def _last(words: str, text: str) -> int:
+    """Where the last of the words begins, -1 where none is there."""
+    return max((match.start() for match in re.finditer(words, text)), default=-1)
 
 
 def _target(clause: str) -> Change:
