@@ -25,10 +25,12 @@ from marketplace.matching.evaluation_files import Asked, Record
 from marketplace.matching.finding import Finder
 from marketplace.matching.questions import Question
 from marketplace.matching.rereading import SENTENCES
+from marketplace.matching.word_channels import TranslatedChannel, WordChannel, technical_words
 from search.documents import Document, Field, Schema
 from search.engines.embedded import EmbeddedEngine
 from search.semantic import Encoder, Encoders, VectorFiles, Vectors, VectorStore, encode_once
 from search.semantic.nearest import VectorIndex
+from search.semantic.vocabulary import Vocabulary
 
 SCHEMA = Schema([Field("title", "text", weight=3), Field("abstract", "text")], id_kinds=("record",))
 """The two texts as the catalogue weighs them."""
@@ -156,11 +158,18 @@ def _finder(
     with tempfile.TemporaryDirectory() as folder:
         engine = EmbeddedEngine(Path(folder) / "index", SCHEMA)
         _fill(engine, records)
-        channels: list[Channel] = [CharacterChannel(engine, ("public",))]
+        channels: list[Channel] = [
+            CharacterChannel(engine, ("public",)),
+            WordChannel(engine, ("public",)),
+        ]
         sentences = RecordSentences()
         for encoder in encoders.used:
             kept = VectorFiles(kept_in, encoder) if kept_in else None
             channels += _vector_channels(encoder, kept, records, on_progress)
+            if {"zh", "en"} <= encoder.languages:
+                told = _told(encoder, on_progress)
+                vocabulary = Vocabulary(technical_words(), encoder, kept, told)
+                channels.append(TranslatedChannel(engine, ("public",), vocabulary))
             if has_sentences:
                 _add_sentences(sentences, encoder, kept, records, on_progress)
         yield Finder(

@@ -41,9 +41,6 @@ class Finder:
         languages = {encoder.name: encoder.languages for encoder in self.encoders}
         used = {name: hits for name, hits in found.items() if name not in without}
         weights = {name: weight_of(name, question.language, languages) for name in used}
-        if not any(weights.values()):
-            # Nothing else reads this language, so characters have to do.
-            weights = dict.fromkeys(used, 1.0)
         fused = fuse(used, weights)
         if self.sentences is None or not is_reread:
             return fused

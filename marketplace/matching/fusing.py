@@ -11,11 +11,10 @@ import numpy as np
 from marketplace.matching.questions import Language
 from search.engines.base import Scored
 
-CHARACTERS = "characters"
 OTHER = "other"
 WEIGHTS: dict[Language, dict[str, float]] = {
-    "zh": {CHARACTERS: 1.0, "use-multilingual-3": 0.25, OTHER: 0.5},
-    "en": {CHARACTERS: 0.0, "use-multilingual-3": 1.0, OTHER: 1.0},
+    "zh": {"characters": 1.0, "words": 0.25, "use-multilingual-3": 0.25, OTHER: 0.5},
+    "en": {"characters": 0.25, "translated": 1.0, "use-multilingual-3": 1.0, OTHER: 1.0},
 }
 """What a channel counts for by the language of the question: an encoder by its name, one brought
 along as OTHER. Round numbers on purpose: between half and double each, the figures of
@@ -35,13 +34,19 @@ def weight_of(channel: str, language: Language, languages: Mapping[str, frozense
 
     `languages`: by encoder name, those that it reads.
     """
-    table = WEIGHTS[language]
-    if channel == CHARACTERS:
-        return table[CHARACTERS]
-    encoder = channel.rpartition("/")[0]
+    encoder, _slash, part = channel.rpartition("/")
+    if not encoder:
+        return WEIGHTS[language].get(part, 0.0)
+    return weight_of_encoder(encoder, language, languages)
+
+
+def weight_of_encoder(
+    encoder: str, language: Language, languages: Mapping[str, frozenset[str]]
+) -> float:
+    """What an encoder counts for, see `weight_of`."""
     if language not in languages.get(encoder, frozenset()):
         return 0.0
-    return table.get(encoder, table[OTHER])
+    return WEIGHTS[language].get(encoder, WEIGHTS[language][OTHER])
 
 
 def fuse(found: Mapping[str, Sequence[Scored]], weights: Mapping[str, float]) -> list[Fused]:

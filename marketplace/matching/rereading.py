@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.matching.fusing import Fused
+from marketplace.matching.fusing import Fused, weight_of_encoder
 from marketplace.matching.questions import Question
 from search.semantic import Encoder, Vectors, VectorStore, encode_once
 
@@ -47,17 +47,21 @@ def reread(
     list of which no sentence has been encoded yet. Documents without vectors count as average.
     """
     head, rest = list(fused[:REREAD]), list(fused[REREAD:])
-    readers = [one for one in encoders if question.language in one.languages]
-    if len(question.parts) < 2 or len(head) < 2 or not readers:
+    languages = {one.name: one.languages for one in encoders}
+    weights = {one: weight_of_encoder(one.name, question.language, languages) for one in encoders}
+    whole = sum(weights.values())
+    if len(question.parts) < 2 or len(head) < 2 or not whole:
         return [*head, *rest]
     second = np.zeros(len(head))
-    for encoder in readers:
+    for encoder, weight in weights.items():
+        if not weight:
+            continue
         asked = encode_once(encoder, kept, question.parts, "query")
         found = vectors.of(encoder, [one.id for one in head])
         likes = np.array(
             [likeness(asked, found[one.id]) if one.id in found else np.nan for one in head]
         )
-        second += np.nan_to_num(_standard(likes)) / len(readers)
+        second += np.nan_to_num(_standard(likes)) * weight / whole
     first = _standard(np.array([one.score for one in head]))
     lowest = rest[0].score if rest else 0.0
     spread = float(np.std([one.score for one in head])) or 1.0
