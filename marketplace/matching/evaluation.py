@@ -24,7 +24,7 @@ from marketplace.matching.evaluation_figures import figures, intervals, shares
 from marketplace.matching.evaluation_files import Asked, Record
 from marketplace.matching.finding import Finder
 from marketplace.matching.questions import Question
-from marketplace.matching.rereading import SENTENCES
+from marketplace.matching.rereading import LOOKS
 from marketplace.matching.word_channels import TranslatedChannel, WordChannel, technical_words
 from search.documents import Document, Field, Schema
 from search.engines.embedded import EmbeddedEngine
@@ -40,21 +40,28 @@ Progress = Callable[[str, int, int], None]
 """Told the name of an encoder, and how many of how many texts it has encoded."""
 
 
-class RecordSentences:
-    """The sentences of all records, encoded; see `rereading.SentenceVectors`."""
+class RecordReadings:
+    """Texts and encoded sentences of all records; see `rereading.Readings`."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Vectors] = {}
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._texts = {
+            f"record-{place}": Question(record.title, record.abstract).whole
+            for place, record in enumerate(records)
+        }
+        self._vectors: dict[tuple[str, str], Vectors] = {}
 
     def put(self, encoder: Encoder, document_id: str, vectors: Vectors) -> None:
         """Keep the vectors of one record."""
-        self._kept[encoder.name, document_id] = vectors
+        self._vectors[encoder.name, document_id] = vectors
 
-    def of(self, encoder: Encoder, ids: Sequence[str]) -> Mapping[str, Vectors]:
+    def texts(self, ids: Sequence[str]) -> Mapping[str, str]:
         """See the protocol."""
-        return {
-            one: self._kept[encoder.name, one] for one in ids if (encoder.name, one) in self._kept
-        }
+        return {one: self._texts[one] for one in ids}
+
+    def vectors(self, encoder: Encoder, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """See the protocol."""
+        held = {one: self._vectors.get((encoder.name, one)) for one in ids}
+        return {one: vectors for one, vectors in held.items() if vectors is not None}
 
 
 def evaluate_matching(
@@ -119,26 +126,24 @@ def _measure(
 ) -> tuple[Ranks, dict[str, dict[str, Ranks]]]:
     """The rank of each right record (None: not found), in all and by channel alone and without.
 
-    The second look is a channel of its own: it can't stand alone, for it only sorts.
+    The second looks count as channels that can't stand alone, for they only sort.
     """
     place_of = {record.id: f"record-{place}" for place, record in enumerate(records)}
     names = [channel.name for channel in finder.channels]
     ranks: Ranks = []
     by_variant: dict[str, dict[str, Ranks]] = {name: {"alone": [], "without": []} for name in names}
-    if finder.sentences is not None:
-        by_variant[SENTENCES] = {"without": []}
+    for look in LOOKS if finder.readings is not None else ():
+        by_variant[look] = {"without": []}
     for one in asked:
         question = Question(one.title, one.text)
         target = place_of.get(one.target_id, "")
         found = found_by(finder.channels, question)
         ranks.append(_rank(finder.order(question, found), target))
-        for name in names:
-            by_variant[name]["alone"].append(_rank(found[name], target))
+        for name, variants in by_variant.items():
+            if "alone" in variants:
+                variants["alone"].append(_rank(found[name], target))
             others = finder.order(question, found, without=(name,))
-            by_variant[name]["without"].append(_rank(others, target))
-        if finder.sentences is not None:
-            once = finder.order(question, found, is_reread=False)
-            by_variant[SENTENCES]["without"].append(_rank(once, target))
+            variants["without"].append(_rank(others, target))
     return ranks, by_variant
 
 
@@ -162,7 +167,7 @@ def _finder(
             CharacterChannel(engine, ("public",)),
             WordChannel(engine, ("public",)),
         ]
-        sentences = RecordSentences()
+        readings = RecordReadings(records)
         for encoder in encoders.used:
             kept = VectorFiles(kept_in, encoder) if kept_in else None
             channels += _vector_channels(encoder, kept, records, on_progress)
@@ -171,10 +176,8 @@ def _finder(
                 vocabulary = Vocabulary(technical_words(), encoder, kept, told)
                 channels.append(TranslatedChannel(engine, ("public",), vocabulary))
             if has_sentences:
-                _add_sentences(sentences, encoder, kept, records, on_progress)
-        yield Finder(
-            channels, encoders.used, sentences if has_sentences and encoders.used else None
-        )
+                _add_sentences(readings, encoder, kept, records, on_progress)
+        yield Finder(channels, encoders.used, readings if has_sentences else None)
 
 
 def _fill(engine: EmbeddedEngine, records: Sequence[Record]) -> None:
@@ -206,7 +209,7 @@ def _vector_channels(
 
 
 def _add_sentences(
-    sentences: RecordSentences,
+    readings: RecordReadings,
     encoder: Encoder,
     kept: VectorStore | None,
     records: Sequence[Record],
@@ -218,7 +221,7 @@ def _add_sentences(
     start = 0
     for place, own in enumerate(parts):
         if own:
-            sentences.put(encoder, f"record-{place}", vectors[start : start + len(own)])
+            readings.put(encoder, f"record-{place}", vectors[start : start + len(own)])
         start += len(own)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marketplace.matching.channels import CANDIDATES, Channel, found_by
 from marketplace.matching.fusing import Fused, fuse, weight_of
 from marketplace.matching.questions import Question
-from marketplace.matching.rereading import SentenceVectors, reread
+from marketplace.matching.rereading import Readings, reread
 from search.engines.base import Scored
 from search.semantic import Encoder, VectorStore
 
@@ -17,13 +17,13 @@ from search.semantic import Encoder, VectorStore
 class Finder:
     """Finds what fits a question. Without encoders it works on characters alone.
 
-    `sentences`: where vectors of sentences are kept, None where there are none. `kept`: where
-    vectors of questions are.
+    `readings`: what is kept of the documents for the second look. `kept`: where vectors of
+    questions are.
     """
 
     channels: Sequence[Channel]
     encoders: Sequence[Encoder] = ()
-    sentences: SentenceVectors | None = None
+    readings: Readings | None = None
     kept: VectorStore | None = None
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[Fused]:
@@ -35,13 +35,15 @@ class Finder:
         question: Question,
         found: dict[str, list[Scored]],
         without: Collection[str] = (),
-        is_reread: bool = True,
     ) -> list[Fused]:
-        """What the channels found, in order; `without`: channels to leave out, for measuring."""
+        """What the channels found, in order.
+
+        `without`: channels and second looks to leave out, for measuring.
+        """
         languages = {encoder.name: encoder.languages for encoder in self.encoders}
         used = {name: hits for name, hits in found.items() if name not in without}
         weights = {name: weight_of(name, question.language, languages) for name in used}
         fused = fuse(used, weights)
-        if self.sentences is None or not is_reread:
+        if self.readings is None:
             return fused
-        return reread(question, fused, self.encoders, self.sentences, self.kept)
+        return reread(question, fused, self.encoders, self.readings, self.kept, without)
