@@ -24,7 +24,7 @@ from marketplace.matching.evaluation_figures import figures, intervals, shares
 from marketplace.matching.evaluation_files import Asked, Record
 from marketplace.matching.finding import Finder
 from marketplace.matching.questions import Question
-from marketplace.matching.rereading import LOOKS
+from marketplace.matching.rereading import LOOKS, SENTENCES
 from marketplace.matching.word_channels import TranslatedChannel, WordChannel, technical_words
 from search.documents import Document, Field, Schema
 from search.engines.embedded import EmbeddedEngine
@@ -132,8 +132,9 @@ def _measure(
     names = [channel.name for channel in finder.channels]
     ranks: Ranks = []
     by_variant: dict[str, dict[str, Ranks]] = {name: {"alone": [], "without": []} for name in names}
-    for look in LOOKS if finder.readings is not None else ():
-        by_variant[look] = {"without": []}
+    if finder.readings is not None:
+        looks = (look for look in LOOKS if look != SENTENCES or finder.encoders)
+        by_variant |= {look: {"without": []} for look in looks}
     for one in asked:
         question = Question(one.title, one.text)
         target = place_of.get(one.target_id, "")

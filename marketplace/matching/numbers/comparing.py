@@ -24,7 +24,13 @@ def compare(asked: Figure, offered: Figure) -> Verdict:
         return "unknown"
     if asked.is_exact:
         return "met" if _lies_in(asked, offered) else "unknown"
-    if _covers(asked, offered):
+    is_span = asked.low is not None and asked.high is not None
+    if is_span and offered.low != offered.high:
+        # A range of use is met by one at least as wide, whatever lies between.
+        is_met = _covers(offered, asked)
+    else:
+        is_met = _covers(asked, offered)
+    if is_met:
         return "met"
     return "unmet" if _is_apart(asked, offered) else "unknown"
 
@@ -43,8 +49,12 @@ def best_of(asked: Figure, offered: Iterable[Figure]) -> tuple[Verdict, Figure |
 
 
 def _is_of_same(asked: str, offered: str) -> bool:
-    """Whether two subjects share a pair of characters or a Latin word."""
-    return bool(_marks(asked) & _marks(offered))
+    """Whether two subjects share most of the shorter one's pairs of characters and Latin words.
+
+    硬度 and 邵氏硬度 do, 插入损耗 and 回波损耗 do not.
+    """
+    one, other = _marks(asked), _marks(offered)
+    return bool(one and other) and 2 * len(one & other) >= min(len(one), len(other))
 
 
 def _marks(subject: str) -> set[str]:
@@ -60,7 +70,7 @@ def _marks(subject: str) -> set[str]:
 def _covers(asked: Figure, offered: Figure) -> bool:
     """Whether all that is offered lies within what is asked.
 
-    An offer of "at least 90" meets "at least 85"; one plain figure need only lie within.
+    An offer of "at least 90" so meets "at least 85".
     """
     return _is_above(asked, offered) and _is_below(asked, offered)
 

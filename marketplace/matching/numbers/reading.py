@@ -44,7 +44,7 @@ _SUBJECT_TAIL = re.compile(
 )
 _WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^\d]{0,3}$")
 _LONGEST_SUBJECT = 12
-_CHANGE_REACH = 8
+_CHANGE_REACH, _ENGLISH_REACH = 8, 24
 
 
 @cache
@@ -58,8 +58,8 @@ def _pattern() -> re.Pattern[str]:
         rf"""
         (?P<before>(?i:{least}|{most}|±|\+/-)|(?P<between>(?i:介于|between|在)))?\s*
         (?P<percent>百分之)?
-        (?P<sign>(?<![\w~\-])-)?
-        (?<![\d.A-Za-z_^])(?P<one>{number})(?P<many>{multiple})?\s*(?P<unit>{unit})?
+        (?P<sign>(?<![0-9A-Za-z_~\-])-)?
+        (?<![\d.A-Za-z_^第])(?P<one>{number})(?P<many>{multiple})?\s*(?P<unit>{unit})?
         (?:
           (?:{_TO}|(?(between)\s*(?:和|与|and)\s*|(?!)))
           (?P<sign2>-)?(?P<two>{number})(?P<many2>{multiple})?\s*(?P<unit2>{unit})?
@@ -216,7 +216,7 @@ def _clause_before(text: str, end: int) -> str:
 
 def _change(clause: str, before: str, unit: Unit) -> Change:
     """Whether the figure is by how much something becomes less or more."""
-    reach = (clause + before).lower()[-(_CHANGE_REACH + len(before)) :]
+    reach = (clause + before).lower()[-(_reach(clause) + len(before)) :]
     if unit.dimension not in ("share", "times", "decibel"):
         return ""
     if _target(reach):
@@ -236,11 +236,16 @@ def _last(words: str, text: str) -> int:
 
 def _target(clause: str) -> Change:
     """Whether something is brought down or up to the figure: 降到0.5%, 提高至95%."""
-    tail = clause.lower()[-_CHANGE_REACH:]
+    tail = clause.lower()[-_reach(clause) :]
     for change, words in (("less", _LESS), ("more", _MORE)):
         if re.search(rf"(?:{words})\S{{0,3}}(?:{_INTO})\s*$", tail):
             return "less" if change == "less" else "more"
     return ""
+
+
+def _reach(clause: str) -> int:
+    """How many characters before a figure may hold the word of change; English is longer."""
+    return _ENGLISH_REACH if clause.isascii() else _CHANGE_REACH
 
 
 def _subject(clause: str) -> str:
