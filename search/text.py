@@ -163,6 +163,17 @@ def units_of(grams: Iterable[str]) -> list[str]:
     return [gram[0] if is_han(gram[0]) else gram.partition("_")[0] for gram in grams]
 
 
+def units_in(text: str) -> list[str]:
+    """The units of a text in order, as `units_of` its grams gives them, without cutting words."""
+    units: list[str] = []
+    for kind, piece in pieces(normalise(text)):
+        if kind == "han":
+            units += piece
+        elif kind == "latin":
+            units.append(piece)
+    return units
+
+
 class Word(NamedTuple):
     """A word of a query: the token to look up, the writing to show, the parts of a compound.
 

@@ -28,7 +28,15 @@ from marketplace.matching.rereading import LOOKS, SENTENCES
 from marketplace.matching.word_channels import TranslatedChannel, WordChannel, technical_words
 from search.documents import Document, Field, Schema
 from search.engines.embedded import EmbeddedEngine
-from search.semantic import Encoder, Encoders, VectorFiles, Vectors, VectorStore, encode_once
+from search.semantic import (
+    Encoder,
+    Encoders,
+    VectorFiles,
+    Vectors,
+    VectorsInMemory,
+    VectorStore,
+    encode_once,
+)
 from search.semantic.nearest import VectorIndex
 from search.semantic.vocabulary import Vocabulary
 
@@ -169,16 +177,17 @@ def _finder(
             WordChannel(engine, ("public",)),
         ]
         readings = RecordReadings(records)
+        asked = VectorsInMemory()
         for encoder in encoders.used:
             kept = VectorFiles(kept_in, encoder) if kept_in else None
-            channels += _vector_channels(encoder, kept, records, on_progress)
+            channels += _vector_channels(encoder, kept, asked, records, on_progress)
             if {"zh", "en"} <= encoder.languages:
                 told = _told(encoder, on_progress)
                 vocabulary = Vocabulary(technical_words(), encoder, kept, told)
                 channels.append(TranslatedChannel(engine, ("public",), vocabulary))
             if has_sentences:
                 _add_sentences(readings, encoder, kept, records, on_progress)
-        yield Finder(channels, encoders.used, readings if has_sentences else None)
+        yield Finder(channels, encoders.used, readings if has_sentences else None, asked)
 
 
 def _fill(engine: EmbeddedEngine, records: Sequence[Record]) -> None:
@@ -197,6 +206,7 @@ def _fill(engine: EmbeddedEngine, records: Sequence[Record]) -> None:
 def _vector_channels(
     encoder: Encoder,
     kept: VectorStore | None,
+    asked: VectorStore,
     records: Sequence[Record],
     on_progress: Progress | None,
 ) -> Iterator[VectorChannel]:
@@ -206,7 +216,7 @@ def _vector_channels(
         texts = [passage[part] for passage in passages]
         vectors = encode_once(encoder, kept, texts, on_progress=_told(encoder, on_progress))
         index.put(range(len(records)), vectors)
-        yield VectorChannel(encoder, part, index, lambda number: f"record-{number}")
+        yield VectorChannel(encoder, part, index, lambda number: f"record-{number}", asked)
 
 
 def _add_sentences(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from marketplace.matching.fusing import Fused, weight_of_encoder
 from marketplace.matching.questions import Question
 from search.semantic import Encoder, Vectors, VectorStore, encode_once
-from search.text import index_tokens, units_of
+from search.text import units_in
 
 REREAD = 100
 """So many of the best are looked at again; with 200 the first ten are as good."""
@@ -108,12 +108,12 @@ def _by_pairs(question: Question, ids: Sequence[str], readings: Readings) -> Sco
     Workshop words and scientific ones for one thing often share characters in another order or
     with others between.
     """
-    asked = near_pairs(_units(question.whole))
+    asked = near_pairs(units_in(question.whole))
     wanted = {unit for pair in asked for unit in pair}
     texts = readings.texts(ids)
     lengths, shared = [], []
     for one in ids:
-        units = _units(texts.get(one, ""))
+        units = units_in(texts.get(one, ""))
         lengths.append(len(units))
         shared.append(_shared_pairs(units, asked, wanted))
     having = Counter(pair for pairs in shared for pair in pairs)
@@ -139,10 +139,6 @@ def _shared_pairs(units: Sequence[str], asked: set[Pair], wanted: set[str]) -> s
             if pair in asked:
                 found.add(pair)
     return found
-
-
-def _units(text: str) -> list[str]:
-    return units_of(index_tokens(text)[1])
 
 
 def _by_sentences(

@@ -5,7 +5,7 @@ What a market does with the vectors belongs to the market; how words are found, 
 
 from search.semantic.base import Encoder, EncoderUnusable, Vectors
 from search.semantic.loading import Encoders, load_encoders
-from search.semantic.store import VectorFiles, VectorStore, encode_once
+from search.semantic.store import VectorFiles, VectorsInMemory, VectorStore, encode_once
 
 __all__ = [
     "Encoder",
@@ -14,6 +14,7 @@ __all__ = [
     "VectorFiles",
     "VectorStore",
     "Vectors",
+    "VectorsInMemory",
     "encode_once",
     "load_encoders",
 ]

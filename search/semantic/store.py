@@ -34,6 +34,27 @@ class VectorStore(Protocol):
         """Keep vectors."""
 
 
+class VectorsInMemory:
+    """Vectors of a process: those of questions, which are asked again within a moment.
+
+    Beyond `limit` the oldest go.
+    """
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._limit = limit
+        self._kept: dict[bytes, Vectors] = {}
+
+    def get(self, keys: Iterable[bytes]) -> Mapping[bytes, Vectors]:
+        """See `VectorStore.get`."""
+        return {key: self._kept[key] for key in keys if key in self._kept}
+
+    def put(self, vectors: Mapping[bytes, Vectors]) -> None:
+        """See `VectorStore.put`."""
+        self._kept.update(vectors)
+        for key in list(self._kept)[: max(len(self._kept) - self._limit, 0)]:
+            self._kept.pop(key, None)
+
+
 class VectorFiles:
     """Vectors of one encoder in a file of a folder: key and half-precision numbers, row by row.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.semantic import VectorFiles, encode_once
+from search.semantic import VectorFiles, VectorsInMemory, encode_once
 from search.semantic.store import vector_key
 from tests.unit.search.semantic.counting import CountingEncoder
 
@@ -61,3 +61,12 @@ def test_progress_is_told_up_to_the_end_and_nothing_is_no_text(tmp_path: Path) -
 def test_no_two_texts_share_a_key(one: tuple[str, str], other: tuple[str, str]) -> None:
     keys = {vector_key(name, "passage", text) for name, text in (one, other) if "\0" not in name}
     assert len(keys) == len({pair for pair in (one, other) if "\0" not in pair[0]})
+
+
+def test_the_memory_keeps_the_newest_vectors() -> None:
+    encoder, memory = CountingEncoder(), VectorsInMemory(limit=2)
+    encode_once(encoder, memory, ["甲", "乙", "丙"])
+    encode_once(encoder, memory, ["丙", "乙"])
+    assert encoder.encoded == ["甲", "乙", "丙"]
+    encode_once(encoder, memory, ["甲"])
+    assert encoder.encoded[-1] == "甲"
