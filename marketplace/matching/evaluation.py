@@ -84,9 +84,9 @@ def evaluate_matching(
     `kept_in`: a folder in which vectors stay for the next time. Demands whose record is not among
     the records count as not found.
     """
-    with _finder(records, encoders, kept_in, on_progress, has_sentences=True) as finder:
-        measured = _measure(finder, demands, records)
-    ranks, by_variant = measured
+    readers = _readers(encoders, demands)
+    with _finder(records, readers, kept_in, on_progress, has_sentences=True) as finder:
+        ranks, by_variant = _measure(finder, demands, records)
     styles = sorted({one.style for one in demands if one.style})
     return {
         **figures(ranks),
@@ -112,7 +112,7 @@ def evaluate_titles(
     on_progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Shares of titles in one language whose record in the other is among the best k."""
-    with _finder(records, encoders, kept_in, on_progress) as finder:
+    with _finder(records, _readers(encoders, pairs), kept_in, on_progress) as finder:
         ranks, by_variant = _measure(finder, pairs, records)
     return {
         **figures(ranks),
@@ -124,6 +124,12 @@ def evaluate_titles(
         "records": len(records),
         "encoders": _names(encoders),
     }
+
+
+def _readers(encoders: Encoders, asked: Sequence[Asked]) -> tuple[Encoder, ...]:
+    """The encoders that read any of the questions; the others would only take their time."""
+    languages = {Question(one.title, one.text).language for one in asked}
+    return tuple(one for one in encoders.used if languages & one.languages)
 
 
 Ranks = list[int | None]
@@ -163,7 +169,7 @@ def _rank(hits: Sequence[Any], target: str) -> int | None:
 @contextmanager
 def _finder(
     records: Sequence[Record],
-    encoders: Encoders,
+    encoders: Sequence[Encoder],
     kept_in: Path | None,
     on_progress: Progress | None,
     has_sentences: bool = False,
@@ -178,7 +184,7 @@ def _finder(
         ]
         readings = RecordReadings(records)
         asked = VectorsInMemory()
-        for encoder in encoders.used:
+        for encoder in encoders:
             kept = VectorFiles(kept_in, encoder) if kept_in else None
             channels += _vector_channels(encoder, kept, asked, records, on_progress)
             if {"zh", "en"} <= encoder.languages:
@@ -187,7 +193,7 @@ def _finder(
                 channels.append(TranslatedChannel(engine, ("public",), vocabulary))
             if has_sentences:
                 _add_sentences(readings, encoder, kept, records, on_progress)
-        yield Finder(channels, encoders.used, readings if has_sentences else None, asked)
+        yield Finder(channels, encoders, readings if has_sentences else None, asked)
 
 
 def _fill(engine: EmbeddedEngine, records: Sequence[Record]) -> None:
