@@ -9,7 +9,7 @@ export PYTHONUNBUFFERED := 1
 # What Python compiles at a start it keeps: the next one takes half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-exhaustive setup installed lint types architecture migrations browser-tests container-lines services services-stop test-services audit check bench agreement faults lock translations clean
+.PHONY: run test test-exhaustive setup installed lint types architecture migrations browser-tests container-lines services services-stop test-services audit check bench model eval agreement faults lock translations clean
 
 run: installed
 	@$(BIN)/python app.py
@@ -93,6 +93,15 @@ faults: installed
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.contracts
+
+# The second encoder, into MARKET_ENCODER_DIR (or the data folder); needs Maven.
+model: installed
+	@$(BIN)/python -m marketplace.matching.fetching
+
+# How well matching finds what is known to fit: DATA names the folder of the files.
+DATA ?= ../shared/data
+eval: installed
+	@$(BIN)/python -m marketplace.matching.evaluation_report --data $(DATA) --page docs/matching.md
 
 # How far the engines agree on real records: PATENTS, PAPERS, DEMANDS name JSONL files.
 agreement: installed

@@ -31,6 +31,7 @@ from marketplace.demo.commands import demo
 from marketplace.doctor import doctor
 from marketplace.factory import create_app
 from marketplace.file_commands import import_command, template_command
+from marketplace.matching.evaluation_commands import matching_command, titles_command
 from marketplace.preparation import prepare_market
 from marketplace.settings import Settings, sentences_about
 from marketplace.statistics.commands import statistics_command
@@ -89,7 +90,8 @@ def open_market(ctx: click.Context) -> None:
         sys.exit(EXIT_UNUSABLE)
 
 
-evaluate.add_command(evaluate_contracts)
+for measure in (evaluate_contracts, matching_command, titles_command):
+    evaluate.add_command(measure)
 for command in (
     import_command,
     template_command,

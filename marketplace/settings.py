@@ -105,6 +105,8 @@ class Settings(SiteFooter):
     confirm_days: int = Field(default=90, ge=7, le=3650)
     confirm_lower_days: int = Field(default=30, ge=7, le=3650)
     confirm_hide_days: int = Field(default=90, ge=14, le=3650)
+    has_semantic_search: bool = True
+    encoder_dir: Path | None = None
     commit: str = ""
     site_name_zh: str = "科技成果转化市场"
     site_name_en: str = "Technology Transfer Market"
@@ -354,6 +356,11 @@ class Settings(SiteFooter):
     def index_dir(self) -> Path:
         """Where the search index lives."""
         return self.data_dir / "index"
+
+    @property
+    def encoder_folder(self) -> Path:
+        """Where the second encoder lies, if there is one; see docs/matching.md."""
+        return (self.encoder_dir or self.data_dir / "encoder").expanduser()
 
     @property
     def files_dir(self) -> Path:

@@ -7,7 +7,7 @@ pinyin to `search.pinyin`, marking of hits to `search.highlights`.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
@@ -18,7 +18,7 @@ import rjieba
 
 from search.stopwords import STOP_WORDS
 
-TOKENS_VERSION = 4
+TOKENS_VERSION = 5
 """Raise it with every change of what is stored: an index of another version must be rebuilt."""
 
 LONGEST_TOKEN = 64
@@ -152,6 +152,26 @@ def index_tokens(text: str) -> tuple[list[str], list[str]]:
     if last:
         grams.append(last)
     return words, grams
+
+
+def units_of(grams: Iterable[str]) -> list[str]:
+    """The units that the grams of a text are pairs of, each as often as it stands there.
+
+    A unit is one Han character or a whole Latin word. Two texts that share few words still share
+    units: workshop words and scientific ones for a thing have characters in common.
+    """
+    return [gram[0] if is_han(gram[0]) else gram.partition("_")[0] for gram in grams]
+
+
+def units_in(text: str) -> list[str]:
+    """The units of a text in order, as `units_of` its grams gives them, without cutting words."""
+    units: list[str] = []
+    for kind, piece in pieces(normalise(text)):
+        if kind == "han":
+            units += piece
+        elif kind == "latin":
+            units.append(piece)
+    return units
 
 
 class Word(NamedTuple):

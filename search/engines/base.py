@@ -12,6 +12,11 @@ from typing import Literal, NamedTuple, Protocol
 from search.documents import Document
 from search.query import Range
 
+LARGEST_ANSWER = 1_000
+"""Hits of one answer: what matching looks at. A page for readers is `search.query.LARGEST_PAGE`."""
+
+Column = Literal["word", "unit"]
+
 
 class EngineUnavailable(Exception):
     """The engine can't answer now: `code` is "needs_reindex" or "down"."""
@@ -30,12 +35,13 @@ class RebuildBusy(Exception):
 
 
 class Alternative(NamedTuple):
-    """One way to satisfy a need: a word, the grams of a phrase in order, or the beginning of grams.
+    """One way to satisfy a need: a word, the grams of a phrase in order, the beginning of grams, or
+    a unit (`search.text.units_of`).
 
     `weight` multiplies its score.
     """
 
-    kind: Literal["word", "phrase", "prefix"]
+    kind: Literal["word", "phrase", "prefix", "unit"]
     tokens: tuple[str, ...]
     weight: float = 1.0
 
@@ -150,8 +156,8 @@ class Engine(Protocol):
     def find(self, request: Request) -> Found:
         """The answer to a request. Raises EngineUnavailable."""
 
-    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
-        """How many documents have each word, of any visibility and some already replaced."""
+    def frequencies(self, tokens: Iterable[str], of: Column = "word") -> dict[str, int]:
+        """How many documents have each word or unit, of any visibility and some replaced since."""
 
     def counts_of(
         self, token_sets: Sequence[tuple[str, ...]], visibility: tuple[str, ...]

@@ -12,6 +12,8 @@ from elasticsearch import NotFoundError
 
 from search.documents import Schema
 from search.engines.base import (
+    LARGEST_ANSWER,
+    Column,
     EngineUnavailable,
     Entry,
     Found,
@@ -31,11 +33,13 @@ from search.engines.stored import (
     READINGS,
     SOUNDS,
     SPLIT,
+    UNITS,
+    WORDS,
     entry_key,
     sort_field,
     vector_field,
 )
-from search.query import DEEPEST_HIT, LARGEST_PAGE
+from search.query import DEEPEST_HIT
 
 Locks = Callable[[str, float], AbstractContextManager[bool]]
 """A lock by its name among all machines that write, waited for so many seconds; whether held."""
@@ -87,7 +91,7 @@ class ElasticEngine:
 
         Scores are (1 + cosine) / 2; `needs`, `sort`, `offset` and `facets` play no part.
         """
-        limit = min(max(request.limit, 1), LARGEST_PAGE)
+        limit = min(max(request.limit, 1), LARGEST_ANSWER)
         conditions = [self._queries.visible(request.visibility)]
         near = {
             "field": vector_field(field),
@@ -102,12 +106,12 @@ class ElasticEngine:
         hits = _scored(answer["hits"]["hits"], is_ranked=True)
         return Found(hits, len(hits))
 
-    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+    def frequencies(self, tokens: Iterable[str], of: Column = "word") -> dict[str, int]:
         """See `base.Engine.frequencies`."""
         wanted = [*dict.fromkeys(tokens)]
         if not wanted:
             return {}
-        found = self._connection.frequencies(wanted)
+        found = self._connection.frequencies(wanted, UNITS if of == "unit" else WORDS)
         return {token: found.get(token, 0) for token in wanted}
 
     def counts_of(
@@ -218,7 +222,7 @@ class ElasticEngine:
             return name
 
     def _body(self, request: Request, facets: Sequence[str]) -> dict[str, Any]:
-        limit = min(request.limit, LARGEST_PAGE, max(DEEPEST_HIT - request.offset, 0))
+        limit = min(request.limit, LARGEST_ANSWER, max(DEEPEST_HIT - request.offset, 0))
         query = self._queries.matching(request)
         body: dict[str, Any] = {
             "query": query if request.sort else self._queries.lowered(query, request.factors),

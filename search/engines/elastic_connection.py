@@ -22,7 +22,6 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, UnsupportedPro
 from search.documents import Schema
 from search.engines.base import EngineUnavailable
 from search.engines.elastic_schema import index_settings, mapping_of
-from search.engines.stored import WORDS
 
 log = logging.getLogger(__name__)
 
@@ -185,16 +184,16 @@ class Connection:
                 raise EngineUnavailable("down")
         return list(answers)
 
-    def frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
-        """How many documents have each of the words, by the index's own statistics."""
+    def frequencies(self, tokens: Sequence[str], column: str) -> dict[str, int]:
+        """How many documents have each token in a column, by the index's own statistics."""
         if not self.is_answering():
             return {}
         with self.talking() as client:
             try:
                 answer = client.termvectors(
                     index=self.alias,
-                    doc={WORDS: " ".join(tokens)},
-                    fields=[WORDS],
+                    doc={column: " ".join(tokens)},
+                    fields=[column],
                     term_statistics=True,
                     field_statistics=False,
                     offsets=False,
@@ -203,5 +202,5 @@ class Connection:
                 )
             except NotFoundError:
                 return {}
-        terms = answer["term_vectors"].get(WORDS, {}).get("terms", {})
+        terms = answer["term_vectors"].get(column, {}).get("terms", {})
         return {token: about.get("doc_freq", 0) for token, about in terms.items()}

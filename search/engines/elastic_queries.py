@@ -12,6 +12,7 @@ from search.engines.base import Alternative, Need, Request
 from search.engines.stored import (
     GRAMS,
     LEVEL,
+    UNITS,
     WORDS,
     highest,
     lowest,
@@ -142,6 +143,8 @@ def _alternative(alternative: Alternative) -> Clause:
             {"term": {WORDS: {"value": token, "boost": boost}}} for token in tokens
         ]
         return words[0] if len(words) == 1 else {"bool": {"must": words}}
+    if alternative.kind == "unit":
+        return {"term": {UNITS: {"value": tokens[0], "boost": boost}}}
     if alternative.kind == "prefix":
         return {"prefix": {GRAMS: {"value": tokens[0], "boost": boost}}}
     if len(tokens) == 1:

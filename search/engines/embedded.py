@@ -17,6 +17,8 @@ import tantivy
 
 from search.documents import Schema
 from search.engines.base import (
+    LARGEST_ANSWER,
+    Column,
     EngineUnavailable,
     Entry,
     Found,
@@ -40,12 +42,13 @@ from search.engines.stored import (
     READINGS,
     SOUNDS,
     SPLIT,
+    UNITS,
     WORDS,
     entry_key,
     sort_field,
     value_field,
 )
-from search.query import DEEPEST_HIT, LARGEST_PAGE
+from search.query import DEEPEST_HIT
 
 _CACHED_LEVELS = 64
 _CACHED_PREFIXES = 512
@@ -118,10 +121,11 @@ class EmbeddedEngine:
             facets = self._facets(snapshot, query, request, closed)
         return Found(hits, total, facets)
 
-    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+    def frequencies(self, tokens: Iterable[str], of: Column = "word") -> dict[str, int]:
         """See `base.Engine.frequencies`."""
         searcher = self._fresh().searcher
-        return {token: searcher.doc_freq(WORDS, token) for token in tokens}
+        column = UNITS if of == "unit" else WORDS
+        return {token: searcher.doc_freq(column, token) for token in tokens}
 
     def counts_of(
         self, token_sets: Sequence[tuple[str, ...]], visibility: tuple[str, ...]
@@ -249,7 +253,7 @@ class EmbeddedEngine:
     def _hits(
         self, snapshot: Snapshot, query: Any, request: Request
     ) -> tuple[tuple[Scored, ...], int]:
-        limit = max(min(request.limit, LARGEST_PAGE, DEEPEST_HIT - request.offset), 0)
+        limit = max(min(request.limit, LARGEST_ANSWER, DEEPEST_HIT - request.offset), 0)
         if not request.without_ids:
             hits, total = self._found(snapshot, query, request, limit)
         elif request.offset:

@@ -12,6 +12,7 @@ from search.engines.stored import (
     GRAMS,
     ID,
     LEVEL,
+    UNITS,
     WORDS,
     highest,
     lowest,
@@ -114,6 +115,8 @@ class Queries:
                 query = tantivy.Query.boolean_query(
                     [(_MUST, query), (_MUST, self._term(WORDS, token, "freq"))]
                 )
+        elif alternative.kind == "unit":
+            query = self._term(UNITS, tokens[0], "freq")
         elif alternative.kind == "prefix":
             query = tantivy.Query.regex_query(self._stored, GRAMS, re.escape(tokens[0]) + ".*")
         elif len(tokens) == 1:

@@ -14,6 +14,7 @@ from search.engines.stored import (
     LEVEL,
     READINGS,
     SOUNDS,
+    UNITS,
     VERSION,
     WORDS,
     range_fields,
@@ -53,6 +54,7 @@ def build_schema(schema: Schema) -> tantivy.Schema:
     builder.add_text_field(LEVEL, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field(GRAMS, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(UNITS, tokenizer_name="whitespace", index_option="freq")
     # A column, not a stored value: stored, it makes reading the ids of ten hits 0.1 ms slower.
     builder.add_text_field(KEYS, fast=True, tokenizer_name="raw", index_option="basic")
     for name in (ENTRIES, READINGS, SOUNDS):
@@ -82,6 +84,7 @@ def tantivy_document(schema: Schema, document: Document) -> tantivy.Document:
     made.add_text(LEVEL, stored.level)
     made.add_text(WORDS, stored.words)
     made.add_text(GRAMS, stored.grams)
+    made.add_text(UNITS, stored.units)
     lists = {KEYS: stored.keys, ENTRIES: stored.entries, READINGS: stored.readings}
     for name, texts in {**lists, SOUNDS: stored.sounds, **stored.values}.items():
         for text in texts:

@@ -14,12 +14,13 @@ from itertools import islice
 
 from search.documents import LARGEST_SECOND, Document, Field, Schema
 from search.pinyin import initials_of, syllables_of
-from search.text import clean, index_tokens, present, suggested_words
+from search.text import clean, index_tokens, present, suggested_words, units_of
 
 ID, VERSION, LEVEL = "id", "version", "level"
-WORDS, GRAMS, ENTRIES, READINGS, SOUNDS, KEYS = (
+WORDS, GRAMS, UNITS, ENTRIES, READINGS, SOUNDS, KEYS = (
     "words",
     "grams",
+    "units",
     "entries",
     "readings",
     "sounds",
@@ -95,8 +96,8 @@ def sort_key(declared: Field, value: int | None, document_id: str) -> int:
 class Stored:
     """A document ready to be kept.
 
-    `words` and `grams` are tokens with spaces between them, each as often as it counts. `values`
-    and `numbers` are by column, the keys of sorting among the numbers.
+    `words`, `grams` and `units` are tokens with spaces between them, each as often as it counts.
+    `values` and `numbers` are by column, the keys of sorting among the numbers.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Stored:
     level: str
     words: str
     grams: str
+    units: str
     keys: list[str]
     values: dict[str, list[str]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -117,7 +119,10 @@ def stored_form(schema: Schema, document: Document) -> Stored:
     """The stored form of a document. Raises TypeError or ValueError for a value of a wrong kind."""
     level = schema.level_of(document)
     words, grams, keys = _tokens(schema, document)
-    stored = Stored(document.id, document.version, level, words, grams, keys)
+    units = " ".join(units_of(grams))
+    stored = Stored(
+        document.id, document.version, level, " ".join(words), " ".join(grams), units, keys
+    )
     for declared in schema.indexed:
         value = document.values.get(declared.name)
         if value is not None and declared.name in schema.valued:
@@ -131,7 +136,7 @@ def stored_form(schema: Schema, document: Document) -> Stored:
     return stored
 
 
-def _tokens(schema: Schema, document: Document) -> tuple[str, str, list[str]]:
+def _tokens(schema: Schema, document: Document) -> tuple[list[str], list[str], list[str]]:
     words: list[str] = []
     grams: list[str] = []
     for declared in schema.texts:
@@ -143,7 +148,7 @@ def _tokens(schema: Schema, document: Document) -> tuple[str, str, list[str]]:
             grams += own_grams
     frequent = Counter(words).most_common()
     keys = (w for w, _ in frequent if len(w) > 1 and not w.isdigit())
-    return " ".join(words), " ".join(grams), [*islice(keys, KEY_WORDS)]
+    return words, grams, [*islice(keys, KEY_WORDS)]
 
 
 def _add_entries(stored: Stored, schema: Schema, document: Document) -> None:

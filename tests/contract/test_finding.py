@@ -313,3 +313,31 @@ def test_more_matching_documents_than_a_page_holds_are_all_told(service: SearchS
 def test_a_closed_document_matches_for_nobody_who_may_not_find_it(service: SearchService) -> None:
     assert service.matching(Query("补锂"), ["m1"]) == []
     assert service.matching(Query("补锂", visibility=("public", "members")), ["m1"]) == ["m1"]
+
+
+def test_characters_are_found_by_themselves_and_counted_on_every_engine(
+    service: SearchService,
+) -> None:
+    engine = service.engine
+    counted = engine.frequencies(["膜", "锂", "无"], of="unit")
+    assert counted["锂"] >= 2
+    assert counted["无"] == 0
+    request = Request(
+        needs=(
+            Need((Alternative("unit", ("膜",)),)),
+            Need((Alternative("unit", ("孔",), 3.0),)),
+        ),
+        needs_all=False,
+        visibility=("public",),
+    )
+    found = [hit.id for hit in engine.find(request).hits]
+    assert found[0] == "r2"
+    assert set(found) >= {"r2", "p2"}
+
+
+def test_matching_may_ask_for_more_than_a_page(service: SearchService) -> None:
+    fill(service.engine, [document(f"m{number}", "隔膜") for number in range(150)])
+    request = Request(
+        needs=(Need((Alternative("unit", ("膜",)),)),), visibility=("public",), limit=500
+    )
+    assert len(service.engine.find(request).hits) >= 150

@@ -15,6 +15,8 @@ from search.text import (
     query_words,
     stem,
     suggested_words,
+    units_in,
+    units_of,
 )
 
 
@@ -138,3 +140,8 @@ def test_what_a_query_looks_up_is_what_the_index_has(text: str) -> None:
         if word.token.isascii():
             stored, grams = index_tokens(text)
             assert word.token in stored or word.token in {"a", "the"} or grams
+
+
+@given(st.text())
+def test_the_units_of_a_text_are_those_of_its_grams(text: str) -> None:
+    assert units_in(text) == units_of(index_tokens(text)[1])

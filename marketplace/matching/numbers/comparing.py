@@ -1,0 +1,110 @@
+"""Whether a figure of a record meets a figure of a demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from marketplace.matching.numbers.figures import Figure
+from search.text import is_han, normalise, pieces
+
+Verdict = Literal["met", "unmet", "unknown"]
+
+
+def compare(asked: Figure, offered: Figure) -> Verdict:
+    """Whether what is offered meets what is asked.
+
+    "unknown" where the two measure different things or one says too little: the units differ, the
+    words before them have nothing in common, one is a change and the other a state, or a plain
+    figure is asked and another one offered, which may be better or worse.
+    """
+    if asked.dimension != offered.dimension or asked.change != offered.change:
+        return "unknown"
+    if not _is_of_same(asked.subject, offered.subject):
+        return "unknown"
+    if asked.is_exact:
+        return "met" if _lies_in(asked, offered) else "unknown"
+    is_span = asked.low is not None and asked.high is not None
+    if is_span and offered.low != offered.high:
+        # A range of use is met by one at least as wide, whatever lies between.
+        is_met = _covers(offered, asked)
+    else:
+        is_met = _covers(asked, offered)
+    if is_met:
+        return "met"
+    return "unmet" if _is_apart(asked, offered) else "unknown"
+
+
+def best_of(asked: Figure, offered: Iterable[Figure]) -> tuple[Verdict, Figure | None]:
+    """The verdict over all figures of a record, and the figure that decides it.
+
+    One that meets it is enough: the others may be of another variant or of the state of the art.
+    """
+    verdicts = [(compare(asked, one), one) for one in offered]
+    for wanted in ("met", "unmet"):
+        for verdict, one in verdicts:
+            if verdict == wanted:
+                return verdict, one
+    return "unknown", None
+
+
+def _is_of_same(asked: str, offered: str) -> bool:
+    """Whether two subjects share most of the shorter one's pairs of characters and Latin words.
+
+    硬度 and 邵氏硬度 do, 插入损耗 and 回波损耗 do not.
+    """
+    one, other = _marks(asked), _marks(offered)
+    return bool(one and other) and 2 * len(one & other) >= min(len(one), len(other))
+
+
+def _marks(subject: str) -> set[str]:
+    marks: set[str] = set()
+    for kind, piece in pieces(normalise(subject)):
+        if kind == "han" and is_han(piece):
+            marks |= {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}
+        elif kind == "latin" and len(piece) > 1:
+            marks.add(piece)
+    return marks
+
+
+def _covers(asked: Figure, offered: Figure) -> bool:
+    """Whether all that is offered lies within what is asked.
+
+    An offer of "at least 90" so meets "at least 85".
+    """
+    return _is_above(asked, offered) and _is_below(asked, offered)
+
+
+def _is_above(asked: Figure, offered: Figure) -> bool:
+    if asked.low is None:
+        return True
+    if offered.low is None:
+        return False
+    return offered.low > asked.low or (
+        offered.low == asked.low and (not asked.is_low_out or offered.is_low_out)
+    )
+
+
+def _is_below(asked: Figure, offered: Figure) -> bool:
+    if asked.high is None:
+        return True
+    if offered.high is None:
+        return False
+    return offered.high < asked.high or (
+        offered.high == asked.high and (not asked.is_high_out or offered.is_high_out)
+    )
+
+
+def _is_apart(asked: Figure, offered: Figure) -> bool:
+    """Whether nothing that is offered lies within what is asked."""
+    return (asked.low is not None and offered.high is not None and offered.high < asked.low) or (
+        asked.high is not None and offered.low is not None and offered.low > asked.high
+    )
+
+
+def _lies_in(asked: Figure, offered: Figure) -> bool:
+    value = asked.low
+    assert value is not None  # noqa: S101 - a plain figure has both bounds
+    return (offered.low is None or offered.low <= value) and (
+        offered.high is None or value <= offered.high
+    )

@@ -1,0 +1,255 @@
+"""Reads the figures of a text, Chinese or English, with their operators, ranges and units."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from marketplace.matching.numbers.figures import Change, Figure
+from marketplace.matching.numbers.folding import Folded, fold
+from marketplace.matching.numbers.units import MONEY, Unit, unit_of, unit_pattern
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_PLACES = {"十": 10, "百": 100, "千": 1_000}
+_MULTIPLES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000,
+              "千万": 10_000_000, "万亿": 1_000_000_000_000}  # fmt: skip
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[×x*]\s?10\^?[-+]?\d+|[eE][-+]?\d+)?"
+_SPOKEN = r"[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?|半"
+_AT_LEAST = (
+    "≥|>=|>|不低于|不小于|不少于|不短于|不得低于|不得少于|不得小于|至少|最少|起码|大于等于|大于"
+    "|超过|高于|多于|长于|优于|达到|达|耐受|耐得住|耐|"
+    "at least|no less than|not less than|more than|greater than|above|over|minimum|exceeding"
+)
+_AT_MOST = (
+    "≤|<=|<|不高于|不大于|不多于|不超过|不得超过|不得高于|不得大于|不超|小于等于|小于|低于|少于|短于"
+    "|至多|最多|最大|控制在|"
+    "at most|no more than|not more than|less than|below|under|up to|within|maximum"
+)
+_OPEN = frozenset({">", "<", "大于", "超过", "高于", "多于", "长于", "小于", "低于", "少于", "短于",
+                   "more than", "greater than", "above", "over", "exceeding",
+                   "less than", "below", "under"})  # fmt: skip
+_TO = r"\s*(?:~|-|--|至|到|to)\s*"
+_AFTER_LEAST = "以上|及以上|或以上|之上|起步|起|or more|and above|or above|or higher"
+_AFTER_MOST = "以下|及以下|或以下|以内|之内|之下|封顶|or less|or below|or fewer"
+_LESS = "降低|减少|下降|减小|缩短|节约|节省|节能|节电|节水|reduc|cut|less|lower|sav"
+_MORE = "提高|提升|增加|上升|增大|增长|延长|改善|加快|improv|increas|better|higher|longer"
+_SHORT_CHANGE = re.compile(r"([降减省增])\w?$")
+"""降本20%, 增产5%: one character that says a change, right before the figure."""
+_INTO = "到|至|为|成|to"
+_HARDNESS = re.compile(r"(?:硬度|邵氏?|shore)", re.IGNORECASE)
+_CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|\d[\d.]*|并且|而且|且|和|与|及")
+_SUBJECT_TAIL = re.compile(
+    r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
+)
+_WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^\d]{0,3}$")
+_LONGEST_SUBJECT = 12
+_CHANGE_REACH, _ENGLISH_REACH = 8, 24
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    unit = rf"{unit_pattern()}|[AD](?![A-Za-z])"
+    least, most = (words.replace(" ", r"\s") for words in (_AT_LEAST, _AT_MOST))
+    after = f"{_AFTER_LEAST}|{_AFTER_MOST}".replace(" ", r"\s")
+    number = rf"(?:{_ARABIC}|{_SPOKEN})"
+    multiple = "万亿|百万|千万|亿|万|千|百"
+    return re.compile(
+        rf"""
+        (?P<before>(?i:{least}|{most}|±|\+/-)|(?P<between>(?i:介于|between|在)))?\s*
+        (?P<percent>百分之)?
+        (?P<sign>(?<![0-9A-Za-z_~\-])-)?
+        (?<![\d.A-Za-z_^第])(?P<one>{number})(?P<many>{multiple})?\s*(?P<unit>{unit})?
+        (?:
+          (?:{_TO}|(?(between)\s*(?:和|与|and)\s*|(?!)))
+          (?P<sign2>-)?(?P<two>{number})(?P<many2>{multiple})?\s*(?P<unit2>{unit})?
+        )?
+        \s*(?P<after>之间|(?i:{after})|左右|上下)?
+        """,
+        re.VERBOSE,
+    )
+
+
+def read_figures(text: str) -> list[Figure]:
+    """The figures of a text that have a unit, in their order.
+
+    A figure without a unit, a model number or a date says nothing that could be compared. Words
+    before a figure tell of what it is and whether it is an amount of change.
+    """
+    folded = fold(text)
+    found = []
+    for match in _pattern().finditer(folded.text):
+        figure = _figure(folded, match)
+        if figure is not None:
+            found.append(figure)
+    return found
+
+
+def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
+    unit = _unit(folded.text, match)
+    many = match["many"]
+    if match["two"] and not match["unit"]:
+        many = many or match["many2"]
+    first = _number(match["one"], many, match["sign"])
+    if unit is None or first is None:
+        return None
+    before, after = (match["before"] or "").lower(), (match["after"] or "").lower()
+    clause = _clause_before(folded.text, match.start("before") if before else _start(match))
+    change = _change(clause, before, unit)
+    second = _number(match["two"], match["many2"], match["sign2"]) if match["two"] else None
+    start, end = folded.span(_start(match), match.start() + len(match[0].rstrip()))
+    low: Decimal | None = first * unit.factor
+    high = low
+    is_exact = False
+    if second is not None:
+        low, high = sorted((first * unit.factor, second * unit.factor))
+    elif before in ("±", "+/-"):
+        low = -first * unit.factor
+    elif re.fullmatch(_AFTER_LEAST, after) or (before and re.fullmatch(_AT_LEAST, before)):
+        high = None
+    elif re.fullmatch(_AFTER_MOST, after) or (before and re.fullmatch(_AT_MOST, before)):
+        low = None
+    elif change or _WITHSTANDS.search(clause):
+        high = None
+    elif target := _target(clause):
+        low, high = (None, high) if target == "less" else (low, None)
+    else:
+        is_exact = True
+    if change and high is not None and low is None and before not in _OPEN | {"不超过", "up to"}:
+        high, low = None, high
+    is_open = before in _OPEN
+    return Figure(
+        low,
+        high,
+        unit.dimension,
+        subject=_subject(clause),
+        change=change,
+        is_low_out=is_open and high is None,
+        is_high_out=is_open and low is None,
+        is_exact=is_exact,
+        start=start,
+        end=end,
+    )
+
+
+def _start(match: re.Match[str]) -> int:
+    """Where the figure itself begins: at its operator, not at the white space or 在 before it."""
+    if match["before"] and match["before"] != "在":
+        return match.start("before")
+    for name in ("percent", "sign", "one"):
+        if match[name]:
+            return match.start(name)
+    return match.start()
+
+
+def _unit(text: str, match: re.Match[str]) -> Unit | None:
+    if match["percent"]:
+        return unit_of("%")
+    written = match["unit2"] if match["two"] and match["unit2"] else match["unit"]
+    if not written:
+        return Unit(MONEY, Decimal(1)) if _is_money(text, match) else None
+    if written in ("A", "D", "a", "d"):
+        around = _clause_before(text, match.start()) + text[match.end() : match.end() + 4]
+        is_hardness = bool(_HARDNESS.search(around))
+        if written in "Dd":
+            number = match["one"]
+            is_plain = len(number) == 2 and number.isdigit()
+            return unit_of("shore d") if is_hardness or (is_plain and written == "D") else None
+        if is_hardness:
+            return unit_of("shore a")
+    unit = unit_of(written)
+    if unit and unit.dimension in ("temperature", "degree", "angle") and written == "度":
+        return unit_of("℃") if re.search("温", _clause_before(text, match.start())) else unit
+    return unit
+
+
+def _is_money(text: str, match: re.Match[str]) -> bool:
+    """Whether a bare 万 or 亿 is meant in 元: 预算50万."""
+    return bool(match["many"] or match["many2"]) and bool(
+        re.search(
+            r"(?:预算|投入|价|费|成本|资金|出资)\D{0,6}$", _clause_before(text, match.start())
+        )
+    )
+
+
+def _number(written: str, multiple: str | None, sign: str | None) -> Decimal | None:
+    number = _spoken(written) if written[0] not in "0123456789" else _arabic(written)
+    if number is None:
+        return None
+    number *= _MULTIPLES[multiple] if multiple else 1
+    return -number if sign else number
+
+
+def _arabic(written: str) -> Decimal | None:
+    plain = re.sub(r"\s", "", written.replace(",", ""))
+    power = re.fullmatch(r"([\d.]+)[×x*]10\^?([-+]?\d{1,2})", plain)
+    if power:
+        return Decimal(power[1]).scaleb(int(power[2]))
+    scaled = re.fullmatch(r"([\d.]+)[eE]([-+]?\d{1,2})", plain)
+    if scaled:
+        return Decimal(scaled[1]).scaleb(int(scaled[2]))
+    return Decimal(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+
+
+def _spoken(written: str) -> Decimal | None:
+    """A number in Chinese characters below 10,000, with decimals after 点."""
+    if written == "半":
+        return Decimal("0.5")
+    whole, _point, decimals = written.partition("点")
+    total, digit = 0, None
+    for character in whole:
+        if character in _PLACES:
+            total += (1 if digit is None else digit) * _PLACES[character]
+            digit = None
+        elif digit is None or digit == 0:
+            digit = _DIGITS[character]
+        else:
+            return None
+    total += digit or 0
+    after = "".join(str(_DIGITS[character]) for character in decimals)
+    return Decimal(f"{total}.{after or 0}")
+
+
+def _clause_before(text: str, end: int) -> str:
+    return _CLAUSE.split(text[max(0, end - 40) : end])[-1]
+
+
+def _change(clause: str, before: str, unit: Unit) -> Change:
+    """Whether the figure is by how much something becomes less or more."""
+    reach = (clause + before).lower()[-(_reach(clause) + len(before)) :]
+    if unit.dimension not in ("share", "times", "decibel"):
+        return ""
+    if _target(reach):
+        return ""
+    if short := _SHORT_CHANGE.search(reach):
+        return "more" if short[1] == "增" else "less"
+    less, more = (_last(words, reach) for words in (_LESS, _MORE))
+    if less > more:
+        return "less"
+    return "more" if more > less else ""
+
+
+def _last(words: str, text: str) -> int:
+    """Where the last of the words begins, -1 where none is there."""
+    return max((match.start() for match in re.finditer(words, text)), default=-1)
+
+
+def _target(clause: str) -> Change:
+    """Whether something is brought down or up to the figure: 降到0.5%, 提高至95%."""
+    tail = clause.lower()[-_reach(clause) :]
+    for change, words in (("less", _LESS), ("more", _MORE)):
+        if re.search(rf"(?:{words})\S{{0,3}}(?:{_INTO})\s*$", tail):
+            return "less" if change == "less" else "more"
+    return ""
+
+
+def _reach(clause: str) -> int:
+    """How many characters before a figure may hold the word of change; English is longer."""
+    return _ENGLISH_REACH if clause.isascii() else _CHANGE_REACH
+
+
+def _subject(clause: str) -> str:
+    kept = clause.strip()
+    while (shorter := _SUBJECT_TAIL.sub("", kept).rstrip()) != kept:
+        kept = shorter
+    return kept[-_LONGEST_SUBJECT:]

@@ -1,0 +1,92 @@
+"""Whether a record's figure meets a demand's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.matching.numbers import Figure, compare, figure_of_indicator, read_figures
+from marketplace.matching.numbers.comparing import best_of
+
+
+def figure(text: str) -> Figure:
+    return read_figures(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "verdict"),
+    [
+        ("硬度85D以上", "邵氏硬度为88D", "met"),
+        ("硬度85D以上", "邵氏硬度为80D", "unmet"),
+        ("插入损耗≤3dB", "插入损耗为2.5 dB", "met"),
+        ("插入损耗≤3dB", "插入损耗3dB", "met"),
+        ("插入损耗<3dB", "插入损耗3dB", "unknown"),
+        ("插入损耗≤3dB", "回波损耗为12dB", "unknown"),
+        ("耐温150℃", "长期耐温180℃以上", "met"),
+        ("耐温150℃", "耐温120℃以下", "unmet"),
+        ("成本降低20%", "制造成本降低30%", "met"),
+        ("成本降低20%", "制造成本降低10%", "unknown"),
+        ("成本降低20%", "良率提高30%", "unknown"),
+        ("合格率≥95%", "合格率提高3%", "unknown"),
+        ("工作温度-20~60℃", "工作温度0~40℃", "unknown"),
+        ("工作温度-20~60℃", "工作温度70~90℃", "unmet"),
+        ("工作温度-20~60℃", "工作温度-40~85℃", "met"),
+        ("工作温度20~60℃", "工作温度为40℃", "met"),
+        ("厚度3mm", "厚度2~5mm", "met"),
+        ("厚度3mm", "厚度6mm", "unknown"),
+        ("厚度≤3mm", "压力≤3MPa", "unknown"),
+        ("走带速度≥60 m/min", "走带速度2 m/s", "met"),
+    ],
+)
+def test_the_verdict(asked: str, offered: str, verdict: str) -> None:
+    assert compare(figure(asked), figure(offered)) == verdict
+
+
+def test_one_figure_that_meets_is_enough_and_else_one_that_misses_decides() -> None:
+    asked = figure("厚度≤3mm")
+    offered = [figure("厚度8mm"), figure("厚度2mm"), figure("压力5MPa")]
+    assert best_of(asked, offered) == ("met", offered[1])
+    assert best_of(asked, [offered[0], offered[2]]) == ("unmet", offered[0])
+    assert best_of(asked, [offered[2]]) == ("unknown", None)
+    assert best_of(asked, []) == ("unknown", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "low", "high"),
+    [
+        (("硬度", "≥", "85", "邵D"), "85", None),
+        (("价格", "<", "1,200", "元"), None, "1200"),
+        (("温度", "between", "60-20", "℃"), "20", "60"),
+        (("温度", "=", "5", "℃"), "5", "5"),
+    ],
+)
+def test_an_indicators_row_is_a_figure(
+    row: tuple[str, str, str, str], low: str | None, high: str | None
+) -> None:
+    found = figure_of_indicator(*row)
+    assert found is not None
+    assert found.low == (None if low is None else Decimal(low))
+    assert found.high == (None if high is None else Decimal(high))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("硬度", "≥", "很高", "邵D"),
+        ("硬度", "≥", "85", "没有的单位"),
+        ("硬度", "约", "85", "mm"),
+        ("硬度", "≥", "NaN", "mm"),
+        ("硬度", "between", "5", "mm"),
+    ],
+)
+def test_a_row_that_is_no_figure_gives_none(row: tuple[str, str, str, str]) -> None:
+    assert figure_of_indicator(*row) is None
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_a_minimum_is_met_exactly_from_its_bound_on(wanted: int, given_: int) -> None:
+    verdict = compare(figure(f"强度≥{wanted}MPa"), figure(f"强度为{given_}MPa"))
+    assert verdict == ("met" if given_ >= wanted else "unmet")

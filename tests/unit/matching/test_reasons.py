@@ -1,0 +1,116 @@
+"""The table of requirements: verdicts, quotes and marks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.matching.numbers import figure_of_indicator
+from marketplace.matching.questions import Question
+from marketplace.matching.reasons import Background, Indicator, Requirement, requirements_of
+from tests.unit.search.semantic.counting import CountingEncoder
+
+RECORD = {
+    "title": "一种高回弹硅橡胶",
+    "abstract": "本发明提供密封圈用硅橡胶及其制备方法。"
+    "所得硅橡胶的压缩永久变形为12%，邵氏硬度为88D。",
+}
+
+
+def table(text: str, texts: dict[str, str] = RECORD) -> list[Requirement]:
+    return requirements_of(Question("回弹差", text), [], texts)
+
+
+def quoted(row: Requirement) -> str:
+    assert row.quote is not None
+    return "".join(part for part, _ in row.quote.fragments)
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        ("压缩永久变形不超过20%。", "met"),
+        ("压缩永久变形不超过10%。", "unmet"),
+        ("硬度85D以上，压缩永久变形不超过20%。", "met"),
+        ("硬度85D以上，压缩永久变形不超过5%。", "unmet"),
+        ("硬度85D以上，拉伸强度大于9MPa。", "unknown"),
+        ("拉伸强度大于9MPa。", "unknown"),
+    ],
+)
+def test_a_figure_decides_its_row_and_is_quoted(asked: str, verdict: str) -> None:
+    (row,) = table(asked)
+    assert row.verdict == verdict
+    assert row.text == asked
+
+
+def test_the_quote_is_a_sentence_of_the_record_with_the_figure_marked() -> None:
+    (row,) = table("压缩永久变形不超过20%。")
+    assert row.quote is not None
+    text = RECORD[row.quote.field]
+    assert text[row.quote.start : row.quote.end] == quoted(row)
+    assert "12%" in [part for part, is_marked in row.quote.fragments if is_marked]
+
+
+def test_words_in_common_meet_a_sentence_and_silence_leaves_it_open() -> None:
+    near, far = table("想要密封圈用的硅橡胶。还要送货上门。")
+    assert (near.verdict, far.verdict) == ("met", "unknown")
+    assert "密封圈" in quoted(near)
+    assert far.quote is None
+
+
+def test_indicators_come_first_and_are_met_by_figures_alone() -> None:
+    rows = [
+        Indicator("硬度 ≥ 85", figure_of_indicator("硬度", "≥", "85", "邵D")),
+        Indicator("硅橡胶密封圈", None),
+    ]
+    found = requirements_of(Question("回弹差", "还要送货上门。"), rows, RECORD)
+    assert [(one.kind, one.verdict) for one in found] == [
+        ("indicator", "met"),
+        ("indicator", "unknown"),
+        ("sentence", "unknown"),
+    ]
+
+
+def test_only_texts_handed_in_are_quoted() -> None:
+    (row,) = table("压缩永久变形不超过20%。", {"title": RECORD["title"]})
+    assert (row.verdict, row.quote) == ("unknown", None)
+
+
+def test_a_title_alone_is_the_requirement() -> None:
+    (row,) = requirements_of(Question("硅橡胶密封圈"), [], RECORD)
+    assert (row.text, row.verdict) == ("硅橡胶密封圈", "met")
+
+
+def test_a_record_without_a_sentence_leaves_all_open() -> None:
+    assert [row.verdict for row in table("要好用的东西。", {"title": ""})] == ["unknown"]
+
+
+def test_vectors_find_the_sentence_that_is_nearer_than_the_collection() -> None:
+    encoder = CountingEncoder()
+    others = encoder.passages([f"另外一件事情{number}" for number in range(300)])
+    background = Background({encoder.name: others})
+    (row,) = requirements_of(
+        Question("回弹", "甲乙丙丁戊己庚。"), [], {"abstract": "另外一件事情。庚己戊丁丙乙甲。"},
+        [encoder], background,
+    )  # fmt: skip
+    assert (row.verdict, quoted(row)) == ("met", "庚己戊丁丙乙甲。")
+
+
+def test_a_small_collection_is_no_measure_of_nearness() -> None:
+    encoder = CountingEncoder()
+    few = Background({encoder.name: np.zeros((5, encoder.dimensions), dtype=np.float32)})
+    question = Question("回弹", "甲乙丙丁戊己庚。")
+    (row,) = requirements_of(question, [], {"abstract": "庚己戊丁丙乙甲。"}, [encoder], few)
+    assert row.verdict == "unknown"
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_texts_give_a_table_with_quotes_of_the_record(
+    title: str, text: str, abstract: str
+) -> None:
+    for row in requirements_of(Question(title, text), [], {"abstract": abstract}):
+        if row.quote is not None:
+            assert row.quote.field == "abstract"
+            assert 0 <= row.quote.start < row.quote.end <= len(abstract)
