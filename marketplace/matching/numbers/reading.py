@@ -14,7 +14,10 @@ _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两
 _PLACES = {"十": 10, "百": 100, "千": 1_000}
 _MULTIPLES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000,
               "千万": 10_000_000, "万亿": 1_000_000_000_000}  # fmt: skip
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[×x*]\s?10\^?[-+]?\d+|[eE][-+]?\d+)?"
+_ARABIC = (
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+    r"(?:\s?[×x*]\s?10\^?[-+]?[0-9]+|[eE][-+]?[0-9]+)?"
+)
 _SPOKEN = r"[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?|半"
 _AT_LEAST = (
     "≥|>=|>|不低于|不小于|不少于|不短于|不得低于|不得少于|不得小于|至少|最少|起码|大于等于|大于"
@@ -38,11 +41,11 @@ _SHORT_CHANGE = re.compile(r"([降减省增])\w?$")
 """降本20%, 增产5%: one character that says a change, right before the figure."""
 _INTO = "到|至|为|成|to"
 _HARDNESS = re.compile(r"(?:硬度|邵氏?|shore)", re.IGNORECASE)
-_CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|\d[\d.]*|并且|而且|且|和|与|及")
+_CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并且|而且|且|和|与|及")
 _SUBJECT_TAIL = re.compile(
     r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
 )
-_WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^\d]{0,3}$")
+_WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^0-9]{0,3}$")
 _LONGEST_SUBJECT = 12
 _CHANGE_REACH, _ENGLISH_REACH = 8, 24
 
@@ -59,7 +62,7 @@ def _pattern() -> re.Pattern[str]:
         (?P<before>(?i:{least}|{most}|±|\+/-)|(?P<between>(?i:介于|between|在)))?\s*
         (?P<percent>百分之)?
         (?P<sign>(?<![0-9A-Za-z_~\-])-)?
-        (?<![\d.A-Za-z_^第])(?P<one>{number})(?P<many>{multiple})?\s*(?P<unit>{unit})?
+        (?<![0-9.A-Za-z_^第])(?P<one>{number})(?P<many>{multiple})?\s*(?P<unit>{unit})?
         (?:
           (?:{_TO}|(?(between)\s*(?:和|与|and)\s*|(?!)))
           (?P<sign2>-)?(?P<two>{number})(?P<many2>{multiple})?\s*(?P<unit2>{unit})?
@@ -153,7 +156,7 @@ def _unit(text: str, match: re.Match[str]) -> Unit | None:
         is_hardness = bool(_HARDNESS.search(around))
         if written in "Dd":
             number = match["one"]
-            is_plain = len(number) == 2 and number.isdigit()
+            is_plain = len(number) == 2 and number.isascii() and number.isdigit()
             return unit_of("shore d") if is_hardness or (is_plain and written == "D") else None
         if is_hardness:
             return unit_of("shore a")
@@ -182,13 +185,13 @@ def _number(written: str, multiple: str | None, sign: str | None) -> Decimal | N
 
 def _arabic(written: str) -> Decimal | None:
     plain = re.sub(r"\s", "", written.replace(",", ""))
-    power = re.fullmatch(r"([\d.]+)[×x*]10\^?([-+]?\d{1,2})", plain)
+    power = re.fullmatch(r"([0-9.]+)[×x*]10\^?([-+]?[0-9]{1,2})", plain)
     if power:
         return Decimal(power[1]).scaleb(int(power[2]))
-    scaled = re.fullmatch(r"([\d.]+)[eE]([-+]?\d{1,2})", plain)
+    scaled = re.fullmatch(r"([0-9.]+)[eE]([-+]?[0-9]{1,2})", plain)
     if scaled:
         return Decimal(scaled[1]).scaleb(int(scaled[2]))
-    return Decimal(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+    return Decimal(plain) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain) else None
 
 
 def _spoken(written: str) -> Decimal | None:
