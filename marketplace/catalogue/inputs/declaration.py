@@ -183,7 +183,7 @@ class InputField:
     width: int = 18
     is_offered: bool = True
 
-    @property
+    @cached_property
     def goes_to(self) -> str:
         """The column or link that receives the value."""
         return self.target or self.key
@@ -239,8 +239,10 @@ class RecordInput:
         return CleanRow(number, source_id, draft.values, languages, links, columns, draft.warnings)
 
     def _require_title(self, draft: Draft) -> None:
+        if draft.values.get(self.title_target):
+            return
         keys = [field_.key for field_ in self.fields if field_.goes_to == self.title_target]
-        if draft.values.get(self.title_target) or draft.is_refused(*keys):
+        if draft.is_refused(*keys):
             return
         key = next((key for key in keys if key in draft.columns), keys[0])
         draft.refuse(key, _("名称不能空着。中文或英文写一种就可以。"))
