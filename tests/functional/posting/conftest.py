@@ -27,6 +27,7 @@ ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
     "admin": (BUREAU, (Role.ADMIN,)),
     "rival": (RIVAL, (Role.HOLDER, Role.HOLDER_MGR)),
     "demander": (RIVAL, (Role.DEMANDER,)),
+    "neighbour": (FIRM, (Role.DEMANDER,)),
 }
 
 
