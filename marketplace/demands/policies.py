@@ -24,9 +24,9 @@ from marketplace.core.policy import (
     signed_in,
     visibility,
 )
-from marketplace.posting.policies import WRITE
 
 BEGIN = "demand.begin"
+WRITE = "demand.write"
 
 
 def _is_demander(actor: Actor, demand: Any) -> bool:
@@ -37,10 +37,14 @@ def _is_demander(actor: Actor, demand: Any) -> bool:
     )
 
 
+writes_demands = Condition(
+    _l("需求方，要替单位办事"), lambda actor, _record: acts_with(actor, Role.DEMANDER)
+)
 demander = Condition(_l("需求单位的需求方"), _is_demander)
 
 PERMISSIONS = (
     Permission(BEGIN, signed_in, _l("请先登录。")),
+    Permission(WRITE, writes_demands, _l("发布需求由需求方进行，要替单位办事。")),
     Permission(
         "demand.open", any_of(only_system, bureau), _l("需求在部门审核通过之后由科技局公开。")
     ),

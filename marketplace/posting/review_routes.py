@@ -52,8 +52,14 @@ from marketplace.posting.versions import changes_of, count_versions
 
 MOST_AT_ONCE = 100
 VERSIONS_A_PAGE = 20
-ELSEWHERE = frozenset({"listing.publish", "listing.hide", "listing.reconfirm", "demand.open"})
-"""Steps that are taken by publishing a posting, by the round, and by confirming."""
+ELSEWHERE = frozenset(
+    {
+        *("listing.publish", "listing.hide", "listing.reconfirm"),
+        *("demand.open", "demand.match", "demand.contract", "demand.expire"),
+    }
+)
+"""Steps that are taken by publishing a posting, by the round, by confirming, by matches and deals,
+and when a deadline is past."""
 
 
 @blueprint.get("/reviews")

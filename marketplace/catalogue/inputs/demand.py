@@ -118,7 +118,7 @@ DEMAND = RecordInput(
         InputField(
             "requirements",
             _("指标要求"),
-            _("每行一个：名称 | 比较 | 数值 | 单位 | 测试方法。比较写 ≥、≤、>、<、= 或 ≈。"),
+            _("每行一个：名称 | 比较 | 数值 | 单位 | 测试方法。比较写 ≥、≤、＞、＜、= 或 ≈。"),
             evidence.requirements,
             names=("indicators", "indicator", "指标", "技术指标"),
             target="indicators",
