@@ -57,7 +57,7 @@ SOURCE_ID = InputField(
     _("编号"),
     _("这条记录在你那里的编号。再次导入时按它找到同一条记录；没有其他号码时请填写。"),
     texts.line(),
-    names=("id", "key", "record_id", "序号编号", "记录编号", "编码"),
+    names=("id", "key", "record_id", "demand_id", "序号编号", "记录编号", "编码"),
     blank=KEEP,
     example="R-0001",
 )

@@ -257,7 +257,7 @@ DEMAND = RecordInput(
             _("征集到哪一天，当天还算。"),
             values.day,
             names=("deadline_on", "征集截止日期", "有效期至"),
-            example="2027-03-31",
+            example="2030-12-31",
         ),
         InputField(
             "confidentiality",
