@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from marketplace.catalogue.fields import PRICE_BANDS
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.core.web.wording import ngettext
 from search.forms import FilterGroup, FilterOption
 
@@ -25,6 +26,8 @@ HIDDEN = frozenset(
 RANGE_OF_BANDS = {"price_band": "price", "budget_band": "budget"}
 FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage", "wanted_trl"})
 """Facets that fewer readers use: folded until a value is chosen."""
+LEGENDS_OF_DEMANDS = {"district": _l("需求方所在"), "owner": _l("需求方")}
+"""What is called otherwise where only demands are listed."""
 BESIDE_MODES = ("trial", "open_licence")
 
 
@@ -85,6 +88,8 @@ def fieldsets(groups: Sequence[FilterGroup], kind: str = "") -> list[Fieldset]:
             prices = by_field.get(RANGE_OF_BANDS.get(group.field, ""))
             fieldset = _values(group, extra, prices)
         if fieldset is not None:
+            if kind == "demand" and group.field in LEGENDS_OF_DEMANDS:
+                fieldset.legend = str(LEGENDS_OF_DEMANDS[group.field])
             built.append(fieldset)
     return built
 

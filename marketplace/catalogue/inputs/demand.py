@@ -170,7 +170,6 @@ DEMAND = RecordInput(
             _("至少要到 GB/T 22900 的第几级，1 到 9；不限就不填。"),
             values.whole_number(1, 9),
             names=("trl", "TRL", "技术就绪度"),
-            choices="trl",
             example="6",
         ),
         InputField(
