@@ -99,6 +99,11 @@ from marketplace.core.web.site_files import blueprint as site_files
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.typed_text import expect_text
 from marketplace.core.web.uploads import TEXT_BYTES, allow_uploads
+from marketplace.demands.fragments import fill_slots as fill_demand_slots
+from marketplace.demands.notices import declare_demand_notices
+from marketplace.demands.policies import ROUTES as DEMAND_ROUTES
+from marketplace.demands.policies import declare_policies as declare_demand_policies
+from marketplace.demands.routes import blueprint as demands
 from marketplace.disclosure import (  # noqa: F401 - their routes join the blueprint
     holder_routes,
     letter_routes,
@@ -243,6 +248,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_freshness_notices()
     declare_catalogue_notices()
     declare_posting_notices()
+    declare_demand_notices()
     declare_own_disclosure()
     declare_own_postings()
     declare_own_contracts()
@@ -332,6 +338,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_account_policies()
     declare_catalogue_policies()
     declare_posting_policies()
+    declare_demand_policies()
     declare_disclosure_policies()
     declare_freshness_policies()
     declare_obligation_policies()
@@ -353,6 +360,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(BATCH_ROUTES)
     access.add(RECONCILIATION_ROUTES)
     access.add(POSTING_ROUTES)
+    access.add(DEMAND_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
     access.add(OPERATIONS_ROUTES)
@@ -371,6 +379,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(freshness)
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
+    app.register_blueprint(demands)
     app.register_blueprint(disclosure)
     app.register_blueprint(uploads)
     app.register_blueprint(contract_batches)
@@ -412,6 +421,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_catalogue_slots(app)
     fill_oversight_slots(app)
     fill_posting_slots(app)
+    fill_demand_slots(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
     fill_table_slots(app)

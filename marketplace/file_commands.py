@@ -38,6 +38,7 @@ CONTRACTS = "contracts"
 KINDS = {
     "results": "result",
     "patents": "patent",
+    "demands": "demand",
     "projects": "project",
     "organisations": "organisation",
     CONTRACTS: CONTRACTS,

@@ -38,8 +38,10 @@ class Field:
     that still sorts exactly. `visibility`: a field above the first level of the schema is never
     indexed. `choices`: the label of a value, None for an unknown one. `always`: values that the
     filter form shows even when no document found has them. `dimensions`: the length of a vector.
-    `factor`: what the score of a document is multiplied by where this flag is set, between 0 and 1;
-    it moves hits by relevance and nothing that a reader sorts by a field.
+    `only_with`: a filter field and its value, where the facet is counted and the sort offered only
+    in lists narrowed to that value alone. `factor`: what the score of a document is multiplied by
+    where this flag is set, between 0 and 1; it moves hits by relevance and nothing that a reader
+    sorts by a field.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Field:
     is_facet: bool = False
     facet_size: int = 100
     facet_order: Literal["count", "value"] = "count"
+    only_with: tuple[str, str] | None = None
     is_multi: bool = False
     is_range: bool = False
     is_interval: bool = False
@@ -70,6 +73,13 @@ class Field:
     def param_name(self) -> str:
         """The name of this field in an address."""
         return self.param or self.name
+
+    def is_of_use(self, filters: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether the facet is counted and the sort offered in a list with these filters."""
+        if self.only_with is None:
+            return True
+        name, value = self.only_with
+        return tuple(filters.get(name, ())) == (value,)
 
     def label_of(self, value: str) -> object | None:
         """The label of a value, the value itself without a lookup, None for an unknown value."""
@@ -147,6 +157,8 @@ class Schema:
                 raise ValueError(f"{declared.name}: a vector has dimensions, and nothing else has")
             if declared.factor != 1 and (declared.kind != "flag" or not 0 < declared.factor < 1):
                 raise ValueError(f"{declared.name}: a flag lowers the score, to a part of it")
+            if declared.only_with and declared.only_with[0] not in self.by_name:
+                raise ValueError(f"{declared.name}: only with a field that isn't there")
             flag = self.by_name.get(declared.or_flag)
             if declared.or_flag and (flag is None or flag.kind != "flag"):
                 raise ValueError(f"{declared.name}: {declared.or_flag} is no flag")

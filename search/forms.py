@@ -145,7 +145,11 @@ def sorts(schema: Schema, query: Query) -> list[SortOption]:
     usual = "relevance" if box.term_count else schema.default_sort
     chosen = query.sort or usual
     names: list[tuple[str, object]] = [("relevance", "")] if box.term_count else []
-    names += [(declared.param_name, declared.sort_label) for declared in schema.sorts]
+    names += [
+        (declared.param_name, declared.sort_label)
+        for declared in schema.sorts
+        if declared.is_of_use(query.filters) or declared.param_name == query.sort
+    ]
     return [
         SortOption(
             param,

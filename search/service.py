@@ -180,7 +180,9 @@ class SearchService:
             sort=self._sort(query, bool(needs)),
             offset=max(query.offset, 0),
             limit=min(max(query.limit, 1), LARGEST_PAGE),
-            facets=tuple(f.name for f in self.schema.facets) if query.has_facets else (),
+            facets=tuple(f.name for f in self.schema.facets if f.is_of_use(query.filters))
+            if query.has_facets
+            else (),
         )
         return box, readings, frequencies, request
 

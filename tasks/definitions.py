@@ -25,11 +25,22 @@ from marketplace.core.metrics import counted_task
 from marketplace.core.outbox import drain, forget_done
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
+from marketplace.demands.expiring import expire_demands
 from marketplace.freshness.asking import run_round
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
 from marketplace.statistics.stored_forecasts import compute_forecast
-from tasks.schedule import ALERTS, CLEAN, FORECAST, FRESHNESS, RECONCILE, REMIND, SEAL, SEAL_SECONDS
+from tasks.schedule import (
+    ALERTS,
+    CLEAN,
+    EXPIRE,
+    FORECAST,
+    FRESHNESS,
+    RECONCILE,
+    REMIND,
+    SEAL,
+    SEAL_SECONDS,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +87,7 @@ WORK: dict[str, Callable[[], object]] = {
     FRESHNESS: lambda: run_round(system("freshness")),
     ALERTS: announce_all,
     FORECAST: compute_forecast,
+    EXPIRE: lambda: expire_demands(system("deadlines")),
 }
 
 

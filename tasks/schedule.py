@@ -16,6 +16,7 @@ REMIND = "market.remind"
 FRESHNESS = "market.freshness"
 ALERTS = "market.alerts"
 FORECAST = "market.forecast"
+EXPIRE = "market.expire"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
@@ -44,6 +45,9 @@ SCHEDULE = {
     "freshness": {"task": FRESHNESS, "schedule": crontab(hour="1-8", minute="20")},
     # 04:30 in Asia/Shanghai: a year of contracts is drawn a thousand times.
     "forecast": {"task": FORECAST, "schedule": crontab(hour="20", minute="30")},
+    # Five minutes after midnight in Asia/Shanghai a day is over; the other rounds find nothing,
+    # unless that one didn't come.
+    "expire": {"task": EXPIRE, "schedule": crontab(minute="5")},
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
     # 08:20 in Asia/Shanghai, when offices open.
     "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},

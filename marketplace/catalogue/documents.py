@@ -21,12 +21,11 @@ from marketplace.catalogue.models import (
     Contributor,
     Organisation,
     PatentInventor,
-    PatentOwner,
-    ProjectOrganisation,
     ResultContributor,
-    ResultOwner,
 )
-from marketplace.catalogue.states import PUBLISHED
+from marketplace.catalogue.models.demand import MATCHED, PUBLIC, SIGNED_IN
+from marketplace.catalogue.queries import SHOWN_OWNER_LINKS
+from marketplace.catalogue.states import found_state
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.db import db
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual, local_date
@@ -45,9 +44,16 @@ COLUMNS: dict[str, str] = {
     "applications offer registration_number doi trl stage ended_on",
     "patent": f"{COMMON} {TEXTS} {OFFER} open_licence {ANSWERED} application_number "
     "publication_number ipc legal_status filed_on",
+    "demand": f"{COMMON} title keywords tech_field topics problem key_technology goal indicators "
+    "demand_type budget_kind budget_min_fen budget_max_fen cooperation_modes wanted_trl deadline "
+    "visibility masked_name",
     "project": f"{COMMON} {TEXTS} number programme funder accepted_on started_on",
     "organisation": f"{COMMON} name intro uscc division",
 }
+
+FIGURE = ("operator", "value", "unit")
+LEVEL_OF_VISIBILITY = dict(zip((PUBLIC, SIGNED_IN, MATCHED), INDEX_LEVELS, strict=True))
+"""Who finds a demand. One for matched holders only is found by the system, which matches it."""
 
 Owner = tuple[int, Bilingual, str | None]
 
@@ -89,7 +95,7 @@ def published_versions(kind: str) -> Iterator[tuple[str, int]]:
     """Index id and version of every published record: what the index should hold."""
     model = RECORD_MODELS[kind]
     rows = db.session.execute(
-        select(model.id, model.version).where(model.state == PUBLISHED).order_by(model.id)
+        select(model.id, model.version).where(model.state == found_state(kind)).order_by(model.id)
     )
     for record_id, version in rows:
         yield document_id(kind, record_id), version
@@ -108,7 +114,7 @@ def _columns_of(kind: str) -> Select[Any]:
     columns: list[InstrumentedAttribute[Any]] = [
         getattr(model, name) for name in COLUMNS[kind].split() if name in public
     ]
-    return select(*columns).where(model.state == PUBLISHED)
+    return select(*columns).where(model.state == found_state(kind))
 
 
 def _build(kind: str, rows: Sequence[Row[Any]]) -> list[Document]:
@@ -126,9 +132,14 @@ def _build(kind: str, rows: Sequence[Row[Any]]) -> list[Document]:
         values["date"] = local_date(record["published_at"]) if record.get("published_at") else None
         _fill_owners(values, owners.get(row.id, ()), people.get(row.id, ()))
         documents.append(
-            Document(document_id(kind, row.id), values, row.version, visibility=INDEX_LEVELS[0])
+            Document(document_id(kind, row.id), values, row.version, visibility=_level_of(record))
         )
     return documents
+
+
+def _level_of(record: Record) -> str:
+    """Who finds a document: everybody, but for demands that are for fewer."""
+    return LEVEL_OF_VISIBILITY[record.get("visibility", PUBLIC)]
 
 
 def _fill_owners(
@@ -140,23 +151,14 @@ def _fill_owners(
         values.setdefault("phrases", []).extend(
             name.zh or name.en for _id, name, _division in owners
         )
-    values["people"] = [
-        text
-        for name in (*(name for _id, name, _division in owners), *people)
-        for text in (name.zh, name.en)
-        if text
-    ]
+    names = (*(name for _id, name, _division in owners), *people)
+    values["people"] = [*values.get("people", ()), *_texts(*names)]
 
 
 def _owners_of(kind: str, record_ids: Sequence[int]) -> dict[int, list[Owner]]:
-    links: dict[str, tuple[Any, Any]] = {
-        "result": (ResultOwner, ResultOwner.result_id),
-        "patent": (PatentOwner, PatentOwner.patent_id),
-        "project": (ProjectOrganisation, ProjectOrganisation.project_id),
-    }
-    if kind not in links or not record_ids:
+    if kind not in SHOWN_OWNER_LINKS or not record_ids:
         return {}
-    link, record_id = links[kind]
+    link, record_id = SHOWN_OWNER_LINKS[kind]
     owners: dict[int, list[Owner]] = defaultdict(list)
     rows = db.session.execute(
         select(record_id, Organisation.id, Organisation.name, Organisation.division)
@@ -240,12 +242,6 @@ def _price_band(price_kind: str | None, low_fen: int | None) -> str | None:
 
 
 def _from_result(record: Record) -> dict[str, Any]:
-    indicators = [
-        text
-        for row in record["indicators"] or ()
-        for part in ("name", "method")
-        for text in _texts(Bilingual.of(row.get(part)))
-    ] + [str(row["value"]) for row in record["indicators"] or () if row.get("value")]
     return {
         **_described(record),
         **_offered(record),
@@ -256,11 +252,41 @@ def _from_result(record: Record) -> dict[str, Any]:
             record["applications"],
             record["offer"],
         )
-        + indicators,
+        + _indicators(record),
         "numbers": [n for n in (record["registration_number"], record["doi"]) if n],
         "trl": record["trl"],
         "stage": record["stage"],
         "year": (record["ended_on"] or "")[:4] or None,
+    }
+
+
+def _indicators(record: Record) -> list[str]:
+    rows = record["indicators"] or ()
+    names = [
+        text
+        for row in rows
+        for part in ("name", "method")
+        for text in _texts(Bilingual.of(row.get(part)))
+    ]
+    figures = (" ".join(str(row[part]) for part in FIGURE if row.get(part)) for row in rows)
+    return names + [figure for figure in figures if figure]
+
+
+def _from_demand(record: Record) -> dict[str, Any]:
+    low, high = record["budget_min_fen"], record["budget_max_fen"]
+    least, most = (low if low is not None else high), (high if high is not None else low)
+    return {
+        **_described(record),
+        "body": _texts(record["problem"], record["key_technology"], record["goal"])
+        + _indicators(record),
+        "people": _texts(record["masked_name"]),
+        "demand_type": record["demand_type"],
+        "demand_mode": record["cooperation_modes"],
+        "wanted_trl": str(record["wanted_trl"]) if record["wanted_trl"] else None,
+        "budget": (least, most) if least is not None else None,
+        "budget_band": _price_band(record["budget_kind"], most),
+        "budget_open": record["budget_kind"] == "negotiable",
+        "deadline": record["deadline"],
     }
 
 
@@ -309,6 +335,7 @@ def _year_of(day: date | None) -> str | None:
 FILLERS: dict[str, Callable[[Record], dict[str, Any]]] = {
     "result": _from_result,
     "patent": _from_patent,
+    "demand": _from_demand,
     "project": _from_project,
     "organisation": _from_organisation,
 }

@@ -71,6 +71,8 @@ def _columns() -> list[Column]:
         Column("status", _("专利状态"), width=12),
         Column("modes", _("合作方式"), width=24),
         Column("price", _("价格"), width=20),
+        Column("budget", _("预算"), width=20),
+        Column("deadline", _("截止日期"), width=14, kind="date"),
         Column("confirmed_on", _("持有人确认日期"), width=16, kind="date"),
         Column("address", _("网址"), width=40),
     ]
@@ -85,20 +87,29 @@ def _rows(actor: Actor, ids: list[str]) -> Iterator[dict[str, Any]]:
 
 def _row(listing: Listing) -> dict[str, Any]:
     values = listing.columns
-    is_offered = listing.kind in ("result", "patent")
+    is_offered, is_demand = listing.kind in ("result", "patent"), listing.kind == "demand"
+    masked = [str(listing.first_holder)] if listing.first_holder else []
     status = values.get("legal_status")
     division = values.get("division") or (listing.holders[0].division if listing.holders else None)
     return {
         "kind": wording.kind_name(listing.kind),
         "title_zh": listing.title.zh,
         "title_en": listing.title.en,
-        "holders": [str(holder.name) for holder in listing.holders],
+        "holders": [str(holder.name) for holder in listing.holders] or masked,
         "district": district_name(division),
         "number": values.get("application_number") or values.get("number"),
-        "trl": values.get("trl"),
+        "trl": values.get("trl") or values.get("wanted_trl"),
         "status": str(code_label("legal_status", status)) if status else None,
-        "modes": wording.modes(values) if is_offered else None,
+        "modes": _modes(listing),
         "price": wording.price(values) if is_offered else None,
+        "budget": wording.budget(values) if is_demand else None,
+        "deadline": values.get("deadline"),
         "confirmed_on": values["confirmed_on"],
         "address": absolute(address_of(listing.kind, listing.id)),
     }
+
+
+def _modes(listing: Listing) -> str | None:
+    if listing.kind == "demand":
+        return wording.cooperation(listing.columns)
+    return wording.modes(listing.columns) if listing.kind in ("result", "patent") else None

@@ -26,6 +26,8 @@ PRICE_BANDS = {
     "open": None,
 }
 """Bands of price in 万元: lower edge excluded, upper edge included; ``open`` is 面议."""
+DEMANDS_ONLY = ("kind", "demand")
+"""What only demands have is counted and sorted by where only demands are listed."""
 PRICE_LABELS = {
     "10": _l("10 万元以下"),
     "50": _l("10 万–50 万元"),
@@ -148,6 +150,66 @@ FIELDS = (
     Field("trial", "flag", _l("先使用后付费"), is_filter=True, is_facet=True),
     Field("open_licence", "flag", _l("开放许可"), param="open", is_filter=True, is_facet=True),
     Field(
+        "demand_type",
+        "keyword",
+        _l("需求类型"),
+        param="type",
+        is_filter=True,
+        is_facet=True,
+        only_with=DEMANDS_ONLY,
+        choices=_from("demand_type"),
+    ),
+    Field(
+        "budget_band",
+        "keyword",
+        _l("预算"),
+        is_filter=True,
+        is_facet=True,
+        facet_order="value",
+        only_with=DEMANDS_ONLY,
+        choices=PRICE_LABELS.get,
+    ),
+    Field(
+        "budget",
+        "number",
+        _l("预算（万元）"),
+        is_range=True,
+        is_interval=True,
+        or_flag="budget_open",
+        unit=FEN_PER_WAN,
+    ),
+    Field("budget_open", "flag", _l("包括面议的")),
+    Field(
+        "demand_mode",
+        "keyword",
+        _l("合作模式"),
+        param="coop",
+        is_filter=True,
+        is_facet=True,
+        is_multi=True,
+        only_with=DEMANDS_ONLY,
+        choices=_from("demand_coop"),
+    ),
+    Field(
+        "wanted_trl",
+        "keyword",
+        _l("想要的成熟度"),
+        is_filter=True,
+        is_facet=True,
+        facet_order="value",
+        only_with=DEMANDS_ONLY,
+        choices=_from("trl"),
+    ),
+    Field(
+        "deadline",
+        "date",
+        _l("截止日期"),
+        is_range=True,
+        only_with=DEMANDS_ONLY,
+        sort="asc",
+        sort_label=_l("截止日期近的在前"),
+    ),
+    Field(
         "ipc_section",
         "keyword",
         _l("IPC 部"),
@@ -210,5 +272,5 @@ SCHEMA = Schema(
     FIELDS,
     levels=INDEX_LEVELS,
     default_sort="date",
-    id_kinds=("result", "patent", "project", "organisation"),
+    id_kinds=("result", "patent", "project", "organisation", "demand"),
 )

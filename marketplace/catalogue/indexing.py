@@ -26,12 +26,10 @@ from marketplace.catalogue.documents import (
 )
 from marketplace.catalogue.models import (
     RECORD_MODELS,
-    PatentOwner,
-    ProjectOrganisation,
-    ResultOwner,
 )
+from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.catalogue.saving.identity import in_chunks
-from marketplace.catalogue.states import LISTING_EVENTS, PUBLISHED
+from marketplace.catalogue.states import LISTING_EVENTS, found_state
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.outbox import (
@@ -129,15 +127,10 @@ def current_state(subjects: dict[str, set[int]]) -> tuple[list[Document], dict[s
 def spread_owner_change(events: Sequence[OutboxEvent]) -> None:
     """A holder changed or went: have every record of the holder indexed again."""
     organisation_ids = {event.subject_id for event in events}
-    links = (
-        ("result", ResultOwner.result_id, ResultOwner.organisation_id),
-        ("patent", PatentOwner.patent_id, PatentOwner.organisation_id),
-        ("project", ProjectOrganisation.project_id, ProjectOrganisation.organisation_id),
-    )
     with writing() as session:
-        for kind, record_id, organisation_id in links:
+        for kind, (link, record_id) in OWNER_LINKS.items():
             ids = session.scalars(
-                select(record_id).where(organisation_id.in_(organisation_ids))
+                select(record_id).where(link.organisation_id.in_(organisation_ids))
             ).all()
             record_events(session, OWNER_RENAMED, kind, sorted(set(ids)))
 
@@ -242,8 +235,8 @@ def restore_lost_index(actor: Actor) -> bool:
 def count_published() -> int:
     """How many published records there are."""
     return sum(
-        db.session.scalar(select(func.count()).where(model.state == PUBLISHED)) or 0
-        for model in RECORD_MODELS.values()
+        db.session.scalar(select(func.count()).where(model.state == found_state(kind))) or 0
+        for kind, model in RECORD_MODELS.items()
     )
 
 

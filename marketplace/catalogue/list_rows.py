@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.queries import Listing
@@ -37,9 +38,9 @@ def rows_of(listings: Sequence[Listing], *, with_holder: bool = True) -> list[Ro
 
 
 def _holder(listing: Listing, is_wanted: bool) -> str | None:
-    if not is_wanted or not listing.holders:
+    if not is_wanted or not listing.first_holder:
         return None
-    first = str(listing.holders[0].name)
+    first = str(listing.first_holder)
     return _("%(first)s等", first=first) if len(listing.holders) > 1 else first
 
 
@@ -61,6 +62,27 @@ def _patent_line(listing: Listing, with_holder: bool) -> str:
     status = wording.continued(str(code_label("legal_status", values["legal_status"])))
     register = _("，").join(part for part in (kind, status) if part)
     return wording.in_one_line([_holder(listing, with_holder), register, _offer(listing)])
+
+
+def _demand_line(listing: Listing, with_holder: bool) -> str:
+    values = listing.columns
+    budget = wording.budget(values)
+    return wording.in_one_line(
+        [
+            _holder(listing, with_holder),
+            str(code_name("demand_type", values["demand_type"])) if values["demand_type"] else None,
+            _("预算 %(amount)s", amount=wording.continued(budget)) if budget else None,
+            deadline_words(values["deadline"]),
+        ]
+    )
+
+
+def deadline_words(deadline: date | None) -> str | None:
+    """The last day of a demand, with how long that is still."""
+    if deadline is None:
+        return None
+    left = wording.days_left(deadline)
+    return _("%(day)s，%(left)s", day=format_day(deadline), left=wording.continued(left or ""))
 
 
 def _project_line(listing: Listing, with_holder: bool) -> str:
@@ -99,6 +121,7 @@ def district_name(division: str | None) -> str | None:
 LINES = {
     "result": _result_line,
     "patent": _patent_line,
+    "demand": _demand_line,
     "project": _project_line,
     "organisation": _organisation_line,
 }

@@ -63,6 +63,7 @@ ROUTES = {
     "catalogue.export": ANYONE,
     "catalogue.result": ANYONE,
     "catalogue.patent": ANYONE,
+    "catalogue.demand": ANYONE,
     "catalogue.project": ANYONE,
     "catalogue.organisation": ANYONE,
     "catalogue.about": ANYONE,

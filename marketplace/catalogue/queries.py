@@ -20,6 +20,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from marketplace.catalogue.confirmation import fresh_days
 from marketplace.catalogue.models import (
     RECORD_MODELS,
+    DemandOwner,
+    NamedDemandOwner,
     Organisation,
     Patent,
     PatentOwner,
@@ -41,8 +43,12 @@ RecordKey = tuple[str, int]
 OWNER_LINKS: dict[str, tuple[Any, InstrumentedAttribute[int]]] = {
     "result": (ResultOwner, ResultOwner.result_id),
     "patent": (PatentOwner, PatentOwner.patent_id),
+    "demand": (DemandOwner, DemandOwner.demand_id),
     "project": (ProjectOrganisation, ProjectOrganisation.project_id),
 }
+"""Whose a record is: for rules and for the staff of districts."""
+SHOWN_OWNER_LINKS = OWNER_LINKS | {"demand": (NamedDemandOwner, NamedDemandOwner.demand_id)}
+"""Whose a record is said to be: everything that is shown, searched or sent reads these."""
 
 LISTED = "id is_demo confirmed_on"
 OFFERED = (
@@ -53,10 +59,15 @@ COLUMNS = {
     "result": f"{LISTED} {OFFERED} problem solution trl stage ended_on",
     "patent": f"{LISTED} {OFFERED} kind legal_status application_number publication_number "
     "filed_on expires_on",
+    "demand": f"{LISTED} title problem demand_type budget_kind budget_min_fen budget_max_fen "
+    "cooperation_modes wanted_trl deadline is_masked masked_name",
     "project": f"{LISTED} title abstract number plan_source programme funder accepted_on "
     "has_transfer_obligation transfer_due_on",
     "organisation": f"{LISTED} name kind division intro verified_on",
 }
+
+
+TEXT_COLUMNS = {"organisation": "intro", "demand": "problem"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +97,13 @@ class Listing:
 
     @property
     def text(self) -> Bilingual:
-        """The abstract, or what an organisation says about itself."""
-        text = self.columns.get("intro" if self.kind == "organisation" else "abstract")
-        return text or Bilingual()
+        """The abstract, what an organisation says about itself, or the problem of a demand."""
+        return self.columns.get(TEXT_COLUMNS.get(self.kind, "abstract")) or Bilingual()
+
+    @property
+    def first_holder(self) -> Bilingual | None:
+        """The name of the first holder, or the one that a masked demand gives instead."""
+        return self.holders[0].name if self.holders else self.columns.get("masked_name")
 
 
 def organisation_name(organisation_id: int) -> Bilingual | None:
@@ -159,7 +174,7 @@ def _holders_statement() -> Select[Any]:
 def count_held(actor: Actor, organisation_id: int) -> dict[str, int]:
     """How many records of each kind the organisation holds that the actor may see."""
     counts = {}
-    for kind, (links, record_id) in OWNER_LINKS.items():
+    for kind, (links, record_id) in SHOWN_OWNER_LINKS.items():
         model: Any = RECORD_MODELS[kind]
         held = (
             select(func.count(model.id))
@@ -226,8 +241,8 @@ def _build_statement(actor: Actor, kind: str) -> Select[Any]:
     model = RECORD_MODELS[kind]
     public = visibility.fields_at(model, Level.PUBLIC)
     columns: list[Any] = [getattr(model, name) for name in COLUMNS[kind].split() if name in public]
-    if kind in OWNER_LINKS:
-        link, owned_id = OWNER_LINKS[kind]
+    if kind in SHOWN_OWNER_LINKS:
+        link, owned_id = SHOWN_OWNER_LINKS[kind]
         pair = cast(link.rank, String) + ":" + cast(link.organisation_id, String)
         holders = select(func.aggregate_strings(pair, ",")).where(owned_id == model.id)
         columns.append(holders.scalar_subquery().label(HOLDERS))

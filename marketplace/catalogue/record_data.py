@@ -43,6 +43,13 @@ def structured_record(page: RecordPage) -> dict[str, Any]:
         }
         for holder in page.holders
     ]
+    if page.kind == "demand":
+        return common | {
+            "@type": "Demand",
+            "description": str(record.problem or ""),
+            "validFrom": local_date(published).isoformat() if published else None,
+            "validThrough": record.deadline.isoformat() if record.deadline else None,
+        }
     if page.kind == "project":
         return common | {
             "@type": "ResearchProject",

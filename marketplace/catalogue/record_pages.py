@@ -284,7 +284,7 @@ def organisation_page(actor: Actor, record: Shown) -> OrganisationPage:
     """Everything that the page of a holder shows."""
     holdings = [
         holding_of(actor, record.id, kind, NEWEST_OF_HOLDER)
-        for kind in ("result", "patent", "project")
+        for kind in ("result", "patent", "demand", "project")
     ]
     strip = [Cell(wording.kind_name(one.kind), f"{one.total:,}") for one in holdings if one.total]
     district = district_name(record.division)

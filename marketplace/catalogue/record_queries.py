@@ -13,20 +13,22 @@ from sqlalchemy import func, select
 from marketplace.catalogue.models import (
     RECORD_MODELS,
     Contributor,
+    Demand,
     PatentInventor,
     PatentProject,
     ResultContributor,
     ResultPatent,
     ResultProject,
 )
+from marketplace.catalogue.models.demand import PUBLIC
 from marketplace.catalogue.queries import (
-    OWNER_LINKS,
+    SHOWN_OWNER_LINKS,
     Holder,
     Listing,
     holders_by_id,
     read_listings,
 )
-from marketplace.catalogue.states import DRAFT, WITHDRAWN, WITHHELD
+from marketplace.catalogue.states import OVER_STATES, WITHHELD, opening_step
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
@@ -73,22 +75,26 @@ def find_record(actor: Actor, kind: str, record_id: int) -> Shown | None:
 
 
 def taken_away_at(kind: str, record_id: int) -> tuple[str, datetime] | None:
-    """The state and the moment, in UTC, at which a record was withdrawn or withheld for good.
+    """The state and the moment, in UTC, in which a record came to its end on the pages.
 
     Says nothing else of it, and nothing of records in any other state.
     """
     model = RECORD_MODELS[kind]
-    found = db.session.execute(
+    taken_away = (
         select(model.state, func.max(StateChange.at))
         .join(StateChange, model.id == StateChange.subject_id)
         .where(
             StateChange.subject_kind == kind,
             model.id == record_id,
-            model.state.in_((WITHDRAWN, WITHHELD)),
+            model.state.in_(OVER_STATES),
             StateChange.target == model.state,
         )
         .group_by(model.state)
-    ).one_or_none()
+    )
+    if model is Demand:
+        # That there was one is nobody's business where not everybody could see it.
+        taken_away = taken_away.where(Demand.visibility == PUBLIC)
+    found = db.session.execute(taken_away).one_or_none()
     return (found[0], found[1]) if found else None
 
 
@@ -123,7 +129,7 @@ def public_versions(kind: str, records: Sequence[Any]) -> dict[int, int]:
         taken = select(StateChange.subject_id, StateChange.version).where(
             StateChange.subject_kind == kind,
             StateChange.subject_id.in_(changed),
-            StateChange.source != DRAFT,
+            StateChange.action != opening_step(kind).action,
         )
         for record_id, version in db.session.execute(taken):
             steps[record_id].add(version)
@@ -138,7 +144,7 @@ def _last_but(steps: set[int], version: int) -> int:
 
 def holders_of(kind: str, record_id: int) -> list[Holder]:
     """The published holders of a record in their order."""
-    link, owned_id = OWNER_LINKS[kind]
+    link, owned_id = SHOWN_OWNER_LINKS[kind]
     ids = db.session.scalars(
         select(link.organisation_id).where(owned_id == record_id).order_by(link.rank)
     ).all()
@@ -231,7 +237,7 @@ class Holding:
 def holding_of(actor: Actor, organisation_id: int, kind: str, limit: int) -> Holding:
     """The visible records of one kind that an organisation holds, newest first."""
     model: Any = RECORD_MODELS[kind]
-    link, owned_id = OWNER_LINKS[kind]
+    link, owned_id = SHOWN_OWNER_LINKS[kind]
     held = (
         select(model.id)
         .join(link, owned_id == model.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import (
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.confirmation import fresh_days, stale_days
+from marketplace.catalogue.demand_page import demand_page
 from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.exporting import write_hits
 from marketplace.catalogue.home_page import home_context
@@ -43,7 +45,7 @@ from marketplace.catalogue.search_page import (
     search_address,
     search_page,
 )
-from marketplace.catalogue.states import WITHHELD
+from marketplace.catalogue.states import CLOSED, EXPIRED, WITHHELD
 from marketplace.core.actor import Actor
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.faults import DATABASE_FAULTS, is_out_of_reach
@@ -164,6 +166,12 @@ def patent(record_id: int) -> Response | str:
     return _record("patent", record_id, patent_page)
 
 
+@blueprint.get(f"/demands/{RECORD_ID}")
+def demand(record_id: int) -> Response | str:
+    """The page of a demand."""
+    return _record("demand", record_id, lambda _actor, record: demand_page(record))
+
+
 @blueprint.get(f"/projects/{RECORD_ID}")
 def project(record_id: int) -> Response | str:
     """The page of a funded project."""
@@ -178,9 +186,15 @@ def organisation(record_id: int) -> Response | str:
         headings = {
             "result": _("持有的成果"),
             "patent": _("持有的专利"),
+            "demand": _("发布的需求"),
             "project": _("承担的项目"),
         }
-        links = {"result": _("全部成果"), "patent": _("全部专利"), "project": _("全部项目")}
+        links = {
+            "result": _("全部成果"),
+            "patent": _("全部专利"),
+            "demand": _("全部需求"),
+            "project": _("全部项目"),
+        }
         return {"headings": headings, "all_links": links}
 
     return _record("organisation", record_id, organisation_page, context)
@@ -264,9 +278,12 @@ def _taken_away_or_missing(kind: str, record_id: int) -> Response:
                 _("可以搜搜相近的。"),
             ),
         )
+    if state in (CLOSED, EXPIRED):
+        return _over_demand(record_id, state, moment)
     heading = {
         "result": _("这项成果已由持有人撤下"),
         "patent": _("这件专利已由持有人撤下"),
+        "demand": _("这条需求已经撤回"),
         "project": _("这个项目已由持有人撤下"),
         "organisation": _("这家机构已不在市场里"),
     }[kind]
@@ -274,6 +291,17 @@ def _taken_away_or_missing(kind: str, record_id: int) -> Response:
         "撤下的日期是 %(day)s。编号 %(number)s 保留，内容不再展示。",
         day=format_day(moment),
         number=document_id(kind, record_id),
+    )
+    return error_page(410, Wording(heading, why, _("可以搜搜相近的。")))
+
+
+def _over_demand(record_id: int, state: str, moment: datetime) -> Response:
+    is_expired = state == EXPIRED
+    heading = _("这条需求已过截止日期") if is_expired else _("这条需求已经结束征集")
+    why = _(
+        "从 %(day)s 起不再征集。编号 %(number)s 保留，内容不再展示。",
+        day=format_day(moment),
+        number=document_id("demand", record_id),
     )
     return error_page(410, Wording(heading, why, _("可以搜搜相近的。")))
 

@@ -16,6 +16,7 @@ from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.indexing import rebuild_index, reconcile_index, search_service
 from marketplace.catalogue.queries import read_listings
 from marketplace.catalogue.search_page import read_search
+from marketplace.catalogue.wording import KINDS
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.commandline import Command, Group, json_option, option
 from marketplace.core.outbox import drain
@@ -73,7 +74,7 @@ def _rebuild() -> dict[str, int | str]:
 @click.argument("words", nargs=-1)
 @option(
     "--kind",
-    type=click.Choice(["result", "patent", "project", "organisation"]),
+    type=click.Choice(KINDS),
     help=_l("只找这一类。"),
 )
 @option(

@@ -12,16 +12,22 @@ from typing import NamedTuple
 
 from marketplace.catalogue.fields import PRICE_BANDS
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.core.web.wording import ngettext
 from search.forms import FilterGroup, FilterOption
 
 OPEN_VALUES = 5
 MOST_VALUES = 20
 HIGHEST_TRL = 9
-HIDDEN = frozenset({"kind", "price", "negotiable", "date"})
-"""Kinds are tabs, the price range stands with its bands, dates come by address only."""
-FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage"})
+HIDDEN = frozenset(
+    {"kind", "price", "negotiable", "budget", "budget_open", "date", "deadline"},
+)
+"""Kinds are tabs, ranges of money stand with their bands, dates come by address only."""
+RANGE_OF_BANDS = {"price_band": "price", "budget_band": "budget"}
+FOLDED = frozenset({"price_mode", "ipc_section", "legal_status", "year", "stage", "wanted_trl"})
 """Facets that fewer readers use: folded until a value is chosen."""
+LEGENDS_OF_DEMANDS = {"district": _l("需求方所在"), "owner": _l("需求方")}
+"""What is called otherwise where only demands are listed."""
 BESIDE_MODES = ("trial", "open_licence")
 
 
@@ -79,9 +85,11 @@ def fieldsets(groups: Sequence[FilterGroup], kind: str = "") -> list[Fieldset]:
             fieldset = _levels(group)
         else:
             extra = beside if group.field == "mode" else []
-            prices = by_field.get("price") if group.field == "price_band" else None
+            prices = by_field.get(RANGE_OF_BANDS.get(group.field, ""))
             fieldset = _values(group, extra, prices)
         if fieldset is not None:
+            if kind == "demand" and group.field in LEGENDS_OF_DEMANDS:
+                fieldset.legend = str(LEGENDS_OF_DEMANDS[group.field])
             built.append(fieldset)
     return built
 
@@ -116,7 +124,7 @@ def _values(
     is_collapsed = group.field in FOLDED and not any(one.is_chosen for one in kept)
     # A fold that hides a single value would take as much room as the value.
     cut = OPEN_VALUES if len(kept) > OPEN_VALUES + 1 else len(kept)
-    cut = len(kept) if group.field in ("mode", "price_band") else cut
+    cut = len(kept) if group.field in ("mode", *RANGE_OF_BANDS) else cut
     return Fieldset(
         legend=str(group.label),
         choices=kept[:cut],
@@ -139,7 +147,7 @@ def _folded_label(number: int) -> str:
 
 def _in_order(group: FilterGroup) -> Sequence[FilterOption]:
     """The values as a reader expects them: bands from cheap to dear, the newest year first."""
-    if group.field == "price_band":
+    if group.field in RANGE_OF_BANDS:
         places = {code: place for place, code in enumerate(PRICE_BANDS)}
         return sorted(group.options, key=lambda option: places.get(option.value, len(places)))
     return group.options[::-1] if group.field == "year" else group.options

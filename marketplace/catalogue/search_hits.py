@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.documents import parse_document_id
-from marketplace.catalogue.list_rows import district_name
+from marketplace.catalogue.list_rows import deadline_words, district_name
 from marketplace.catalogue.queries import Listing, read_listings
 from marketplace.catalogue.record_parts import shown_number
 from marketplace.core.actor import Actor
@@ -69,7 +69,7 @@ def _row(listing: Listing, terms: Sequence[str], has_all_words: bool) -> HitRow:
         title_lang=lang(listing.title),
         text=text,
         text_lang=text_language,
-        holder=str(listing.holders[0].name) if listing.holders else None,
+        holder=str(listing.first_holder) if listing.first_holder else None,
         more_holders=max(len(listing.holders) - 1, 0),
         district=_district(listing),
         freshness=wording.freshness(listing.columns["confirmed_on"]),
@@ -113,7 +113,8 @@ def _texts(listing: Listing, code: str) -> Iterator[str]:
     abstract = listing.text.zh if code == "zh" else listing.text.en
     if abstract:
         yield abstract
-    others = [listing.columns.get(name) or Bilingual() for name in ("problem", "solution")]
+    names = ("problem", "solution") if listing.kind == "result" else ()
+    others = [listing.columns.get(name) or Bilingual() for name in names]
     rest = "\n".join(text.zh if code == "zh" else text.en for text in others if text)
     if rest:
         yield rest
@@ -162,6 +163,20 @@ def _patent_facts(listing: Listing) -> Facts:
     ]
 
 
+def _demand_facts(listing: Listing) -> Facts:
+    values = listing.columns
+    kind, level = values["demand_type"], values["wanted_trl"]
+    return [
+        *_known((_("类型"), str(code_name("demand_type", kind)) if kind else None)),
+        (_("预算"), wording.budget(values)),
+        *_known(
+            (_("合作"), wording.cooperation(values)),
+            (_("成熟度"), _("TRL %(low)s 及以上", low=level) if level else None),
+            (_("截止"), deadline_words(values["deadline"])),
+        ),
+    ]
+
+
 def _project_facts(listing: Listing) -> Facts:
     values = listing.columns
     accepted = values["accepted_on"]
@@ -187,6 +202,7 @@ def _organisation_facts(listing: Listing) -> Facts:
 FACTS: dict[str, Callable[[Listing], Facts]] = {
     "result": _result_facts,
     "patent": _patent_facts,
+    "demand": _demand_facts,
     "project": _project_facts,
     "organisation": _organisation_facts,
 }

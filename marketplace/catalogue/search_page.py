@@ -230,6 +230,7 @@ def _heading(kind: str) -> str:
     return {
         "result": _("搜索成果"),
         "patent": _("搜索专利"),
+        "demand": _("搜索需求"),
         "project": _("搜索项目"),
         "organisation": _("搜索机构"),
     }.get(kind) or _("搜索")

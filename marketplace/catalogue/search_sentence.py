@@ -92,6 +92,7 @@ def _found(kind: str, total: int) -> str:
     return {
         "result": ngettext("找到 %(num)s 项成果", "找到 %(num)s 项成果", total, **number),
         "patent": ngettext("找到 %(num)s 件专利", "找到 %(num)s 件专利", total, **number),
+        "demand": ngettext("找到 %(num)s 条需求", "找到 %(num)s 条需求", total, **number),
         "project": ngettext("找到 %(num)s 个项目", "找到 %(num)s 个项目", total, **number),
         "organisation": ngettext("找到 %(num)s 家机构", "找到 %(num)s 家机构", total, **number),
     }.get(kind) or ngettext("找到 %(num)s 条记录", "找到 %(num)s 条记录", total, **number)
@@ -101,6 +102,7 @@ def _nothing(kind: str) -> str:
     return {
         "result": _("没有成果同时符合："),
         "patent": _("没有专利同时符合："),
+        "demand": _("没有需求同时符合："),
         "project": _("没有项目同时符合："),
         "organisation": _("没有机构同时符合："),
     }.get(kind) or _("没有记录同时符合：")
@@ -110,6 +112,7 @@ def _none_at_all(kind: str) -> str:
     return {
         "result": _("这里还没有成果。"),
         "patent": _("这里还没有专利。"),
+        "demand": _("这里还没有需求。"),
         "project": _("这里还没有项目。"),
         "organisation": _("这里还没有机构。"),
     }.get(kind) or _("这里还没有记录。")
@@ -146,6 +149,10 @@ def phrase_of(conditions: Sequence[Condition], query: Query) -> str:
         "stage": _("所处阶段为%(values)s"),
         "mode": _("合作方式为%(values)s"),
         "price_band": _("价格为%(values)s"),
+        "demand_type": _("需求类型为%(values)s"),
+        "budget_band": _("预算为%(values)s"),
+        "demand_mode": _("合作模式为%(values)s"),
+        "wanted_trl": _("想要的成熟度为%(values)s"),
         "price_mode": _("定价方式为%(values)s"),
         "ipc_section": _("IPC 部为%(values)s"),
         "legal_status": _("专利状态为%(values)s"),
@@ -164,8 +171,8 @@ def range_phrase(condition: Condition, chosen: Range) -> str:
     """A range inside the sentence or on a chip: ``TRL 6 及以上``, ``价格不超过 50 万元``."""
     if condition.field == "trl":
         return _level_range(chosen)
-    if condition.field == "price":
-        text = _price_range(chosen)
+    if condition.field in ("price", "budget"):
+        text = _price_range(chosen) if condition.field == "price" else _budget_range(chosen)
         return _("%(range)s，包括面议的", range=text) if chosen.with_flag else text
     return _date_range(str(condition.label), chosen)
 
@@ -187,6 +194,15 @@ def _price_range(chosen: Range) -> str:
     if isinstance(low, int):
         return _("价格不低于 %(low)s", low=format_wan(low))
     return _("价格不超过 %(high)s", high=format_wan(int(high)) if isinstance(high, int) else "")
+
+
+def _budget_range(chosen: Range) -> str:
+    low, high = chosen.low, chosen.high
+    if isinstance(low, int) and isinstance(high, int):
+        return _("预算 %(range)s", range=format_wan_range(low, high))
+    if isinstance(low, int):
+        return _("预算不低于 %(low)s", low=format_wan(low))
+    return _("预算不超过 %(high)s", high=format_wan(int(high)) if isinstance(high, int) else "")
 
 
 def _date_range(label: str, chosen: Range) -> str:

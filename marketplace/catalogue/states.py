@@ -1,4 +1,7 @@
-"""Which steps a listing can take once it is public. How it gets there belongs to ``posting``."""
+"""Which steps a listing can take once it is public. How it gets there belongs to ``posting``.
+
+Demands take a course of their own: what is not any more looked for can't be resumed or reserved.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
+from marketplace.core.i18n import today
 from marketplace.core.states import StateChange, StateTable, Transition
 
 DRAFT = "draft"
@@ -18,10 +22,20 @@ RESERVED = "reserved"
 CONVERTED = "converted"
 WITHHELD = "withheld"
 WITHDRAWN = "withdrawn"
+DEPT_OK = "dept_ok"
+OPEN = "open"
+MATCHED = "matched"
+CONTRACTED = "contracted"
+CLOSED = "closed"
+EXPIRED = "expired"
 HIDE = "listing.hide"
 
 OPEN_STATES = (PUBLISHED, RESERVED, CONVERTED)
 """The states in which everybody may read a listing."""
+OPEN_DEMAND_STATES = (OPEN, MATCHED, CONTRACTED)
+"""The states in which whoever a demand is for may read it."""
+OVER_STATES = (WITHHELD, WITHDRAWN, CLOSED, EXPIRED)
+"""The states in which a page that was there says only that it is no longer."""
 
 
 def _hidden_for_silence(record: Any) -> LazyString | None:
@@ -35,6 +49,22 @@ def _suspended_by_another(record: Any) -> LazyString | None:
     if last is not None and last.organisation_id in record.owner_ids:
         return None
     return _l("暂停它的不是持有单位，恢复展示由科技局审核人员进行。")
+
+
+def _deadline_is_past(record: Any) -> LazyString | None:
+    if record.deadline is not None and record.deadline < today():
+        return None
+    return _l("还没有过截止日期，不能按到期处理。")
+
+
+def opening_step(kind: str) -> Transition:
+    """The row by which a new record of this kind becomes public."""
+    return LISTING_STATES[kind].transitions[0]
+
+
+def found_state(kind: str) -> str:
+    """The state in which the search finds a record of this kind, and its holder may change it."""
+    return opening_step(kind).target
 
 
 def is_hidden_for_silence(record: Any) -> bool:
@@ -88,13 +118,26 @@ LISTING_STEPS = (
     Transition(SUSPENDED, "listing.withdraw", WITHDRAWN, "listing_withdrawn", needs_reason=True),
 )
 
+EXPIRE = "demand.expire"
+DEMAND_STEPS = (
+    Transition(DEPT_OK, "demand.open", OPEN, "demand_opened"),
+    Transition(OPEN, "demand.match", MATCHED, "demand_matched"),
+    Transition(MATCHED, "demand.contract", CONTRACTED, "demand_contracted"),
+    Transition(OPEN, "demand.close", CLOSED, "demand_closed", needs_reason=True),
+    Transition(MATCHED, "demand.close", CLOSED, "demand_closed", needs_reason=True),
+    Transition(OPEN, EXPIRE, EXPIRED, "demand_expired", guard=_deadline_is_past),
+    Transition(MATCHED, EXPIRE, EXPIRED, "demand_expired", guard=_deadline_is_past),
+    Transition(OPEN, "demand.withdraw", WITHDRAWN, "demand_withdrawn", needs_reason=True),
+    Transition(MATCHED, "demand.withdraw", WITHDRAWN, "demand_withdrawn", needs_reason=True),
+)
+
 FRESHNESS_CHANGED = "listing_freshness_changed"
 """A holder has confirmed a listing, or the search began or ceased to count it as silent."""
 LISTING_STATES = {
     kind: StateTable(kind, LISTING_STEPS)
     for kind in ("result", "patent", "project", "organisation")
-}
-LISTING_EVENTS = frozenset(row.event for row in LISTING_STEPS) | {
+} | {"demand": StateTable("demand", DEMAND_STEPS)}
+LISTING_EVENTS = frozenset(row.event for row in (*LISTING_STEPS, *DEMAND_STEPS)) | {
     "listing_changed",
     FRESHNESS_CHANGED,
 }

@@ -18,7 +18,7 @@ from marketplace.accounts.models import Organisation, Person
 from marketplace.accounts.standing import people_with
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.states import WITHDRAWN, WITHHELD
-from marketplace.core.actor import HOLDER_ROLES, Actor
+from marketplace.core.actor import Actor, Role
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
 from marketplace.core.mail.delivery import send_letter
@@ -26,6 +26,7 @@ from marketplace.core.mail.letters import Letter, LetterKind, Topic, declare_let
 from marketplace.core.mail.links import link_to
 from marketplace.core.mail.rendering import Lines
 from marketplace.core.notifications import notify
+from marketplace.core.policy import keeper_roles_of
 from marketplace.core.states import StateChange
 
 NOTICES = {WITHHELD: "listing_withheld", WITHDRAWN: "listing_withdrawn"}
@@ -47,6 +48,7 @@ def tell_holders(
     if record.state == WITHDRAWN:
         said["by"] = _name_of(actor.organisation_id).as_dict()
     told = [one for one in record.owner_ids if one != actor.organisation_id]
+    roles = keeper_roles_of(record)
     for organisation_id in told:
         notify(
             session,
@@ -58,7 +60,7 @@ def tell_holders(
             reason=reason,
             **said,
         )
-    for person_id in _people_of(told):
+    for person_id in _people_of(told, roles):
         send_letter(
             session, name, kind, record.id, recipient_id=person_id, kind=kind, person_id=person_id
         )
@@ -76,7 +78,7 @@ def _compose(record_id: int, params: Mapping[str, Any]) -> Letter | None:
     person = db.session.get(Person, params["person_id"])
     if record is None or record.state not in NOTICES or person is None:
         return None
-    if person.id not in _people_of(record.owner_ids):
+    if person.id not in _people_of(record.owner_ids, keeper_roles_of(record)):
         return None
     step = db.session.scalars(
         select(StateChange)
@@ -98,11 +100,11 @@ def _compose(record_id: int, params: Mapping[str, Any]) -> Letter | None:
     )
 
 
-def _people_of(organisation_ids: Iterable[int]) -> list[int]:
-    """Who looks after what they hold, each once."""
+def _people_of(organisation_ids: Iterable[int], roles: Iterable[Role]) -> list[int]:
+    """Who looks after what they hold, in one of these roles, each once."""
     return list(
         dict.fromkeys(
-            person_id for one in organisation_ids for person_id in people_with(one, *HOLDER_ROLES)
+            person_id for one in organisation_ids for person_id in people_with(one, *roles)
         )
     )
 

@@ -35,6 +35,7 @@ DUE_SOON_DAYS = 90
 KIND_NAMES = {
     "result": _l("成果"),
     "patent": _l("专利"),
+    "demand": _l("需求"),
     "project": _l("项目"),
     "organisation": _l("机构"),
 }
@@ -80,6 +81,34 @@ def price(values: Mapping[str, Any]) -> str | None:
     if low is None:
         return None
     return format_wan(low) if high is None else format_wan_range(low, high)
+
+
+def budget(values: Mapping[str, Any]) -> str | None:
+    """The budget of a demand from its columns in 分."""
+    kind, low, high = values["budget_kind"], values["budget_min_fen"], values["budget_max_fen"]
+    if kind == "negotiable":
+        return _("面议")
+    if low is None:
+        return _("不超过 %(amount)s", amount=format_wan(high)) if high is not None else None
+    return format_wan(low) if high is None else format_wan_range(low, high)
+
+
+def cooperation(values: Mapping[str, Any]) -> str | None:
+    """The ways of working together that a demand is open to."""
+    codes = values["cooperation_modes"] or ()
+    return joined(code_label("demand_coop", code) for code in codes) or None
+
+
+def days_left(deadline: date | None) -> str | None:
+    """How long a demand is open, its last day included."""
+    if deadline is None:
+        return None
+    left = (deadline - today()).days
+    if left < 0:
+        return _("已过截止日期")
+    if left == 0:
+        return _("今天截止")
+    return ngettext("还剩 %(num)s 天", "还剩 %(num)s 天", left)
 
 
 def modes(values: Mapping[str, Any]) -> str | None:

@@ -67,12 +67,22 @@ class Permission:
 
 def acts_for_holder(actor: Actor) -> bool:
     """Whether the actor looks after what the organisation acted for holds, if it holds anything."""
-    has_role = actor.has_role(*HOLDER_ROLES)
-    return actor.is_person and has_role and actor.organisation_id is not None
+    return acts_with(actor, *HOLDER_ROLES)
+
+
+def acts_with(actor: Actor, *roles: Role) -> bool:
+    """Whether the actor acts for an organisation in one of these roles."""
+    return actor.is_person and actor.has_role(*roles) and actor.organisation_id is not None
+
+
+def keeper_roles_of(record: Any) -> tuple[Role, ...]:
+    """The roles that look after a record: those of holders, unless the record names others."""
+    roles: tuple[Role, ...] = getattr(record, "keeper_roles", HOLDER_ROLES)
+    return roles
 
 
 def _is_holder(actor: Actor, record: Any) -> bool:
-    if record is None or not acts_for_holder(actor):
+    if record is None or not acts_with(actor, *keeper_roles_of(record)):
         return False
     return actor.organisation_id in record.owner_ids
 
@@ -239,9 +249,11 @@ def visible_to(actor: Actor, model: type) -> ColumnElement[bool]:
     return visibility.visible_to(actor, model)
 
 
-INDEX_LEVELS = ("public", "verified", "owner")
+INDEX_LEVELS = ("public", "signed_in", "owner")
 
 
 def visible_levels(actor: Actor) -> tuple[str, ...]:
     """The levels of records in the search index that the actor may find."""
-    return INDEX_LEVELS if actor.is_system else INDEX_LEVELS[:1]
+    if actor.is_system:
+        return INDEX_LEVELS
+    return INDEX_LEVELS[:2] if actor.is_person else INDEX_LEVELS[:1]

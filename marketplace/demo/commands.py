@@ -18,7 +18,7 @@ from marketplace.settings import Mode, Settings
 from marketplace.statistics.stored_forecasts import compute_forecast
 
 
-@click.group(cls=Group, help=_l("演示数据：一座虚构城市的机构、项目、专利和成果。"))
+@click.group(cls=Group, help=_l("演示数据：一座虚构城市的机构、项目、专利、成果和需求。"))
 def demo() -> None:
     """Everything here is marked as a demonstration on every page."""
 
@@ -84,4 +84,5 @@ def _kind_names() -> dict[str, str]:
         "project": _("项目"),
         "patent": _("专利"),
         "result": _("成果"),
+        "demand": _("需求"),
     }

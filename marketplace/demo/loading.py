@@ -27,6 +27,7 @@ from marketplace.core.locks import lock_until_commit
 from marketplace.core.tables import match_columns
 from marketplace.demo.city import DIVISIONS
 from marketplace.demo.contracts import load_contracts
+from marketplace.demo.demands import load_demands
 from marketplace.demo.obligations import load_obligations
 from marketplace.demo.people import load_people
 from marketplace.demo.postings import load_postings
@@ -42,12 +43,14 @@ MOVING_DAYS = {
     "project": {"accepted_on", "transfer_due_on"},
     "patent": {"listed_on", "confirmed_on", "status_checked_on"},
     "result": {"published_on", "confirmed_on"},
+    "demand": {"published_on", "deadline"},
 }
 FILES = {
     "organisation": "organisations",
     "project": "projects",
     "patent": "patents",
     "result": "results",
+    "demand": "demands",
 }
 
 Record = dict[str, Any]
@@ -98,6 +101,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         load_registrations(session)
         # Last, so that saved searches find what changes here.
         load_postings(session)
+        load_demands(session)
     return counts
 
 

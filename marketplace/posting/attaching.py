@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.models import RECORD_MODELS
+from marketplace.catalogue.models import RECORD_MODELS, Demand
 from marketplace.catalogue.states import OPEN_STATES
 from marketplace.core.actor import Actor
 from marketplace.core.attachments import (
@@ -93,8 +93,8 @@ def _to_be_public(posting: Posting) -> tuple[ColumnElement[bool], ...]:
 
 def _declare_record(kind: str) -> None:
     def may_see(actor: Actor, record: Any, purpose: str) -> bool:
-        is_public = purpose == OPEN and record.state in OPEN_STATES
-        return is_public or policy.can(actor, "version.read", record)
+        is_open = purpose == OPEN and _is_open_to(actor, record)
+        return is_open or policy.can(actor, "version.read", record)
 
     declare_subject(
         kind,
@@ -105,6 +105,19 @@ def _declare_record(kind: str) -> None:
         ),
         address=lambda record: address_of(kind, record.id),
     )
+
+
+def _is_open_to(actor: Actor, record: Any) -> bool:
+    """Whether what is open of a record is open to the actor.
+
+    A masked demand has nothing open: names and inner properties of files tell whose they are.
+    """
+    if not isinstance(record, Demand):
+        return record.state in OPEN_STATES
+    if record.is_masked:
+        return False
+    seen = select(Demand.id).where(Demand.id == record.id, visible_to(actor, Demand))
+    return db.session.scalar(seen) is not None
 
 
 def _sees_posting(actor: Actor, posting: Posting) -> bool:

@@ -11,11 +11,28 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.core.codelists import choices
 from marketplace.posting.cells import Cells, merge_rows, part_text
-from marketplace.posting.steps import FORM_HELPS, ROWS, STEPS, Step, field_of, widget_of
+from marketplace.posting.steps import (
+    CHOSEN_PARTS,
+    ROWS,
+    STEPS,
+    Step,
+    field_of,
+    help_of,
+    widget_of,
+)
 
 SPARE_ROWS = 2
 MOST_ROWS = 60
 LONGEST_CELL = 20_000
+
+
+@dataclass(frozen=True)
+class RowPart:
+    """A column of a field that has rows; ``options`` where it is chosen, else it is written."""
+
+    key: str
+    label: LazyString
+    options: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,7 @@ class ShownField:
     problem: str = ""
     remarks: Sequence[str] = ()
     options: Sequence[tuple[str, str]] = ()
-    parts: Sequence[tuple[str, LazyString]] = ()
+    parts: Sequence[RowPart] = ()
 
 
 def typed_cells(kind: str, step: Step, form: MultiDict[str, str], before: Cells) -> dict[str, Any]:
@@ -77,7 +94,7 @@ def shown_fields(
             ShownField(
                 key=key,
                 label=field.label,
-                help=FORM_HELPS.get(key, field.help),
+                help=help_of(kind, key),
                 widget=widget,
                 value=value,
                 example=field.example if field.example not in str(field.help) else "",
@@ -85,7 +102,11 @@ def shown_fields(
                 problem=problems.get(key, ""),
                 remarks=remarks.get(key, ()),
                 options=choices(field.choices) if field.choices else (),
-                parts=ROWS.get(key, ()),
+                parts=[
+                    RowPart(part, name, choices(listed) if listed else ())
+                    for part, name in ROWS.get(key, ())
+                    for listed in (CHOSEN_PARTS.get((key, part), ""),)
+                ],
             )
         )
     return fields

@@ -77,7 +77,7 @@ def _tabbar(here: str = "") -> str:
 
 
 def _has_work(actor: Actor) -> bool:
-    return actor.has_role(*HOLDER_ROLES, Role.BUREAU)
+    return actor.has_role(*HOLDER_ROLES, Role.DEMANDER, Role.BUREAU)
 
 
 def _reviews_due(session: Session, actor: Actor) -> Iterable[Task]:

@@ -8,33 +8,54 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from marketplace.catalogue.districts import held_in_districts
+from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
 from marketplace.core.policy import (
     Condition,
     Level,
     Permission,
+    acts_with,
     any_of,
     bureau,
     holder_of_record,
+    keeper_roles_of,
     policy,
     signed_in,
     visibility,
 )
-from marketplace.posting.models import Posting
-from marketplace.posting.states import DISCARDED, DRAFT
+from marketplace.posting.models import Posting, Upload
+from marketplace.posting.states import DEMAND, DISCARDED, DRAFT
+from marketplace.posting.steps import KINDS
 
 WRITE = "posting.write"
 USE = "posting.use"
 REVIEWS = "posting.list_waiting"
 
 
-def _is_clerk(actor: Actor, posting: Any) -> bool:
-    return (
-        actor.is_person
-        and actor.has_role(Role.HOLDER)
-        and actor.organisation_id is not None
-        and (posting is None or actor.organisation_id in posting.owner_ids)
-    )
+WRITERS: dict[str, Role] = dict.fromkeys(KINDS, Role.HOLDER) | {DEMAND: Role.DEMANDER}
+"""Who writes the records of a kind for an organisation."""
+
+
+def kinds_written_by(actor: Actor) -> tuple[str, ...]:
+    """The kinds of records that the actor may write for the organisation acted for."""
+    return tuple(kind for kind in KINDS if acts_with(actor, WRITERS[kind]))
+
+
+def kinds_kept_by(actor: Actor) -> tuple[str, ...]:
+    """The kinds of records that the actor looks after for the organisation acted for."""
+    return tuple(kind for kind in KINDS if acts_with(actor, *keeper_roles_of(RECORD_MODELS[kind])))
+
+
+def _kind_of(record: Any) -> str:
+    is_about = isinstance(record, (Posting, Upload))
+    return record.kind if is_about else getattr(record, "__tablename__", "")
+
+
+def _is_clerk(actor: Actor, record: Any) -> bool:
+    if record is None:
+        return bool(kinds_written_by(actor))
+    writer = WRITERS.get(_kind_of(record), Role.HOLDER)
+    return acts_with(actor, writer) and actor.organisation_id in record.owner_ids
 
 
 def _is_unit_reviewer(actor: Actor, posting: Any) -> bool:
@@ -60,7 +81,7 @@ def _reviews(actor: Actor, _record: Any) -> bool:
     return actor.is_person and (is_of_unit or actor.has_role(Role.BUREAU, Role.ADMIN))
 
 
-clerk = Condition(_l("持有单位的经办"), _is_clerk)
+clerk = Condition(_l("持有单位的经办；需求由需求方"), _is_clerk)
 unit_reviewer = Condition(_l("持有单位的审核人，不能是提交的人"), _is_unit_reviewer)
 neutral_bureau = Condition(_l("科技局，不能是提交或审核过的人"), _is_neutral_bureau)
 reviewers = Condition(_l("持有单位的审核人，或科技局"), _reviews)
@@ -68,12 +89,14 @@ reviewers = Condition(_l("持有单位的审核人，或科技局"), _reviews)
 PERMISSIONS = (
     Permission(USE, signed_in, _l("请先登录。")),
     Permission(REVIEWS, reviewers, _l("审核由持有单位的审核人和科技局进行，要替它们办事。")),
-    Permission(WRITE, clerk, _l("填写和提交由持有单位的经办进行，要替持有单位办事。")),
-    Permission("posting.submit", clerk, _l("提交由持有单位的经办进行。")),
+    Permission(
+        WRITE, clerk, _l("填写和提交由持有单位的经办进行，需求由需求方进行，要替单位办事。")
+    ),
+    Permission("posting.submit", clerk, _l("提交由持有单位的经办进行，需求由需求方进行。")),
     Permission("posting.submit_alone", clerk, _l("提交由持有单位的经办进行。")),
-    Permission("posting.apply", clerk, _l("修改由持有单位的经办进行。")),
-    Permission("posting.discard", clerk, _l("丢弃草稿由持有单位的经办进行。")),
-    Permission("posting.reopen", clerk, _l("重新填写由持有单位的经办进行。")),
+    Permission("posting.apply", clerk, _l("修改由持有单位的经办进行，需求由需求方进行。")),
+    Permission("posting.discard", clerk, _l("丢弃草稿由持有单位的经办进行，需求由需求方进行。")),
+    Permission("posting.reopen", clerk, _l("重新填写由持有单位的经办进行，需求由需求方进行。")),
     Permission(
         "posting.approve",
         unit_reviewer,
@@ -94,6 +117,20 @@ PERMISSIONS = (
         neutral_bureau,
         _l("退回由科技局进行，不能退回自己提交或审核过的内容。"),
     ),
+    *(
+        Permission(action, neutral_bureau, needed)
+        for needed, actions in (
+            (
+                _l("形式审查由科技局进行，不能审查自己提交的需求。"),
+                ("demand.pass_form", "demand.return_form"),
+            ),
+            (
+                _l("部门审核由科技局进行，不能审核自己提交或审查过的需求。"),
+                ("demand.pass_department", "demand.return_department"),
+            ),
+        )
+        for action in actions
+    ),
     Permission(
         "version.read",
         any_of(holder_of_record, bureau),
@@ -112,8 +149,11 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
     seen = []
-    if actor.is_person and actor.has_role(*HOLDER_ROLES):
-        seen.append(Posting.organisation_id == actor.organisation_id)
+    is_own = Posting.organisation_id == actor.organisation_id
+    if acts_with(actor, *HOLDER_ROLES):
+        seen.append(and_(is_own, Posting.kind != DEMAND))
+    if acts_with(actor, Role.DEMANDER):
+        seen.append(and_(is_own, Posting.kind == DEMAND))
     if actor.is_person and actor.has_role(Role.BUREAU, Role.ADMIN):
         is_sent = and_(Posting.state.not_in((DRAFT, DISCARDED)), Posting.submitted_at.is_not(None))
         seen.append(and_(is_sent, held_in_districts(actor, Posting.organisation_id)))

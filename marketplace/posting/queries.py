@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, defer, joinedload
 from marketplace.accounts.models import Membership, MembershipRole, Organisation
 from marketplace.catalogue.models import (
     RECORD_MODELS,
+    DemandOwner,
     PatentOwner,
     ProjectOrganisation,
     ResultOwner,
 )
+from marketplace.catalogue.states import OPEN_DEMAND_STATES
 from marketplace.catalogue.states import OPEN_STATES as LISTED_STATES
 from marketplace.core.actor import Actor, Role
 from marketplace.core.db import db
@@ -24,11 +26,20 @@ from marketplace.core.policy import visible_to
 from marketplace.core.states import StateChange
 from marketplace.core.web.paging import Paging, page_at
 from marketplace.posting.models import Posting, Upload
-from marketplace.posting.states import KIND, OPEN_STATES, POSTING_STATES, SUBMITTED, UNIT_OK
+from marketplace.posting.states import (
+    DEMAND,
+    FORM_OK,
+    KIND,
+    OPEN_STATES,
+    SUBMITTED,
+    UNIT_OK,
+    course_of,
+)
 
 OWNERS: dict[str, tuple[str, Any]] = {
     "result": ("owner_links", ResultOwner.organisation_id),
     "patent": ("owner_links", PatentOwner.organisation_id),
+    "demand": ("owner_links", DemandOwner.organisation_id),
     "project": ("parties", ProjectOrganisation.organisation_id),
 }
 
@@ -120,7 +131,9 @@ def has_public_page(session: Session, actor: Actor, kind: str, record_id: int | 
         return False
     model = RECORD_MODELS[kind]
     found = select(model.id).where(
-        model.id == record_id, model.state.in_(LISTED_STATES), visible_to(actor, model)
+        model.id == record_id,
+        model.state.in_((*LISTED_STATES, *OPEN_DEMAND_STATES)),
+        visible_to(actor, model),
     )
     return session.scalar(found) is not None
 
@@ -146,9 +159,14 @@ def waiting_for_review(
 def any_waits_for_unit(session: Session, actor: Actor, posting_ids: Collection[int]) -> bool:
     """Whether one of these is the actor's to approve for the unit."""
     waiting = select(Posting.id).where(
-        Posting.id.in_(posting_ids), Posting.state == SUBMITTED, waiting_condition(actor)
+        Posting.id.in_(posting_ids), waits_for_unit(), waiting_condition(actor)
     )
     return session.scalar(waiting.limit(1)) is not None
+
+
+def waits_for_unit() -> ColumnElement[bool]:
+    """Postings that their own unit is to approve; demands go to the city's staff at once."""
+    return and_(Posting.state == SUBMITTED, Posting.kind != DEMAND)
 
 
 def waiting_condition(actor: Actor, upload_id: int | None = None) -> ColumnElement[bool]:
@@ -158,13 +176,14 @@ def waiting_condition(actor: Actor, upload_id: int | None = None) -> ColumnEleme
     """
     queues = []
     if actor.has_role(Role.HOLDER_MGR):
-        queues.append(
-            and_(Posting.state == SUBMITTED, Posting.organisation_id == actor.organisation_id)
-        )
+        queues.append(and_(waits_for_unit(), Posting.organisation_id == actor.organisation_id))
     if actor.has_role(Role.BUREAU, Role.ADMIN):
         queues.append(
             and_(
-                Posting.state == UNIT_OK,
+                or_(
+                    Posting.state.in_((UNIT_OK, FORM_OK)),
+                    and_(Posting.state == SUBMITTED, Posting.kind == DEMAND),
+                ),
                 Posting.approved_by_id.is_distinct_from(actor.person_id),
             )
         )
@@ -211,18 +230,20 @@ def waiting_uploads(session: Session, actor: Actor, limit: int = 20) -> list[Wai
 
 def deciding_actions(actor: Actor, posting: Posting) -> tuple[str, ...]:
     """The actions by which the actor could decide on the posting as it stands."""
-    return tuple(
-        row.action
-        for row in POSTING_STATES.steps_from(actor, posting)
-        if posting.state in (SUBMITTED, UNIT_OK)
-    )
+    course = course_of(posting.kind)
+    if course.review_in(posting.state) is None:
+        return ()
+    return tuple(row.action for row in course.table.steps_from(actor, posting))
 
 
 def lacks_other_reviewer(
     session: Session, posting: Posting | Upload, person_id: int | None
 ) -> bool:
-    """Whether a private holder has nobody else who could review what this person submits."""
-    if posting.organisation.is_state_founded:
+    """Whether a private holder has nobody else who could review what this person submits.
+
+    Demands are not reviewed by the unit, so it lacks nobody for them.
+    """
+    if posting.kind == DEMAND or posting.organisation.is_state_founded:
         return False
     others = session.scalar(
         select(func.count())

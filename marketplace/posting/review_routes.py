@@ -12,7 +12,7 @@ from sqlalchemy import select
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.record_queries import public_versions
 from marketplace.catalogue.services import take_listing_step
-from marketplace.catalogue.states import LISTING_STATES
+from marketplace.catalogue.states import LISTING_STATES, found_state
 from marketplace.core.actor import HOLDER_ROLES
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
@@ -45,14 +45,21 @@ from marketplace.posting.routes import (
     posting_or_404,
     posting_page,
 )
+from marketplace.posting.states import DEMAND
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.deciding import progress_of_decision
 from marketplace.posting.versions import changes_of, count_versions
 
 MOST_AT_ONCE = 100
 VERSIONS_A_PAGE = 20
-ELSEWHERE = frozenset({"listing.publish", "listing.hide", "listing.reconfirm"})
-"""Steps that are taken by publishing a posting, by the round, and by confirming."""
+ELSEWHERE = frozenset(
+    {
+        *("listing.publish", "listing.hide", "listing.reconfirm"),
+        *("demand.open", "demand.match", "demand.contract", "demand.expire"),
+    }
+)
+"""Steps that are taken by publishing a posting, by the round, by confirming, by matches and deals,
+and when a deadline is past."""
 
 
 @blueprint.get("/reviews")
@@ -72,7 +79,10 @@ def review_many() -> Answer:
         return _reviews_page(upload_id, problems=problems), UNPROCESSABLE
     try:
         decided = decide_chosen(
-            actor, ids[:MOST_AT_ONCE], confirms_secrecy="secrecy" in request.form
+            actor,
+            ids[:MOST_AT_ONCE],
+            confirms_secrecy="secrecy" in request.form,
+            opinion=request.form.get("opinion", ""),
         )
     except PostingProblem as problem:
         page = _reviews_page(upload_id, problems=problem.problems, chosen=ids)
@@ -121,6 +131,8 @@ def decide(posting_id: int) -> Answer:
     actor = current_actor()
     posting = posting_or_404(posting_id)
     work = request.form.get("work", "")
+    opinion = request.form.get("opinion", "")
+    is_demand = posting.kind == DEMAND
     try:
         if work == "return":
             remarks = {
@@ -129,15 +141,23 @@ def decide(posting_id: int) -> Answer:
                 if key.startswith(wording.REMARK)
             }
             return_posting(actor, posting_id, request.form.get("reason", ""), remarks)
-            flash(_("已经退回，意见发给了持有单位。"))
+            flash(
+                _("已经退回，意见发给了需求方。")
+                if is_demand
+                else _("已经退回，意见发给了持有单位。")
+            )
         elif work == "publish":
-            publish(actor, posting_id)
+            publish(actor, posting_id, opinion=opinion)
             flash(_("已经发布，几秒后可以搜到。"))
         elif work != "approve":
             abort(400)
         else:
-            approve(actor, posting_id, confirms_secrecy="secrecy" in request.form)
-            flash(_("单位审核已经通过，接下来由科技局审核发布。"))
+            approve(actor, posting_id, confirms_secrecy="secrecy" in request.form, opinion=opinion)
+            flash(
+                _("形式审查已经通过，接下来由另一位审核人做部门审核。")
+                if is_demand
+                else _("单位审核已经通过，接下来由科技局审核发布。")
+            )
     except PostingProblem as problem:
         return posting_page(posting, problem.problems), UNPROCESSABLE
     except StateError as refusal:
@@ -201,6 +221,7 @@ def _versions_page(kind: str, record: Any, problem: str = "", action: str = "") 
             if row.action not in ELSEWHERE and not (row.guard and row.guard(record))
         ],
         may_change=policy.can(actor, WRITE, record),
+        is_found=record.state == found_state(kind),
         is_own=actor.organisation_id in record.owner_ids,
         problem=problem,
         problem_action=action,

@@ -17,7 +17,7 @@ from marketplace.core.my_tasks import Task
 from marketplace.core.policy import visible_to
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting.models import Posting
-from marketplace.posting.states import SUBMITTED
+from marketplace.posting.queries import waits_for_unit
 
 
 def lacks_reviewer(organisation_id: int, submitted_by_id: int | None) -> bool:
@@ -35,7 +35,7 @@ def units_without_reviewer(session: Session, actor: Actor) -> Iterable[Task]:
         .where(
             visible_to(actor, Posting),
             Posting.organisation_id == organisation_id,
-            Posting.state == SUBMITTED,
+            waits_for_unit(),
         )
         .group_by(Posting.submitted_by_id)
     ).all()

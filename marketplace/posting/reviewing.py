@@ -17,7 +17,7 @@ from marketplace.posting.checking import PostingProblem
 from marketplace.posting.models import Posting, PostingRemark
 from marketplace.posting.queries import any_waits_for_unit, held_posting
 from marketplace.posting.releasing import release
-from marketplace.posting.states import POSTING_STATES, PUBLISHED, SUBMITTED
+from marketplace.posting.states import PUBLISHED, SUBMITTED, Course, course_of
 from marketplace.posting.steps import keys_of
 
 LONGEST_REMARK = 1000
@@ -34,34 +34,47 @@ class Decided:
     refusal: str = ""
 
 
-def approve(actor: Actor, posting_id: int, *, confirms_secrecy: bool) -> Posting:
-    """Approve for the unit, which confirms that the content may be public.
+def approve(
+    actor: Actor, posting_id: int, *, confirms_secrecy: bool = False, opinion: str = ""
+) -> Posting:
+    """Pass the first review: the unit's, which confirms that the content may be public.
 
-    :raises PostingProblem: when that isn't confirmed (保守国家秘密法; 促进科技成果转化法 art. 11).
-    :raises StateError: when it isn't waiting for the unit.
-    :raises Forbidden: when the actor doesn't review for the unit, or submitted it.
+    Of a demand it is the one of form, with an ``opinion``; whoever submitted it has confirmed that.
+
+    :raises PostingProblem: when that isn't confirmed (保守国家秘密法; 促进科技成果转化法 art. 11),
+        or the opinion is missing.
+    :raises StateError: when it isn't waiting for this review.
+    :raises Forbidden: when the actor doesn't review it, or submitted it.
     """
     with writing() as session:
         posting = _held(session, actor, posting_id)
-        policy.require(actor, "posting.approve", posting)
-        if not confirms_secrecy:
-            raise PostingProblem({"secrecy": _unconfirmed()})
-        posting.secrecy_confirmed_by_id = actor.person_id
+        course = course_of(posting.kind)
+        action = course.reviews[0].passing
+        policy.require(actor, action, posting)
+        reason = _opinion(course, opinion)
+        if posting.secrecy_confirmed_by_id is None:
+            if not confirms_secrecy:
+                raise PostingProblem({"secrecy": _unconfirmed()})
+            posting.secrecy_confirmed_by_id = actor.person_id
+        course.table.take_step(session, actor, posting, action, reason)
         posting.approved_by_id = actor.person_id
-        POSTING_STATES.take_step(session, actor, posting, "posting.approve")
         return posting
 
 
-def publish(actor: Actor, posting_id: int) -> Posting:
-    """Make it public.
+def publish(actor: Actor, posting_id: int, *, opinion: str = "") -> Posting:
+    """Pass the second review and make it public; of a demand with the department's ``opinion``.
 
-    :raises PostingProblem: when it can't be stored, such as for a number that has been taken.
+    :raises PostingProblem: when it can't be stored, such as for a number that has been taken, or
+        the opinion is missing.
     :raises StateError: when it isn't waiting for the bureau, or its record has changed.
     :raises Forbidden: when the actor isn't of the bureau, or had a part in it.
     """
     with writing() as session:
         posting = _held(session, actor, posting_id)
-        POSTING_STATES.take_step(session, actor, posting, "posting.publish")
+        course = course_of(posting.kind)
+        action = course.reviews[1].passing
+        policy.require(actor, action, posting)
+        course.table.take_step(session, actor, posting, action, _opinion(course, opinion))
         release(session, actor, posting)
         return posting
 
@@ -76,7 +89,8 @@ def return_posting(
     """
     with writing() as session:
         posting = _held(session, actor, posting_id)
-        action = "posting.return" if posting.state == SUBMITTED else "posting.return_by_bureau"
+        course = course_of(posting.kind)
+        review = course.review_in(posting.state) or course.reviews[1]
         reason = reason.strip()[:LONGEST_REMARK]
         at_fields = {
             key: text.strip()[:LONGEST_REMARK]
@@ -85,7 +99,7 @@ def return_posting(
         }
         if not reason and at_fields:
             reason = str(_("请看各栏的意见。"))
-        POSTING_STATES.take_step(session, actor, posting, action, reason)
+        course.table.take_step(session, actor, posting, review.returning, reason)
         for key, text in {"": reason, **at_fields}.items():
             session.add(
                 PostingRemark(
@@ -108,7 +122,7 @@ def return_posting(
 
 
 def decide_chosen(
-    actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool
+    actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool, opinion: str = ""
 ) -> list[Decided]:
     """Approve or publish what a reviewer has chosen from the list, see :func:`decide_many`.
 
@@ -117,11 +131,11 @@ def decide_chosen(
     """
     if not confirms_secrecy and any_waits_for_unit(db.session, actor, posting_ids):
         raise PostingProblem({"secrecy": _unconfirmed()})
-    return decide_many(actor, posting_ids, confirms_secrecy=confirms_secrecy)
+    return decide_many(actor, posting_ids, confirms_secrecy=confirms_secrecy, opinion=opinion)
 
 
 def decide_many(
-    actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool
+    actor: Actor, posting_ids: Sequence[int], *, confirms_secrecy: bool, opinion: str = ""
 ) -> list[Decided]:
     """Approve or publish one after another, each in a transaction of its own.
 
@@ -135,9 +149,9 @@ def decide_many(
                 found = held_posting(session, actor, posting_id)
                 title = found.title if found is not None else ""
                 if _undecided(found).state == SUBMITTED:
-                    approve(actor, posting_id, confirms_secrecy=confirms_secrecy)
+                    approve(actor, posting_id, confirms_secrecy=confirms_secrecy, opinion=opinion)
                 else:
-                    publish(actor, posting_id)
+                    publish(actor, posting_id, opinion=opinion)
         except PostingProblem as problem:
             decided.append(Decided(title, "；".join(problem.problems.values())))
         except (StateError, Forbidden) as refusal:
@@ -146,6 +160,18 @@ def decide_many(
         else:
             decided.append(Decided(title))
     return decided
+
+
+def _opinion(course: Course, text: str) -> str | None:
+    """The opinion of a course that has opinions, as it is kept; nothing for the others.
+
+    :raises PostingProblem: when it is missing.
+    """
+    if not course.has_opinions:
+        return None
+    if not text.strip():
+        raise PostingProblem({"opinion": str(_("请写审核意见，提交的人会看到。"))})
+    return text.strip()[:LONGEST_REMARK]
 
 
 def _unconfirmed() -> str:

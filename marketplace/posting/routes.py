@@ -29,7 +29,7 @@ from marketplace.posting.checking import (
 )
 from marketplace.posting.forms import filled_steps, shown_fields, steps_with_problems, typed_cells
 from marketplace.posting.models import Posting
-from marketplace.posting.policies import REVIEWS, WRITE
+from marketplace.posting.policies import REVIEWS, WRITE, kinds_kept_by, kinds_written_by
 from marketplace.posting.queries import (
     count_own_postings,
     count_own_records,
@@ -42,7 +42,7 @@ from marketplace.posting.queries import (
     own_records,
 )
 from marketplace.posting.reviewers import lacks_reviewer
-from marketplace.posting.states import RETURNED, SUBMITTED, WRITABLE_STATES
+from marketplace.posting.states import DEMAND, RETURNED, SUBMITTED, WRITABLE_STATES, course_of
 from marketplace.posting.steps import KINDS, REQUIRED, STEPS, keys_of, step_of
 from marketplace.posting.versions import differences, shown_cell
 from marketplace.posting.writing import (
@@ -71,8 +71,9 @@ Answer = str | Response | tuple[str, int]
 def mine() -> str:
     """What one's organisation is writing, and what it has listed."""
     actor = current_actor()
-    kind = request.args.get("kind", "result")
-    kind = kind if kind in KINDS else "result"
+    kinds = kinds_kept_by(actor) or KINDS
+    kind = request.args.get("kind", "")
+    kind = kind if kind in kinds else kinds[0]
     count, record_count = count_own_postings(actor), count_own_records(actor, kind)
     paging = present_page(max(count, record_count))
     postings, records = own_postings(actor, paging), own_records(actor, kind, paging)
@@ -82,7 +83,7 @@ def mine() -> str:
         count=count,
         returned=sum(one.state == RETURNED for one in postings),
         kind=kind,
-        kinds=KINDS,
+        kinds=kinds,
         records=records,
         versions=public_versions(kind, records),
         record_count=record_count,
@@ -97,7 +98,8 @@ def mine() -> str:
 @blueprint.get("/postings/new")
 def new() -> str:
     """What can be posted."""
-    return render_template("posting/new.html", kinds=KINDS, steps=STEPS, wording=wording)
+    kinds = kinds_written_by(current_actor())
+    return render_template("posting/new.html", kinds=kinds, steps=STEPS, wording=wording)
 
 
 @blueprint.post(f"/postings/new/<{KIND}:kind>")
@@ -228,6 +230,7 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
     lacking = problems_of(session, posting) if may_write else {}
     is_small = may_write and not lacking and is_small_change(session, posting)
     is_alone = may_write and lacks_other_reviewer(session, posting, actor.person_id)
+    is_demand = posting.kind == DEMAND
     before = present_cells(session, posting) if posting.is_change else {}
     filled = [
         (key, shown_cell(posting.kind, key, posting.cells))
@@ -250,13 +253,15 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
         may_write=may_write,
         is_small=is_small,
         is_alone=is_alone,
+        is_demand=is_demand,
         lacks_reviewer=_lacks_reviewer(
-            posting, is_to_be_reviewed=may_write and not (is_small or is_alone)
+            posting, is_to_be_reviewed=may_write and not (is_small or is_alone or is_demand)
         ),
         risky=unpublished_applications(session, posting, actor)
         if may_write or deciding_actions(actor, posting)
         else [],
         deciding=deciding_actions(actor, posting),
+        course=course_of(posting.kind),
         is_own=actor.organisation_id in posting.owner_ids,
         wording=wording,
         address_of=address_of,
@@ -266,7 +271,7 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
 def _lacks_reviewer(posting: Posting, *, is_to_be_reviewed: bool) -> bool:
     """Whether its unit has nobody to review it, whoever wrote it or is about to submit it."""
     actor = current_actor()
-    if actor.organisation_id != posting.organisation_id:
+    if actor.organisation_id != posting.organisation_id or posting.kind == DEMAND:
         return False
     if posting.state == SUBMITTED:
         return lacks_reviewer(posting.organisation_id, posting.submitted_by_id)

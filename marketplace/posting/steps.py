@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs import INPUTS, InputField
 
-KINDS = ("result", "patent", "project")
+KINDS = ("result", "patent", "demand", "project")
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,45 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
             ),
         ),
     ),
+    "demand": (
+        Step(
+            _("想解决什么"),
+            _("用车间里的话说，像跟同行讲一样；不用术语，也不用写单位名称。"),
+            ("title_zh", "demand_type", "problem_zh"),
+            ("key_technology_zh", "title_en", "problem_en", "key_technology_en"),
+        ),
+        Step(
+            _("做到什么程度"),
+            _("有数的写数：写得出几个就写几个，系统会逐条和成果对照。"),
+            ("requirements", "goal_zh"),
+            ("wanted_trl", "goal_en"),
+        ),
+        Step(
+            _("多少钱，到什么时候"),
+            _("说不准的写面议；截止日期到了就自动停止征集。"),
+            ("deadline", "budget_kind", "budget_min_fen", "budget_max_fen", "cooperation_modes"),
+            (
+                "years_from",
+                "years_to",
+                "ip_wish",
+                "research_type",
+                "preferred_partners_zh",
+                "preferred_partners_en",
+            ),
+        ),
+        Step(
+            _("属于哪个领域"),
+            _("选最近的一个，再写一两个关键词，对的人才找得到。"),
+            ("tech_field", "keywords_zh"),
+            ("topics", "industry", "discipline", "keywords_en"),
+        ),
+        Step(
+            _("给谁看"),
+            _("不想让同行知道是谁在找，就填一个对外的名称。"),
+            ("visibility", "masked_name_zh", "confidentiality"),
+            ("owners", "masked_name_en"),
+        ),
+    ),
     "project": (
         Step(
             _("项目"),
@@ -167,6 +206,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "result": ("result_class", "owners", "problem_zh", "abstract_zh", "tech_field", "stage"),
     "patent": ("owners", "legal_status", "status_checked_on", "abstract_zh", "tech_field"),
+    "demand": ("demand_type", "owners", "problem_zh", "deadline", "tech_field", "keywords_zh"),
     "project": ("number", "plan_source", "owners"),
 }
 """Without these nothing can be submitted; of a text in two languages one is enough."""
@@ -199,7 +239,18 @@ ROWS: Mapping[str, tuple[tuple[str, LazyString], ...]] = {
         ("baseline", _("行业常见")),
         ("method", _("怎么测的")),
     ),
+    "requirements": (
+        ("name", _("指标")),
+        ("operator", _("比较")),
+        ("value", _("数值")),
+        ("unit", _("单位")),
+        ("method", _("怎么测")),
+    ),
 }
+CHOSEN_PARTS: Mapping[tuple[str, str], str] = {("requirements", "operator"): "indicator_operator"}
+"""Parts of rows that are chosen from a code list."""
+STARTING_CELLS: Mapping[str, Mapping[str, str]] = {"demand": {"visibility": "public"}}
+"""What stands in a new form, to be changed."""
 FORM_HELPS: Mapping[str, LazyString] = {
     "owners": _("第一个是登记或牵头的单位，要有你现在代表的单位。"),
     "contributors": _("按贡献或证书的次序，一行一人。"),
@@ -212,10 +263,19 @@ FORM_HELPS: Mapping[str, LazyString] = {
     "price_min_fen": _("以万元为单位。一口价只填这一格；说不准的写“面议”。"),
     "price_max_fen": _("价格区间的上限，以万元为单位。"),
     "number": _("立项编号，与任务书一致；成果和专利按它找到项目。"),
+    "requirements": _("例如：毛刺高度，不超过，7，μm。一行一个，空着的行不用管。"),
+    "cooperation_modes": _("愿意怎么合作，可以选几种。"),
+    "budget_kind": _("说不准选面议，下面两格就不用填。"),
+    "budget_min_fen": _("以万元为单位。定额只填这一格。"),
+    "budget_max_fen": _("以万元为单位，区间的上限。"),
+    "visibility": _("仅匹配可见：只有系统匹配到的持有人，经你同意后才看到。"),
+}
+HELPS_OF_KIND: Mapping[str, Mapping[str, LazyString]] = {
+    "demand": {"owners": _("你现在代表的单位，只写一家。")}
 }
 """What is said beside a field in a form, where a column of a spreadsheet needs other words."""
 
-MULTIPLE = frozenset({"topics", "conversion_modes"})
+MULTIPLE = frozenset({"topics", "conversion_modes", "cooperation_modes"})
 YES_OR_NO = frozenset({"is_fiscal", "is_pledged", "try_before_pay", "open_licence"})
 DAYS = frozenset(
     {
@@ -226,13 +286,30 @@ DAYS = frozenset(
         "granted_on",
         "status_checked_on",
         "accepted_on",
+        "deadline",
     }
 )
 PROJECT_DAYS = frozenset({"started_on", "ended_on"})
 LONG = frozenset(
-    {"abstract", "problem", "solution", "applications", "offer", "licences", "price_note"}
+    {
+        "abstract",
+        "problem",
+        "solution",
+        "applications",
+        "offer",
+        "licences",
+        "price_note",
+        "key_technology",
+        "goal",
+        "preferred_partners",
+    }
 )
-COLUMNS = {"price_min_fen": "price_min_wan", "price_max_fen": "price_max_wan"}
+COLUMNS = {
+    "price_min_fen": "price_min_wan",
+    "price_max_fen": "price_max_wan",
+    "budget_min_fen": "budget_min_wan",
+    "budget_max_fen": "budget_max_wan",
+}
 """Under which column name a cell is read where the name says the unit: 万元."""
 
 
@@ -242,6 +319,12 @@ def field_of(kind: str, key: str) -> InputField:
     :raises KeyError: for a key that this kind of record doesn't have.
     """
     return _FIELDS[kind][key]
+
+
+def help_of(kind: str, key: str) -> LazyString:
+    """What is said beside a field in a form of this kind."""
+    own = HELPS_OF_KIND.get(kind, {}).get(key)
+    return own or FORM_HELPS.get(key) or field_of(kind, key).help
 
 
 def step_of(kind: str, key: str) -> int:

@@ -28,12 +28,14 @@ WRITTEN = frozenset({"text", "long", "day"})
 FORM_NAMES: dict[str, LazyString] = {
     "result": _l("发布一项成果"),
     "patent": _l("发布一件专利"),
+    "demand": _l("发布一条需求"),
     "project": _l("登记一个项目"),
 }
 STATE_NAMES: dict[str, LazyString] = {
     "draft": _l("草稿"),
     "submitted": _l("等单位审核"),
     "unit_ok": _l("等科技局发布"),
+    "form_ok": _l("等部门审核"),
     "returned": _l("已退回"),
     "published": _l("已公开"),
     "discarded": _l("已丢弃"),
@@ -42,13 +44,27 @@ STATE_NAMES: dict[str, LazyString] = {
     "converted": _l("已转化"),
     "withheld": _l("不予公开"),
     "withdrawn": _l("已撤下"),
+    "open": _l("征集中"),
+    "matched": _l("已对接"),
+    "contracted": _l("已签约"),
+    "closed": _l("已结束"),
+    "expired": _l("已到期"),
 }
+DEMAND_STATE_NAMES: dict[str, LazyString] = {
+    "submitted": _l("等形式审查"),
+    "withdrawn": _l("已撤回"),
+}
+"""Where the same state of a demand is called otherwise."""
 BADGES = {
     "published": "m-badge--yes",
     "converted": "m-badge--yes",
     "returned": "m-badge--no",
     "withheld": "m-badge--no",
+    "open": "m-badge--yes",
+    "matched": "m-badge--yes",
+    "contracted": "m-badge--yes",
     "submitted": "m-badge--info",
+    "form_ok": "m-badge--info",
     "unit_ok": "m-badge--info",
     "suspended": "m-badge--wait",
     "reserved": "m-badge--wait",
@@ -58,6 +74,7 @@ NEXT_ACTS: dict[str, LazyString] = {
     "returned": _l("看意见，修改"),
     "submitted": _l("查看"),
     "unit_ok": _l("查看"),
+    "form_ok": _l("查看"),
 }
 STEP_NAMES: dict[str, LazyString] = {
     "listing.suspend": _l("暂停展示"),
@@ -68,6 +85,8 @@ STEP_NAMES: dict[str, LazyString] = {
     "listing.release": _l("取消预留"),
     "listing.convert": _l("登记为已转化"),
     "listing.withdraw": _l("撤下"),
+    "demand.close": _l("结束征集"),
+    "demand.withdraw": _l("撤回需求"),
 }
 STEPS_TAKEN: dict[str, LazyString] = {
     "posting.submit": _l("已提交单位审核"),
@@ -90,6 +109,16 @@ STEPS_TAKEN: dict[str, LazyString] = {
     "listing.release": _l("已取消预留"),
     "listing.convert": _l("已登记为已转化"),
     "listing.withdraw": _l("已撤下"),
+    "demand.pass_form": _l("形式审查通过"),
+    "demand.return_form": _l("形式审查退回"),
+    "demand.pass_department": _l("部门审核通过，开始征集"),
+    "demand.return_department": _l("部门审核退回"),
+    "demand.open": _l("开始征集"),
+    "demand.match": _l("已对接"),
+    "demand.contract": _l("已签约"),
+    "demand.close": _l("已结束征集"),
+    "demand.expire": _l("到了截止日期，停止征集"),
+    "demand.withdraw": _l("已撤回"),
 }
 ACTION_HINTS: dict[str, LazyString] = {
     "listing.suspend": _l("页面暂时打不开，搜不到，恢复之后照旧。"),
@@ -100,6 +129,8 @@ ACTION_HINTS: dict[str, LazyString] = {
     "listing.release": _l("重新可以搜到。"),
     "listing.convert": _l("页面还在，标明已转化。"),
     "listing.withdraw": _l("页面改为说明已撤下，编号保留。不能恢复。"),
+    "demand.close": _l("已经找到办法，或者不再找了。页面改为说明已结束，不能恢复。"),
+    "demand.withdraw": _l("页面改为说明已撤回，编号保留。不能恢复。"),
 }
 
 STEPS_DONE: dict[str, LazyString] = {
@@ -111,6 +142,8 @@ STEPS_DONE: dict[str, LazyString] = {
     "listing.release": _l("《%(title)s》已取消预留，几秒后可以搜到。"),
     "listing.convert": _l("《%(title)s》已登记为已转化。"),
     "listing.withdraw": _l("《%(title)s》已撤下。"),
+    "demand.close": _l("《%(title)s》已结束征集。"),
+    "demand.withdraw": _l("《%(title)s》已撤回。"),
 }
 WITHDRAWN_OF_SEVERAL = _l("《%(title)s》已撤下，其他持有单位会收到通知。")
 
@@ -120,9 +153,10 @@ def form_name(kind: str) -> str:
     return str(FORM_NAMES[kind])
 
 
-def state_name(state: str) -> str:
+def state_name(state: str, kind: str = "") -> str:
     """The name of a state in the page's language."""
-    return str(STATE_NAMES[state])
+    own = DEMAND_STATE_NAMES.get(state) if kind == "demand" else None
+    return str(own or STATE_NAMES[state])
 
 
 def badge(state: str) -> str:

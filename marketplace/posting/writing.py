@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.catalogue.states import PUBLISHED as LISTED
+from marketplace.catalogue.states import found_state
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
@@ -24,8 +24,8 @@ from marketplace.posting.numbering import own_ids
 from marketplace.posting.policies import WRITE
 from marketplace.posting.queries import held_posting, lacks_other_reviewer, open_change_of
 from marketplace.posting.releasing import release
-from marketplace.posting.states import POSTING_STATES, RETURNED, WRITABLE_STATES
-from marketplace.posting.steps import FREE_KEYS, keys_of
+from marketplace.posting.states import DEMAND, RETURNED, WRITABLE_STATES, course_of
+from marketplace.posting.steps import FREE_KEYS, STARTING_CELLS, keys_of
 
 
 class Conflict(Exception):
@@ -36,8 +36,10 @@ class Conflict(Exception):
         self.posting = posting
 
 
-def begin_posting(actor: Actor, kind: str) -> int:
+def begin_posting(actor: Actor, kind: str, cells: Cells | None = None) -> int:
     """Begin a new record with its own organisation filled in; returns the posting's id.
+
+    ``cells`` are what is known already.
 
     :raises Forbidden: when the actor doesn't write for an organisation.
     """
@@ -45,7 +47,13 @@ def begin_posting(actor: Actor, kind: str) -> int:
     with writing() as session:
         organisation = session.get_one(Organisation, actor.organisation_id)
         owner = {"name": organisation.name.as_dict(), "uscc": organisation.uscc or ""}
-        return _add(session, actor, Posting(kind=kind, cells={"owners": [owner]}))
+        posting = Posting(
+            kind=kind,
+            organisation_id=organisation.id,
+            cells={"owners": [owner], **STARTING_CELLS.get(kind, {}), **(cells or {})},
+        )
+        policy.require(actor, WRITE, posting)
+        return _add(session, actor, posting)
 
 
 def begin_change(actor: Actor, kind: str, record_id: int) -> int:
@@ -62,7 +70,7 @@ def begin_change(actor: Actor, kind: str, record_id: int) -> int:
         if record is None:
             raise StateError(_("找不到这条记录，可能已经删除。请回到列表再看看。"))
         policy.require(actor, WRITE, record)
-        if record.state != LISTED:
+        if record.state != found_state(kind):
             raise StateError(_("只有公开着的记录可以修改。请先恢复展示。"))
         if found := open_change_of(session, kind, record_id):
             policy.require(actor, WRITE, found)
@@ -91,7 +99,7 @@ def save_cells(actor: Actor, posting_id: int, version: int, cells: Cells) -> Pos
         if posting.version != version:
             raise Conflict(posting)
         if posting.state == RETURNED:
-            POSTING_STATES.take_step(session, actor, posting, "posting.reopen")
+            course_of(posting.kind).table.take_step(session, actor, posting, "posting.reopen")
         if posting.is_change:
             # Whoever saves has the differences to the present version before them.
             posting.base_version = _record_of(session, posting).version
@@ -107,7 +115,7 @@ def submit(
     """Hand a posting in, to one's own reviewer, or where there is none to the bureau.
 
     ``novelty`` answers the warning about unpublished applications. ``confirms_secrecy`` counts
-    only where the unit has nobody else who could review.
+    only where nobody else of the unit reviews: of a demand, or where there is nobody who could.
 
     :raises PostingProblem: when something is wrong or lacking.
     :raises StateError: when it isn't a draft.
@@ -117,7 +125,7 @@ def submit(
         posting = _held(session, actor, posting_id)
         policy.require(actor, "posting.submit", posting)
         if posting.state == RETURNED:
-            POSTING_STATES.take_step(session, actor, posting, "posting.reopen")
+            course_of(posting.kind).table.take_step(session, actor, posting, "posting.reopen")
         problems = problems_of(session, posting)
         posting.novelty = " ".join(novelty.split())[:1000]
         risky = unpublished_applications(session, posting, actor)
@@ -133,7 +141,8 @@ def submit(
                 _("这条记录在修改期间有了新的一版。请打开一步看一遍，存好，再提交。")
             )
         is_alone = lacks_other_reviewer(session, posting, actor.person_id)
-        if is_alone and not confirms_secrecy:
+        answers_for_secrecy = is_alone or posting.kind == DEMAND
+        if answers_for_secrecy and not confirms_secrecy:
             problems["secrecy"] = str(_("请确认内容已经过保密审查，可以公开。"))
         if (
             posting.is_change
@@ -145,9 +154,9 @@ def submit(
             raise PostingProblem(problems)
         posting.submitted_by_id, posting.submitted_at = actor.person_id, now()
         posting.approved_by_id = None
-        posting.secrecy_confirmed_by_id = actor.person_id if is_alone else None
+        posting.secrecy_confirmed_by_id = actor.person_id if answers_for_secrecy else None
         action = "posting.submit_alone" if is_alone else "posting.submit"
-        POSTING_STATES.take_step(session, actor, posting, action)
+        course_of(posting.kind).table.take_step(session, actor, posting, action)
         return posting
 
 
@@ -166,7 +175,7 @@ def apply_change(actor: Actor, posting_id: int) -> Posting:
         if not is_small_change(session, posting):
             raise StateError(_("这次修改涉及要审核的内容，请提交审核。"))
         posting.submitted_by_id, posting.submitted_at = actor.person_id, now()
-        POSTING_STATES.take_step(session, actor, posting, "posting.apply")
+        course_of(posting.kind).table.take_step(session, actor, posting, "posting.apply")
         release(session, actor, posting)
         return posting
 
@@ -181,8 +190,8 @@ def discard(actor: Actor, posting_id: int) -> None:
         posting = _held(session, actor, posting_id)
         policy.require(actor, "posting.discard", posting)
         if posting.state == RETURNED:
-            POSTING_STATES.take_step(session, actor, posting, "posting.reopen")
-        POSTING_STATES.take_step(session, actor, posting, "posting.discard")
+            course_of(posting.kind).table.take_step(session, actor, posting, "posting.reopen")
+        course_of(posting.kind).table.take_step(session, actor, posting, "posting.discard")
 
 
 def is_small_change(session: Session, posting: Posting) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from marketplace.catalogue import wording
+from marketplace.catalogue.demand_page import demand_page
 from marketplace.catalogue.list_rows import district_name
 from marketplace.catalogue.queries import Holder
 from marketplace.catalogue.record_parts import (
@@ -134,6 +135,23 @@ def _patent(_actor: Actor, record: Shown) -> dict[str, Value]:
     }
 
 
+def _demand(_actor: Actor, record: Shown) -> dict[str, Value]:
+    page = demand_page(record)
+    figures = (
+        _("%(name)s %(value)s", name=row["name"], value=row["figure"]) for row in page.indicators
+    )
+    masked = {_("需求方"): record.masked_name} if record.is_masked else {}
+    return {
+        **(masked or _held("demand", record)),
+        **{cell.name: cell.value for cell in page.strip},
+        _("主要问题"): record.problem,
+        _("难在哪里"): record.key_technology,
+        _("做成什么样"): record.goal,
+        _("指标要求"): _("；").join(figures),
+        **dict(page.facts),
+    }
+
+
 def _project(_actor: Actor, record: Shown) -> dict[str, Value]:
     clock = wording.obligation_clock(record.has_transfer_obligation, record.transfer_due_on)
     return {
@@ -161,6 +179,7 @@ def _organisation(_actor: Actor, record: Shown) -> dict[str, Value]:
 FIELDS: dict[str, Callable[[Actor, Shown], dict[str, Value]]] = {
     "result": _result,
     "patent": _patent,
+    "demand": _demand,
     "project": _project,
     "organisation": _organisation,
 }

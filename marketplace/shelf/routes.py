@@ -13,6 +13,7 @@ from marketplace.accounts.browser import local_path
 from marketplace.catalogue.documents import document_id
 from marketplace.catalogue.search_page import address_with, read_search
 from marketplace.catalogue.search_sentence import search_name
+from marketplace.catalogue.wording import KINDS
 from marketplace.core.mail.refusals import accept_topic, is_refused
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.numbers import number_of
@@ -46,8 +47,7 @@ from marketplace.shelf.services import save_search as keep_search
 blueprint = Blueprint("shelf", __name__)
 
 UNPROCESSABLE = 422
-KINDS = "any(result,patent,project,organisation)"
-RECORD = f"<{KINDS}:kind>/<int(max=2147483647):record_id>"
+RECORD = f"<any({','.join(KINDS)}):kind>/<int(max=2147483647):record_id>"
 SEARCH = "<int(max=2147483647):search_id>"
 
 Answer = str | Response | tuple[str, int]
@@ -181,7 +181,7 @@ def compare() -> Answer:
     Forms send ``item=result-1``, which becomes ``kind=result&id=1``.
     """
     chosen = request.args.getlist("item")
-    kinds = {kind for one in chosen if (kind := one.rpartition("-")[0]) in _KINDS}
+    kinds = {kind for one in chosen if (kind := one.rpartition("-")[0]) in KINDS}
     if len(kinds) > 1:
         return render_template("shelf/compare.html", comparison=None, is_mixed=True, too_many=False)
     if kinds:
@@ -191,14 +191,11 @@ def compare() -> Answer:
     given = list(dict.fromkeys(request.args.getlist("id")))
     ids = [number for one in given if (number := number_of(one))]
     comparison = None
-    if kind in _KINDS and ids:
+    if kind in KINDS and ids:
         comparison = compare_records(current_actor(), kind, ids[:MOST])
     return render_template(
         "shelf/compare.html", comparison=comparison, is_mixed=False, too_many=len(ids) > MOST
     )
-
-
-_KINDS = ("result", "patent", "project", "organisation")
 
 
 def _back(endpoint: str) -> Response:

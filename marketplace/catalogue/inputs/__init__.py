@@ -12,13 +12,14 @@ from marketplace.catalogue.inputs.declaration import (
     RecordInput,
     RecordRef,
 )
+from marketplace.catalogue.inputs.demand import DEMAND
 from marketplace.catalogue.inputs.organisation import ORGANISATION
 from marketplace.catalogue.inputs.patent import PATENT
 from marketplace.catalogue.inputs.project import PROJECT
 from marketplace.catalogue.inputs.result import RESULT
 
 INPUTS: dict[str, RecordInput] = {
-    declared.kind: declared for declared in (RESULT, PATENT, PROJECT, ORGANISATION)
+    declared.kind: declared for declared in (RESULT, PATENT, DEMAND, PROJECT, ORGANISATION)
 }
 
 __all__ = [

@@ -57,7 +57,7 @@ SOURCE_ID = InputField(
     _("编号"),
     _("这条记录在你那里的编号。再次导入时按它找到同一条记录；没有其他号码时请填写。"),
     texts.line(),
-    names=("id", "key", "record_id", "序号编号", "记录编号", "编码"),
+    names=("id", "key", "record_id", "demand_id", "序号编号", "记录编号", "编码"),
     blank=KEEP,
     example="R-0001",
 )
@@ -98,14 +98,13 @@ KEYWORDS = bilingual(
     _("最多 10 个，每个最多 40 个字，用分号隔开。"),
     names=("keyword", "关键字", "主题词"),
     names_en=("keyword_en", "keywords(en)", "英文关键字", "关键词(英文)", "关键词英文"),
-    parse=texts.keywords,
+    parse=texts.keywords(),
     example="锂电池；隔膜；涂覆",
     example_en="lithium battery; separator; coating",
     width=30,
 )
 
-CLASSIFICATION = (
-    *KEYWORDS,
+FIELDS_OF_USE = (
     InputField(
         "tech_field",
         _("技术领域"),
@@ -126,6 +125,7 @@ CLASSIFICATION = (
         example="新材料；智能传感器",
     ),
 )
+CLASSIFICATION = (*KEYWORDS, *FIELDS_OF_USE)
 
 
 def abstract(help: LazyString, *names: str) -> tuple[InputField, InputField]:

@@ -1,19 +1,45 @@
-"""Reading what speaks for a result: rows of technical indicators, and an evaluation."""
+"""Reading rows of technical indicators, those of a result or wanted by a demand; evaluations."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs import choices, texts, values
 from marketplace.catalogue.inputs.declaration import Cell, InputError, is_blank
+from marketplace.core.codelists import find_code
 from marketplace.core.i18n import Bilingual
 
 INDICATOR_COUNT = 50
 INDICATOR_LIMIT = 500
 _PART_ENDS = re.compile(r"[|｜]")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
+_OPERATORS = {
+    ">=": "≥",
+    "≧": "≥",
+    "不低于": "≥",
+    "不小于": "≥",
+    "至少": "≥",
+    "<=": "≤",
+    "≦": "≤",
+    "不超过": "≤",
+    "不大于": "≤",
+    "不高于": "≤",
+    "至多": "≤",
+    ">": "＞",
+    "大于": "＞",
+    "高于": "＞",
+    "<": "＜",
+    "小于": "＜",
+    "低于": "＜",
+    "＝": "=",
+    "等于": "=",
+    "~": "≈",
+    "约": "≈",
+}
 
 
 def indicators(cell: Cell) -> list[dict[str, Any]]:
@@ -42,6 +68,68 @@ def _indicator(item: Any) -> dict[str, Any]:
     if not is_blank(item.get("method")):
         row["method"] = _short(item["method"]).as_dict()
     return row
+
+
+def requirements(cell: Cell) -> list[dict[str, Any]]:
+    """Rows of name, operator, value, unit and method: a list of objects, or lines with | between.
+
+    The value is a decimal number as text, so that it can be compared and loses no digit.
+    """
+    value = cell.value
+    if isinstance(value, list):
+        items = [item for item in value if not is_blank(item)]
+    else:
+        items = [line for line in texts.plain_text(value).split("\n") if line.strip()]
+    if len(items) > INDICATOR_COUNT:
+        raise InputError(_("技术指标最多 %(limit)s 行。", limit=INDICATOR_COUNT))
+    return [_requirement(line, item) for line, item in enumerate(items, start=1)]
+
+
+def _requirement(line: int, item: Any) -> dict[str, Any]:
+    if not isinstance(item, dict):
+        parts = (part.strip() for part in _PART_ENDS.split(texts.one_line(item)))
+        item = dict(zip(("name", "operator", "value", "unit", "method"), parts, strict=False))
+    if any(is_blank(item.get(part)) for part in ("name", "operator", "value")):
+        raise InputError(
+            _("第 %(line)s 行指标不完整：名称、比较和数值不能少，单位和测试方法可不填。", line=line)
+        )
+    row: dict[str, Any] = {
+        "name": _short(item["name"]).as_dict(),
+        "operator": _operator(line, item["operator"]),
+        "value": _figure(line, item["value"]),
+    }
+    if not is_blank(item.get("unit")):
+        row["unit"] = _short(item["unit"]).zh
+    if not is_blank(item.get("method")):
+        row["method"] = _short(item["method"]).as_dict()
+    return row
+
+
+def _operator(line: int, value: Any) -> str:
+    text = "".join(texts.one_line(value).split())
+    found = _OPERATORS.get(text) or find_code("indicator_operator", text)
+    if found is None:
+        raise InputError(
+            _(
+                "第 %(line)s 行的比较“%(text)s”看不懂。请写 ≥、≤、＞、＜、= 或 ≈。",
+                line=line,
+                text=text[:20],
+            )
+        )
+    return found
+
+
+def _figure(line: int, value: Any) -> str:
+    text = unicodedata.normalize("NFKC", texts.one_line(value)).replace(",", "").replace("−", "-")
+    if not _NUMBER.fullmatch(text):
+        raise InputError(
+            _(
+                "第 %(line)s 行的数值要填数字，现在是“%(text)s”。单位和“约”请写进别的格。",
+                line=line,
+                text=text[:40],
+            )
+        )
+    return text
 
 
 def _short(value: Any) -> Bilingual:

@@ -53,25 +53,49 @@ def listing_day(draft: Draft) -> None:
         draft.values["published_at"] = begin.astimezone(UTC)
 
 
-def price(draft: Draft) -> None:
-    """Prices stand in order, and say what kind of price they are where the row doesn't."""
-    values = draft.values
-    if NEGOTIABLE in (values.get("price_min_fen"), values.get("price_max_fen")):
-        for key in ("price_min_fen", "price_max_fen"):
-            if values.get(key) == NEGOTIABLE:
-                values[key] = None
-        values["price_kind"] = values.get("price_kind") or NEGOTIABLE
-    least, most, kind = (
-        values.get(key) for key in ("price_min_fen", "price_max_fen", "price_kind")
-    )
-    if least is not None and most is not None and least > most:
-        draft.refuse("price_max_fen", _("最高价低于最低价。请核对这两格和它们的单位。"))
-    elif kind == "fixed" and least is not None and most is None:
-        values["price_max_fen"] = least
-    elif kind == "fixed" and least != most:
-        draft.refuse("price_max_fen", _("一口价只有一个价格。请改成区间，或只填最低价这一格。"))
-    elif kind is None and least is not None and most is not None:
-        values["price_kind"] = "fixed" if least == most else "range"
+def bounds(
+    kind_key: str, least_key: str, most_key: str, *, order: LazyString, single: LazyString
+) -> Rule:
+    """A rule: two amounts in 分 stand in order, and say what kind they are where the row doesn't.
+
+    ``order`` is the sentence for the upper one being smaller, ``single`` for a fixed amount that
+    has two values.
+    """
+
+    def check(draft: Draft) -> None:
+        values = draft.values
+        if NEGOTIABLE in (values.get(least_key), values.get(most_key)):
+            for key in (least_key, most_key):
+                if values.get(key) == NEGOTIABLE:
+                    values[key] = None
+            values[kind_key] = values.get(kind_key) or NEGOTIABLE
+        least, most, kind = (values.get(key) for key in (least_key, most_key, kind_key))
+        if least is not None and most is not None and least > most:
+            draft.refuse(most_key, order)
+        elif kind == "fixed" and least is not None and most is None:
+            values[most_key] = least
+        elif kind == "fixed" and least != most:
+            draft.refuse(most_key, single)
+        elif kind is None and least is not None and most is not None:
+            values[kind_key] = "fixed" if least == most else "range"
+
+    return check
+
+
+price = bounds(
+    "price_kind",
+    "price_min_fen",
+    "price_max_fen",
+    order=_("最高价低于最低价。请核对这两格和它们的单位。"),
+    single=_("一口价只有一个价格。请改成区间，或只填最低价这一格。"),
+)
+budget = bounds(
+    "budget_kind",
+    "budget_min_fen",
+    "budget_max_fen",
+    order=_("预算上限低于下限。请核对这两格和它们的单位。"),
+    single=_("定额只有一个数。请改成区间，或只填下限这一格。"),
+)
 
 
 def trl_fits_stage(draft: Draft) -> None:

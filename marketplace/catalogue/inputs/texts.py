@@ -65,38 +65,42 @@ def paragraphs(limit: int = TEXT_LIMIT) -> Parse:
     return parse
 
 
-def keywords(cell: Cell) -> list[str]:
-    """Keywords from a list, or from a text separated by ; ， 、 or lines.
+def keywords(count: int = KEYWORD_COUNT) -> Parse:
+    """A reader of keywords from a list, or from a text separated by ; ， 、 or lines.
 
     Over-long ones are most often several that ran together in OCR: they are left out with a
-    warning, and so is what comes after the tenth.
+    warning, and so is what comes after the ``count``-th.
     """
-    parts = (
-        cell.value if isinstance(cell.value, list) else _KEYWORD_ENDS.split(plain_text(cell.value))
-    )
-    words: dict[str, None] = {}
-    for part in parts:
-        word = one_line(part).strip(" .。;；,，、:：")
-        if len(word) > KEYWORD_LIMIT:
+
+    def parse(cell: Cell) -> list[str]:
+        value = cell.value
+        parts = value if isinstance(value, list) else _KEYWORD_ENDS.split(plain_text(value))
+        words: dict[str, None] = {}
+        for part in parts:
+            word = one_line(part).strip(" .。;；,，、:：")
+            if len(word) > KEYWORD_LIMIT:
+                cell.warn(
+                    _(
+                        "关键词“%(word)s…”有 %(count)s 个字，每个最多 %(limit)s 个，"
+                        "这一个没有采用。",
+                        word=word[:20],
+                        count=len(word),
+                        limit=KEYWORD_LIMIT,
+                    )
+                )
+            elif word:
+                words.setdefault(word)
+        if len(words) > count:
             cell.warn(
                 _(
-                    "关键词“%(word)s…”有 %(count)s 个字，每个最多 %(limit)s 个，这一个没有采用。",
-                    word=word[:20],
-                    count=len(word),
-                    limit=KEYWORD_LIMIT,
+                    "关键词有 %(count)s 个，只采用前 %(limit)s 个。",
+                    count=len(words),
+                    limit=count,
                 )
             )
-        elif word:
-            words.setdefault(word)
-    if len(words) > KEYWORD_COUNT:
-        cell.warn(
-            _(
-                "关键词有 %(count)s 个，只采用前 %(limit)s 个。",
-                count=len(words),
-                limit=KEYWORD_COUNT,
-            )
-        )
-    return list(words)[:KEYWORD_COUNT]
+        return list(words)[:count]
+
+    return parse
 
 
 def web_address(limit: int) -> Parse:

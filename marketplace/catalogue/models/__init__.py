@@ -2,6 +2,7 @@
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models.contributor import Contributor
+from marketplace.catalogue.models.demand import Demand, DemandOwner, NamedDemandOwner
 from marketplace.catalogue.models.patent import Patent, PatentInventor, PatentOwner, PatentProject
 from marketplace.catalogue.models.project import Project, ProjectOrganisation
 from marketplace.catalogue.models.result import (
@@ -12,9 +13,10 @@ from marketplace.catalogue.models.result import (
     ResultProject,
 )
 
-RECORD_MODELS: dict[str, type[Organisation | Project | Result | Patent]] = {
+RECORD_MODELS: dict[str, type[Organisation | Project | Result | Patent | Demand]] = {
     "result": Result,
     "patent": Patent,
+    "demand": Demand,
     "project": Project,
     "organisation": Organisation,
 }
@@ -22,6 +24,9 @@ RECORD_MODELS: dict[str, type[Organisation | Project | Result | Patent]] = {
 __all__ = [
     "RECORD_MODELS",
     "Contributor",
+    "Demand",
+    "DemandOwner",
+    "NamedDemandOwner",
     "Organisation",
     "Patent",
     "PatentInventor",

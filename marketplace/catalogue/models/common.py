@@ -41,14 +41,19 @@ class Confirmed:
     silent_since: Mapped[date | None]
 
 
-class Described:
-    """Texts and the classification that every technical record has."""
+class Classified:
+    """The title and the classification that every technical record has."""
 
     title: Mapped[Bilingual] = mapped_column(BilingualText, nullable=False)
-    abstract: Mapped[Bilingual | None] = mapped_column(BilingualText)
     keywords: Mapped[Keywords] = mapped_column(JSON, default=dict)
     tech_field: Mapped[str | None] = mapped_column(String(8))
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class Described(Classified):
+    """A classified record with an abstract."""
+
+    abstract: Mapped[Bilingual | None] = mapped_column(BilingualText)
 
 
 def first_division(owners: Sequence[Organisation]) -> tuple[str, ...]:

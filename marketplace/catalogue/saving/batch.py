@@ -14,8 +14,6 @@ from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.naming import kind_of_name
 from marketplace.catalogue.saving.history import (
     IMPORT,
-    PUBLISH,
-    publishing_step,
     record_changed,
     record_published,
 )
@@ -30,6 +28,7 @@ from marketplace.catalogue.saving.identity import (
 from marketplace.catalogue.saving.links import Links, parties_of
 from marketplace.catalogue.saving.outcome import Entry, Identity, Outcome, Saved
 from marketplace.catalogue.saving.parties import Parties, insert_all
+from marketplace.catalogue.states import found_state, opening_step
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -38,6 +37,7 @@ from marketplace.core.locks import lock_until_commit
 from marketplace.core.policy import policy
 
 ORGANISATION = "organisation"
+BOUNDS = (("price_min_fen", "price_max_fen"), ("budget_min_fen", "budget_max_fen"))
 
 
 def save_records(
@@ -61,7 +61,7 @@ def save_records(
     :raises Forbidden: when the actor may not import.
     """
     policy.require(actor, IMPORT)
-    policy.require(actor, PUBLISH)
+    policy.require(actor, opening_step(kind).action)
     with writing() as session:
         lock_until_commit(session, IMPORT_LOCK)
         return Batch(session, actor, kind, source, is_demo=is_demo).save(rows)
@@ -96,7 +96,7 @@ class Batch:
         self._find_existing(_still_open(entries))
         self._links.find(_still_open(entries))
         for entry in _still_open(entries):
-            self._refuse_unknown_codes(entry)
+            self._refuse_unknown_owners(entry)
         for entry in _still_open(entries):
             if entry.existing is not None:
                 self._compare(entry, entry.existing)
@@ -161,8 +161,16 @@ class Batch:
         is_numbered = found["source"] == self._source and found["source_id"] and row.source_id
         return None if is_numbered else found
 
-    def _refuse_unknown_codes(self, entry: Entry) -> None:
+    def _refuse_unknown_owners(self, entry: Entry) -> None:
         for ref in parties_of(entry):
+            if entry.row.values.get("is_masked") and self._parties.id_of(ref) is None:
+                # Creating it would show on the same day who came with a demand without a name.
+                entry.refuse(
+                    "owners",
+                    str(ref.name) or ref.uscc,
+                    _("隐去名称的需求，单位要先在目录里。请先导入这家单位，再导入需求。"),
+                )
+                return
             if not ref.name and self._parties.id_of(ref) is None:
                 entry.refuse(
                     "owners",
@@ -185,15 +193,14 @@ class Batch:
         if "name" in entry.changes:
             entry.changes["name_key"] = name_key(entry.changes["name"].in_language("zh"))
         self._settle_source(entry, existing)
-        price_min, price_max = (
-            entry.changes.get(key, existing.get(key)) for key in ("price_min_fen", "price_max_fen")
-        )
-        if price_min is not None and price_max is not None and price_min > price_max:
-            entry.refuse(
-                "price_max_fen",
-                price_max,
-                _("这条记录已有的最低价和最高价，和这一行合起来次序不对。请两个价格一起填。"),
-            )
+        for bounds in BOUNDS:
+            least, most = (entry.changes.get(key, existing.get(key)) for key in bounds)
+            if least is not None and most is not None and least > most:
+                entry.refuse(
+                    bounds[1],
+                    most,
+                    _("这条记录已有的最低价和最高价，和这一行合起来次序不对。请两个价格一起填。"),
+                )
 
     def _settle_source(self, entry: Entry, existing: RowMapping) -> None:
         if existing["source"] == self._source and existing["kept_by_hand_since"] is None:
@@ -222,7 +229,7 @@ class Batch:
 
     def _insert(self, entries: Sequence[Entry]) -> None:
         moment = now()
-        state = publishing_step(self._kind).target
+        state = found_state(self._kind)
         rows: list[dict[str, Any]] = []
         for entry in entries:
             values = {

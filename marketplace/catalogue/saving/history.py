@@ -7,23 +7,13 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.states import DRAFT, LISTING_STATES
+from marketplace.catalogue.states import opening_step
 from marketplace.core.actor import Actor
 from marketplace.core.audit import AuditEntry, audit_values
 from marketplace.core.outbox import record_events
-from marketplace.core.states import StateChange, Transition, change_values
+from marketplace.core.states import StateChange, change_values
 
-PUBLISH = "listing.publish"
 IMPORT = "listing.import"
-
-
-def publishing_step(kind: str) -> Transition:
-    """The row of the state table by which a new listing becomes public."""
-    return next(
-        row
-        for row in LISTING_STATES[kind].transitions
-        if (row.source, row.action) == (DRAFT, PUBLISH)
-    )
 
 
 def record_published(
@@ -32,12 +22,12 @@ def record_published(
     """Record that new listings, at version 1, were stored and made public."""
     if not ids:
         return
-    step = publishing_step(kind)
+    step = opening_step(kind)
     session.execute(
         insert(StateChange.__table__),  # type: ignore[arg-type]
         [change_values(actor, step, kind, id_, version=1) for id_ in ids],
     )
-    _record_audit(session, actor, PUBLISH, kind, dict.fromkeys(ids, 1), source)
+    _record_audit(session, actor, step.action, kind, dict.fromkeys(ids, 1), source)
     record_events(session, step.event, kind, ids)
 
 

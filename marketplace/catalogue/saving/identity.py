@@ -19,6 +19,7 @@ from marketplace.core.listed import name_key
 NUMBERS = {
     "result": ("registration_number",),
     "patent": ("application_number", "publication_number"),
+    "demand": (),
     "project": ("number",),
     "organisation": ("uscc",),
 }

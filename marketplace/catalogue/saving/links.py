@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.inputs import PartyRef, PersonRef, RecordRef
 from marketplace.catalogue.models import (
     Contributor,
+    DemandOwner,
     Patent,
     PatentInventor,
     PatentOwner,
@@ -59,6 +60,7 @@ LINK_TABLES: dict[str, dict[str, LinkTable]] = {
         "contributors": _links(PatentInventor, "patent_id", "contributor_id"),
         "projects": _links(PatentProject, "patent_id", "project_id"),
     },
+    "demand": {"owners": _links(DemandOwner, "demand_id", "organisation_id")},
     "project": {"owners": _links(ProjectOrganisation, "project_id", "organisation_id")},
     "organisation": {},
 }

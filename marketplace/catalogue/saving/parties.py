@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.inputs import PartyRef, PersonRef
 from marketplace.catalogue.models import Contributor, Organisation
 from marketplace.catalogue.naming import kind_of_name
-from marketplace.catalogue.saving.history import publishing_step, record_published
+from marketplace.catalogue.saving.history import record_published
 from marketplace.catalogue.saving.identity import find_by_name, in_chunks
+from marketplace.catalogue.states import found_state
 from marketplace.core.actor import Actor
 from marketplace.core.db import now
 
@@ -71,7 +72,7 @@ class Parties:
         if not missing:
             return
         moment = now()
-        state = publishing_step("organisation").target
+        state = found_state("organisation")
         values = [
             {
                 "name": ref.name,

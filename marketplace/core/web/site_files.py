@@ -21,6 +21,7 @@ NOT_FOR_ROBOTS = (
     "/compare",
     "/contracts",
     "/confirm",
+    "/demands/new",
     "/files",
     "/inbox",
     "/letters",

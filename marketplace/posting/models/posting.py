@@ -9,7 +9,10 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import RECORD_MODELS
+from marketplace.core.actor import Role
 from marketplace.core.db import Base, Timestamps, UtcDateTime, now
+from marketplace.core.policy import keeper_roles_of
 
 
 class Posting(Timestamps, Base):
@@ -51,6 +54,11 @@ class Posting(Timestamps, Base):
     remarks: Mapped[list[PostingRemark]] = relationship(
         order_by="PostingRemark.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def keeper_roles(self) -> tuple[Role, ...]:
+        """The roles that look after it: those that look after what it becomes."""
+        return keeper_roles_of(RECORD_MODELS[self.kind])
 
     @property
     def owner_ids(self) -> tuple[int, ...]:

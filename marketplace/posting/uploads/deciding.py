@@ -21,9 +21,9 @@ from marketplace.core.progress import FAILED, RUNNING, Job, find_job
 from marketplace.core.states import StateError
 from marketplace.posting.checking import PostingProblem
 from marketplace.posting.models import Posting
-from marketplace.posting.queries import waiting_condition
+from marketplace.posting.queries import waiting_condition, waits_for_unit
 from marketplace.posting.reviewing import Decided, decide_many
-from marketplace.posting.states import SUBMITTED
+from marketplace.posting.states import DEMAND
 from marketplace.posting.uploads.jobs import (
     REVIEW,
     Shown,
@@ -39,12 +39,15 @@ CHUNK = 20
 KEPT_REFUSALS = 100
 
 
-def decide_upload(actor: Actor, upload_id: int, *, confirms_secrecy: bool) -> None:
+def decide_upload(
+    actor: Actor, upload_id: int, *, confirms_secrecy: bool, opinion: str = ""
+) -> None:
     """Have all approved or published that waits for the actor now, of one upload.
 
     While that is going on a second call changes nothing.
 
-    :raises PostingProblem: when the unit has not confirmed that the content may be public.
+    :raises PostingProblem: when the unit has not confirmed that the content may be public, or the
+        opinion on demands is missing.
     :raises StateError: when nothing of it waits for the actor.
     """
     with writing() as session:
@@ -55,7 +58,10 @@ def decide_upload(actor: Actor, upload_id: int, *, confirms_secrecy: bool) -> No
         count = _count(session, actor, upload_id)
         if not count:
             raise StateError(_("这一件已经办过了，或者不在你能办的范围里。请刷新列表看看。"))
-        for_unit = select(Posting.id).where(waiting, Posting.state == SUBMITTED).limit(1)
+        for_unit = select(Posting.id).where(waiting, waits_for_unit()).limit(1)
+        with_opinion = select(Posting.id).where(waiting, Posting.kind == DEMAND).limit(1)
+        if session.scalar(with_opinion) is not None and not opinion.strip():
+            raise PostingProblem({"opinion": str(_("请写审核意见，提交的人会看到。"))})
         if session.scalar(for_unit) is not None and not confirms_secrecy:
             raise PostingProblem({"secrecy": str(_("请确认内容已经过保密审查，可以公开。"))})
         job = begin_job(
@@ -70,6 +76,7 @@ def decide_upload(actor: Actor, upload_id: int, *, confirms_secrecy: bool) -> No
             roles=sorted(role.value for role in actor.roles),
             until=now().isoformat(),
             confirms_secrecy=confirms_secrecy,
+            opinion=opinion,
             refusals=[],
         )
         record_audit(session, actor, "upload.decide", KIND, upload_id, count=count)
@@ -121,7 +128,12 @@ def decide_slice(job_id: int) -> None:
             with writing() as session:
                 finish_job(session.get_one(Job, job_id, with_for_update=True))
             return
-        decided = decide_many(actor, ids, confirms_secrecy=detail["confirms_secrecy"])
+        decided = decide_many(
+            actor,
+            ids,
+            confirms_secrecy=detail["confirms_secrecy"],
+            opinion=detail.get("opinion", ""),
+        )
         position = ids[-1]
         with writing() as session:
             held = session.get_one(Job, job_id, with_for_update=True)

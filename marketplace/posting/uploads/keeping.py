@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from marketplace.core.contents import ContentUser, declare_content_user
 from marketplace.core.db import now
 from marketplace.posting.models import Posting, Upload
-from marketplace.posting.states import SUBMITTED, UNIT_OK
+from marketplace.posting.states import FORM_OK, SUBMITTED, UNIT_OK
 from marketplace.posting.uploads.states import FAILED, UNDONE
 from marketplace.posting.uploads.states import SUBMITTED as HANDED_IN
 from marketplace.settings import Settings
@@ -35,7 +35,7 @@ def _is_over() -> ColumnElement[bool]:
     before = now() - timedelta(days=settings.upload_kept_days)
     undecided = exists().where(
         Posting.upload_id == Upload.id,
-        or_(Posting.state.in_((SUBMITTED, UNIT_OK)), Posting.updated_at >= before),
+        or_(Posting.state.in_((SUBMITTED, UNIT_OK, FORM_OK)), Posting.updated_at >= before),
     )
     return and_(
         Upload.updated_at < before,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, and_, false, true
 
-from marketplace.core.actor import Actor, Role
+from marketplace.core.actor import Actor
 from marketplace.core.policy import Level, Permission, only_system, policy, visibility
 from marketplace.posting.models import Upload
-from marketplace.posting.policies import REVIEWS, WRITE, clerk
+from marketplace.posting.policies import REVIEWS, WRITE, clerk, kinds_written_by
 
-_ONLY_CLERKS = _l("上传表格由持有单位的经办进行，要替持有单位办事。")
+_ONLY_CLERKS = _l("上传表格由持有单位的经办进行，需求由需求方进行，要替单位办事。")
 _ONLY_SYSTEM = _l("这一步由系统完成。")
 
 PERMISSIONS = (
@@ -47,9 +47,10 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     """Only the clerks of the organisation that sent it; nobody else, the bureau included."""
     if actor.is_system:
         return true()
-    if actor.is_person and actor.has_role(Role.HOLDER):
-        return Upload.organisation_id == actor.organisation_id
-    return false()
+    kinds = kinds_written_by(actor)
+    if not kinds:
+        return false()
+    return and_(Upload.organisation_id == actor.organisation_id, Upload.kind.in_(kinds))
 
 
 def _level(actor: Actor, upload: Any) -> Level:

@@ -43,7 +43,8 @@ def receive(actor: Actor, kind: str, name: str, content: IO[bytes]) -> int:
     :raises TableError: when it can't be read as a whole; nothing is kept.
     :raises Forbidden: when the actor doesn't write for an organisation.
     """
-    policy.require(actor, "upload.receive")
+    wanted = Upload(kind=kind, organisation_id=actor.organisation_id or 0)
+    policy.require(actor, "upload.receive", wanted)
     name = printable_name(name)
     with received(name, content) as path:
         with open_table(path) as table, SeenIdentities() as seen:

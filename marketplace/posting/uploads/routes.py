@@ -34,10 +34,12 @@ from marketplace.core.web.wording import gettext as _
 from marketplace.posting import wording
 from marketplace.posting.checking import PostingProblem
 from marketplace.posting.models import Upload
+from marketplace.posting.policies import kinds_written_by
 from marketplace.posting.queries import lacks_other_reviewer
 from marketplace.posting.reviewers import lacks_reviewer
 from marketplace.posting.routes import CONFLICT, ID, KIND, UNPROCESSABLE
-from marketplace.posting.steps import KINDS, REQUIRED, keys_of
+from marketplace.posting.states import DEMAND
+from marketplace.posting.steps import REQUIRED, keys_of
 from marketplace.posting.uploads import showing
 from marketplace.posting.uploads.checking import MOST_ROWS
 from marketplace.posting.uploads.deciding import decide_upload
@@ -203,7 +205,12 @@ def undo(upload_id: int) -> Answer:
 def decide(upload_id: int) -> Response:
     """Approve or publish all that waits of one upload."""
     try:
-        decide_upload(current_actor(), upload_id, confirms_secrecy="secrecy" in request.form)
+        decide_upload(
+            current_actor(),
+            upload_id,
+            confirms_secrecy="secrecy" in request.form,
+            opinion=request.form.get("opinion", ""),
+        )
     except PostingProblem as problem:
         flash("；".join(problem.problems.values()), "no")
     except StateError as refusal:
@@ -212,7 +219,8 @@ def decide(upload_id: int) -> Response:
 
 
 def _kind(asked: str) -> str:
-    return asked if asked in KINDS else KINDS[0]
+    kinds = kinds_written_by(current_actor())
+    return asked if asked in kinds else kinds[0]
 
 
 def _upload_or_404(upload_id: int) -> Upload:
@@ -226,7 +234,7 @@ def _new_page(kind: str, problems: dict[str, str]) -> str:
     return render_template(
         "posting/uploads/new.html",
         kind=kind,
-        kinds=KINDS,
+        kinds=kinds_written_by(current_actor()),
         problems=problems,
         megabytes=size_limit() // MEGABYTE,
         most_rows=MOST_ROWS,
@@ -239,9 +247,10 @@ def _lacks_reviewer(upload: Upload) -> bool:
     actor, session = current_actor(), db.session
     if upload.state == CHECKED:
         is_alone = lacks_other_reviewer(session, upload, actor.person_id)
-        return not is_alone and lacks_reviewer(upload.organisation_id, actor.person_id)
+        is_for_unit = upload.kind != DEMAND and not is_alone
+        return is_for_unit and lacks_reviewer(upload.organisation_id, actor.person_id)
     waits = upload.state == SUBMITTED and undoable_count(session, upload.id) > 0
-    is_reviewed = waits and upload.secrecy_confirmed_by_id is None
+    is_reviewed = waits and upload.secrecy_confirmed_by_id is None and upload.kind != DEMAND
     return is_reviewed and lacks_reviewer(upload.organisation_id, upload.submitted_by_id)
 
 
@@ -273,6 +282,7 @@ def _upload_page(upload: Upload, problems: dict[str, str] | None = None) -> str:
         "warning_kinds": warning_kinds,
         "risky": risky_numbers(session, upload.id) if is_checked else [],
         "is_alone": is_checked and lacks_other_reviewer(session, upload, actor.person_id),
+        "is_demand": upload.kind == DEMAND,
         "lacks_reviewer": _lacks_reviewer(upload),
         "earlier": earlier_same(session, actor, upload) if is_unsent else None,
         "repeats": repeats[:SHOWN_REPEATS],

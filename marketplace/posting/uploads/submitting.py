@@ -22,8 +22,8 @@ from marketplace.posting.checking import PostingProblem
 from marketplace.posting.models import Posting, Upload, UploadIssue, UploadRow
 from marketplace.posting.numbering import own_ids
 from marketplace.posting.queries import lacks_other_reviewer
+from marketplace.posting.states import DEMAND, course_of
 from marketplace.posting.states import KIND as POSTING
-from marketplace.posting.states import STEPS
 from marketplace.posting.uploads.checking import WORKER
 from marketplace.posting.uploads.grouping import issue_values
 from marketplace.posting.uploads.jobs import SUBMIT, Slice, begin_job, finish_job
@@ -40,7 +40,8 @@ def submit_upload(
     """Have every good row submitted for review; a second call changes nothing.
 
     ``novelty`` answers for the rows about applications that may be unpublished.
-    ``confirms_secrecy`` counts only where the unit has nobody else who could review.
+    ``confirms_secrecy`` counts only where nobody else of the unit reviews: of demands, or where
+    there is nobody who could.
 
     :raises PostingProblem: when an answer is missing.
     :raises StateError: when there is nothing to submit.
@@ -60,12 +61,13 @@ def submit_upload(
             problems["novelty"] = str(
                 _("请写明为什么现在可以公开，或者删去这些行、改成概括的写法，再上传一次。")
             )
-        if is_alone and not confirms_secrecy:
+        answers_for_secrecy = is_alone or upload.kind == DEMAND
+        if answers_for_secrecy and not confirms_secrecy:
             problems["secrecy"] = str(_("请确认内容已经过保密审查，可以公开。"))
         if problems:
             raise PostingProblem(problems)
         upload.submitted_by_id, upload.submitted_by_name = actor.person_id, actor.name
-        upload.secrecy_confirmed_by_id = actor.person_id if is_alone else None
+        upload.secrecy_confirmed_by_id = actor.person_id if answers_for_secrecy else None
         begin_job(session, SUBMIT, str(upload_id), upload.name, upload.good)
         UPLOAD_STATES.take_step(session, actor, upload, "upload.submit")
 
@@ -163,9 +165,10 @@ def _insert(session: Session, upload: Upload, rows: Sequence[UploadRow]) -> None
         upload.submitted_by_id,
         upload.organisation_id,
     )
-    is_alone = upload.secrecy_confirmed_by_id is not None
+    is_alone = upload.secrecy_confirmed_by_id is not None and upload.kind != DEMAND
     action = "posting.submit_alone" if is_alone else "posting.submit"
-    step = next(one for one in STEPS if one.action == action)
+    steps = course_of(upload.kind).table.transitions
+    step = next(one for one in steps if one.action == action)
     moment = now()
     values: list[dict[str, Any]] = [
         {

@@ -54,7 +54,7 @@ def test_each_condition_is_a_chip_that_takes_it_away(visitor: FlaskClient) -> No
 
 def test_kinds_are_tabs_with_their_counts(visitor: FlaskClient) -> None:
     text = search(visitor, "q=气孔&kind=result").text
-    assert "全部3成果2专利1项目0机构0" in text.replace(" ", "")
+    assert "全部3成果2专利1需求0项目0机构0" in text.replace(" ", "")
 
 
 def test_hits_with_all_words_come_first_and_a_line_says_where_the_others_begin(

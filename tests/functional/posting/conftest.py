@@ -27,7 +27,14 @@ ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
     "admin": (BUREAU, (Role.ADMIN,)),
     "rival": (RIVAL, (Role.HOLDER, Role.HOLDER_MGR)),
     "demander": (RIVAL, (Role.DEMANDER,)),
+    "broker": (RIVAL, (Role.MANAGER,)),
+    "neighbour": (FIRM, (Role.DEMANDER,)),
 }
+
+
+def writer_of(kind: str) -> str:
+    """Who writes records of a kind."""
+    return "demander" if kind == "demand" else "clerk"
 
 
 @dataclass

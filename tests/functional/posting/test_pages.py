@@ -17,7 +17,7 @@ from marketplace.posting.reviewing import approve, decide_many, publish
 from marketplace.posting.steps import STEPS as STEPS_OF
 from marketplace.posting.writing import begin_change, submit
 from tests.functional.accounts.browsing import Browser, seen
-from tests.functional.posting.conftest import UNIVERSITY, People
+from tests.functional.posting.conftest import UNIVERSITY, People, writer_of
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.writing_down import RESULT, begin, fresh, submitted
 from tests.unit.core.attachments.contents import PDF
@@ -267,14 +267,14 @@ def test_passing_nothing_says_that_nothing_was_chosen(people: People) -> None:
 
 
 def test_who_writes_for_no_unit_is_told_why_the_list_is_empty(people: People) -> None:
-    page = people.browser("demander").get("/postings").text
+    page = people.browser("broker").get("/postings").text
     assert "还没有发布过" in page
-    assert "填写和审核要替持有单位进行" in page
+    assert "填写和审核要替单位进行" in page
 
 
 @pytest.mark.parametrize("kind", STEPS_OF)
 def test_a_form_speaks_of_no_columns_and_no_import(people: People, kind: str) -> None:
-    browser = people.browser("clerk")
+    browser = people.browser(writer_of(kind))
     path = begin_in(browser, kind).removesuffix("1")
     for number in range(1, len(STEPS_OF[kind]) + 1):
         page = seen(browser.get(f"{path}{number}"))

@@ -14,7 +14,7 @@ from marketplace.posting.steps import field_of
 from marketplace.posting.versions import differences
 from marketplace.posting.writing import begin_change
 from tests.functional.accounts.browsing import seen
-from tests.functional.posting.conftest import People
+from tests.functional.posting.conftest import People, writer_of
 from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.test_pages import STEPS, begin_in, send_step
 from tests.functional.posting.writing_down import begin, fresh
@@ -69,7 +69,7 @@ def test_what_was_not_answered_is_no_change_from_the_record_which_says_no(people
 
 @pytest.mark.parametrize("kind", STEPS_OF)
 def test_the_choice_of_forms_counts_the_steps_as_the_forms_do(people: People, kind: str) -> None:
-    browser = people.browser("clerk")
+    browser = people.browser(writer_of(kind))
     form = seen(browser.get(begin_in(browser, kind)))
     counted = re.search(r"第 1 步，共 (\d+) 步", form)
     assert counted

@@ -15,7 +15,7 @@ from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.posting import wording
 from marketplace.posting.review_routes import ELSEWHERE
-from marketplace.posting.states import POSTING_STATES
+from marketplace.posting.states import DEMAND_POSTING_STATES, POSTING_STATES
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.posting.conftest import RIVAL, UNIVERSITY, People
 from tests.functional.posting.test_course_of_a_posting import publish_one
@@ -81,12 +81,14 @@ def test_who_took_a_step_reads_what_has_happened_and_who_is_told(
 
 
 def test_every_step_that_a_page_offers_says_what_it_has_done() -> None:
-    offered = {row.action for row in LISTING_STATES["result"].transitions} - ELSEWHERE
+    tables = (LISTING_STATES["result"], LISTING_STATES["demand"])
+    offered = {row.action for table in tables for row in table.transitions} - ELSEWHERE
     assert wording.STEPS_DONE.keys() == wording.STEP_NAMES.keys() == offered
 
 
 def test_every_step_has_a_name_in_histories() -> None:
-    tables = (LISTING_STATES["result"], POSTING_STATES)
+    listings = (LISTING_STATES["result"], LISTING_STATES["demand"])
+    tables = (*listings, POSTING_STATES, DEMAND_POSTING_STATES)
     assert wording.STEPS_TAKEN.keys() == {
         row.action for table in tables for row in table.transitions
     }

@@ -17,6 +17,8 @@ from marketplace.accounts.models import (
     SignIn,
 )
 from marketplace.catalogue.models import (
+    Demand,
+    DemandOwner,
     Patent,
     PatentOwner,
     Project,
@@ -106,6 +108,12 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
             for _number in range(2)
         )
         patent = kept(Patent(**listed, owner_links=[PatentOwner(organisation_id=unit_id, rank=1)]))
+        demand = kept(
+            Demand(
+                **(listed | {"state": "open" if is_listed else "withdrawn"}),
+                owner_links=[DemandOwner(organisation_id=unit_id, rank=1)],
+            )
+        )
         application = kept(
             application_of(
                 guest,
@@ -224,6 +232,7 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
             "result": result.id,
             "second result": second.id,
             "patent": patent.id,
+            "demand": demand.id,
             "application": application.id,
             "posting": posting.id,
             "obligation": obligation.id,

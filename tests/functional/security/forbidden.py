@@ -90,7 +90,15 @@ ACCOUNTS = (
 )
 POSTING = (
     Case("a visitor writes no result", "anonymous", "GET /postings/new", LED_ON),
-    Case("who needs results writes none", "demander", "GET /postings/new", REFUSED),
+    Case("who needs results writes none", "demander", "POST /postings/new/result", REFUSED),
+    Case("who holds results writes no demand", "clerk", "POST /postings/new/demand", REFUSED),
+    Case("who holds results makes no demand of a search", "clerk", "POST /demands/new", REFUSED),
+    Case("a visitor makes no demand of a search", "anonymous", "POST /demands/new", REFUSED),
+    Case(
+        "a visitor is not shown a demand for members", "anonymous", "GET {members_demand}", HIDDEN
+    ),
+    Case("a holder is not shown a demand for matches", "clerk", "GET {matched_demand}", HIDDEN),
+    Case("a reader of a masked demand opens no file of it", "reader", "GET {masked_file}", HIDDEN),
     Case("a reviewer of a unit writes none", "reviewer", "POST /postings/new/result", REFUSED),
     Case("the bureau writes no result", "bureau", "POST /postings/new/result", REFUSED),
     Case("a rival is not shown a draft", "rival", "GET {draft}", HIDDEN),

@@ -34,6 +34,7 @@ from tests.functional.posting.test_course_of_a_posting import publish_one
 from tests.functional.posting.writing_down import begin, fresh, submitted
 from tests.functional.security.planting_batches import plant_batches
 from tests.functional.security.planting_contracts import plant_contracts
+from tests.functional.security.planting_demands import plant_demands
 from tests.functional.security.planting_letters import (
     let_time_pass,
     save_searches,
@@ -61,6 +62,9 @@ The trail tells an administrator the names of opened files, whosever they are.
 HOLDER = frozenset({"clerk", "reviewer"})
 STAFF = HOLDER | {"bureau", "admin"}
 READER = HOLDER | {"reader"}
+DEMANDER = frozenset({"demander", "bureau", "admin"})
+COLLEAGUE = frozenset({"rival"})
+"""Of the demander's unit, whose inbox is one for all."""
 APPLICANT = frozenset({"alone", "bureau", "admin"})
 ALLOWED: dict[str, frozenset[str]] = {
     "draft": HOLDER,
@@ -97,7 +101,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "letter answer": frozenset({"reader"}),
     "clerk's name": STAFF,
     "clerk's address": HOLDER,
-    "publisher's name": STAFF,
+    "publisher's name": STAFF | {"demander"},
     "reviewer's name": STAFF,
     "reader's name": READER | {"colleague", "admin"},
     "application": APPLICANT,
@@ -119,6 +123,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "saved": frozenset({"alone"}),
     "lost": frozenset({"alone", "admin"}),
     "batch": frozenset({"admin"}),
+    "demand draft": frozenset({"demander"}),
+    "opinion": DEMANDER | COLLEAGUE,
+    "members' demand": frozenset(VIEWERS) - {"anonymous"},
+    "matched demand": DEMANDER | COLLEAGUE,
+    "partners": DEMANDER,
+    "masked file": DEMANDER,
 }
 LATIN = "bcdfghjkmnpqrtvwxz"
 HAN = "鼗鼙鼐龠龢黻黼黹鬻鬲髹髟骉馘馗顸韪鞫靥霪隹陬闼镆鄣郾"
@@ -204,6 +214,7 @@ def plant(people: People, record_id: int, canaries: dict[str, Canary]) -> Plante
     plant_contracts(people, words)
     with writing() as session:
         plant_batches(session, words["batch"])
+    plant_demands(people, words)
     save_searches(people, words["saved"])
     write_to_each_other(people, record_id, words)
     let_time_pass(hidden)

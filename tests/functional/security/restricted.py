@@ -29,7 +29,14 @@ NOT_RESTRICTED: dict[Column, str] = {
     **{("CodeList", name): "public code lists" for name in ("title", "source", "verified")},
     **{("CodeItem", name): "public code lists" for name in ("name", "short", "extra")},
     **{("Job", name): "an operator's import" for name in ("key", "label", "counts", "detail")},
-    **{(model, "topics"): CODES for model in ("Result", "Patent", "Project")},
+    **{(model, "topics"): CODES for model in ("Result", "Patent", "Project", "Demand")},
+    **{
+        ("Demand", name): CODES
+        for name in (
+            *("demand_type", "budget_kind", "cooperation_modes", "research_type", "ip_wish"),
+            *("confidentiality", "visibility"),
+        )
+    },
     **{(model, "conversion_modes"): CODES for model in ("Result", "Patent")},
     ("Patent", "ipc"): CODES,
     **{

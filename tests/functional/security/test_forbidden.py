@@ -15,6 +15,7 @@ from marketplace.accounts.models import (
     Membership,
     SecondStepReset,
 )
+from marketplace.catalogue.models import Demand
 from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.disclosure.models import AccessRequest
@@ -84,6 +85,9 @@ def places(garden: Garden) -> dict[str, object]:
         "review_file": file("posting", "review"),
         "full_text": file("obligation", "full_text"),
         "hidden_file": file("result", "open"),
+        "masked_file": file("demand", "open"),
+        "members_demand": f"/demands/{one(Demand.id, Demand.visibility == 'signed_in')}",
+        "matched_demand": f"/demands/{one(Demand.id, Demand.visibility == 'matched')}",
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.catalogue.models import RECORD_MODELS, Organisation, Result, ResultOwner
 from marketplace.catalogue.policies import declare_policies
+from marketplace.catalogue.states import found_state
 from marketplace.core.actor import ANONYMOUS, Actor, ActorKind, Role, system
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
@@ -195,7 +196,7 @@ def test_a_model_without_a_row_shows_nothing_to_anybody(core_app: Flask, actor: 
 
 def test_the_index_holds_levels_that_only_the_system_may_search() -> None:
     assert visible_levels(ANONYMOUS) == ("public",)
-    assert visible_levels(person(Role.HOLDER)) == ("public",)
+    assert visible_levels(person(Role.HOLDER)) == ("public", "signed_in")
     assert set(visible_levels(SYSTEM)) > {"public"}
 
 
@@ -247,17 +248,18 @@ def test_staff_and_the_system_see_every_listing(listings: dict[str, int], actor:
     assert seen_by(actor) == ALL
 
 
-@pytest.mark.parametrize("model", RECORD_MODELS.values())
+@pytest.mark.parametrize(("kind", "model"), RECORD_MODELS.items())
 def test_every_kind_of_listing_shows_a_visitor_nothing_but_the_published(
-    listings: dict[str, int], model: type
+    listings: dict[str, int], kind: str, model: type
 ) -> None:
+    found = found_state(kind)
     with writing() as session:
-        for state in ("draft", "published", "suspended", "withdrawn"):
+        for state in ("draft", "dept_ok", found, "suspended", "expired", "withdrawn"):
             names = {"name": Bilingual("名"), "name_key": "名"} if model is Organisation else {}
             title = {} if names else {"title": Bilingual("题")}
             session.add(model(state=state, **names, **title))
     shown = db.session.scalars(select(model).where(visible_to(ANONYMOUS, model)))
-    assert {record.state for record in shown} == {"published"}
+    assert {record.state for record in shown} == {found}
 
 
 def test_an_organisation_sees_its_own_entry_before_it_is_published(
