@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.checks import FAMILIES
@@ -30,6 +30,8 @@ class Shown:
 
     flag: ContractFlag
     contracts: Sequence[Contract]
+    is_whole: bool
+    """Whether these are all; else what the flag says tells of others' contracts, too."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,16 @@ def decide_flag(actor: Actor, flag_id: int, state: str, reason: str) -> bool:
 
     :param state: ``confirmed`` or ``dismissed``.
     :raises ValueError: without a reason, or with one that is too long.
-    :raises Forbidden: when the actor may not.
+    :raises Forbidden: when the actor may not, or has handed in a contract that it concerns, or is
+        of a party of one.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON or state not in (CONFIRMED, DISMISSED):
         raise ValueError(state)
     with writing() as session:
         flag = session.get_one(ContractFlag, flag_id, with_for_update=True)
         policy.require(actor, DECIDE_FLAG)
+        for contract in session.scalars(_contracts_of(flag_id).where(visible_to(actor, Contract))):
+            policy.require(actor, DECIDE_FLAG, contract)
         if flag.state != OPEN:
             return False
         flag.state, flag.reason, flag.decided_at = state, reason.strip(), now()
@@ -121,7 +126,25 @@ def with_contracts(actor: Actor, flags: Sequence[ContractFlag]) -> list[Shown]:
     contracts: dict[int, list[Contract]] = {}
     for flag_id, contract in db.session.execute(asked):
         contracts.setdefault(flag_id, []).append(contract)
-    return [Shown(flag, contracts.get(flag.id, [])) for flag in flags]
+    counted = (
+        select(FlaggedContract.flag_id, func.count())
+        .where(FlaggedContract.flag_id.in_([flag.id for flag in flags]))
+        .group_by(FlaggedContract.flag_id)
+    )
+    number = dict(db.session.execute(counted).tuples().all())
+    return [
+        Shown(flag, shown, len(shown) == number.get(flag.id, 0))
+        for flag in flags
+        for shown in [contracts.get(flag.id, [])]
+    ]
+
+
+def _contracts_of(flag_id: int) -> Select[Contract]:
+    return (
+        select(Contract)
+        .join(FlaggedContract, FlaggedContract.contract_id == Contract.id)
+        .where(FlaggedContract.flag_id == flag_id)
+    )
 
 
 def _concerns(condition: ColumnElement[bool]) -> ColumnElement[bool]:

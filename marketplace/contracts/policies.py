@@ -120,7 +120,10 @@ registrar = Condition(
 )
 reviewer = Condition(_l("复核员，不是交的人和受理的人，也不属于合同的当事人"), _decides_last)
 either = any_of(registrar, reviewer)
-flag_staff = Condition(_l("登记员或复核员"), _is_staff_with(Role.REGISTRAR, Role.REVIEWER))
+flag_staff = Condition(
+    _l("登记员或复核员，不是交的人，也不属于合同的当事人"),
+    _decides_on_others(Role.REGISTRAR, Role.REVIEWER),
+)
 
 _BY_REGISTRAR = _l("由登记员办理，交的人和当事人单位的人不能办。")
 _BY_REVIEWER = _l("由复核员决定，交的人、受理的人和当事人单位的人不能决定。")

@@ -24,7 +24,7 @@ from marketplace.statistics.goal_lines import GoalLine, goal_lines
 from marketplace.statistics.indicators import CONTRACT_TURNOVER, RESULT_TURNOVER
 from marketplace.statistics.models import Edition, EditionDraft, Goal
 from marketplace.statistics.protecting import protected
-from marketplace.statistics.stored_forecasts import forecast_of
+from marketplace.statistics.stored_forecasts import forecast_of, told_forecast
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
         figures,
         before,
         lines,
-        excluded_now(session, figures, year),
-        forecast_of(session, year),
+        excluded_now(session, figures, year, is_public=is_public),
+        told_forecast(session, year) if is_public else forecast_of(session, year),
         is_live=True,
     )
 

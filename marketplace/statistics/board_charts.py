@@ -44,7 +44,7 @@ class ToldCourse:
 def gauge_of(board: Board) -> ToldGauge | None:
     """Value, goal and even pace of the goal that the turnover itself answers, if there is one."""
     goal = _goal(board)
-    if goal is None or goal.actual is None:
+    if goal is None or goal.actual is None or goal.goal <= 0:
         return None
     wanted = _("目标 %(number)s", number=wording.number_words(goal.goal, ""))
     values = {"goal": wanted, "value": wording.amount_words(goal.actual)}

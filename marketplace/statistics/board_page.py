@@ -289,13 +289,12 @@ def no_forecast_words(made: Mapping[str, Any]) -> str:
 def forecast_words(made: Mapping[str, Any]) -> str:
     """How the forecast was made, of what, and when."""
     return _(
-        "%(day)s 算的：已登记 %(registered)s，加上到年底可能再登记的。"
+        "%(day)s 算的：已登记的，加上到年底可能再登记的。"
         "在办的 %(open)s 份合同（不知道哪天交来的 %(unknown)s 份除外），"
         "按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
         "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
         "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
         day=format_day(day_of(made["as_of"])),
-        registered=wording.fen_words(made["registered"]),
         open=f"{sum(made['open'].values()):,}",
         unknown=f"{made['unknown']:,}",
         cases=f"{made['cases']:,}",

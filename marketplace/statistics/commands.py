@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import click
 from flask_babel import gettext as _
@@ -11,9 +12,8 @@ from flask_babel import lazy_gettext as _l
 from marketplace.contracts.ledger.sums import position
 from marketplace.core.commandline import Command, json_option
 from marketplace.core.db import db
+from marketplace.statistics.growth import FEN_PER_YI, half_up
 from marketplace.statistics.recount import recount
-
-FEN_PER_YI = 10**10
 
 
 @click.command(
@@ -36,8 +36,8 @@ def statistics_command(as_json: bool) -> None:
                 "技术交易额 %(tech_amount)s 亿元",
                 year=year,
                 count=f"{count:,}",
-                turnover=f"{turnover / FEN_PER_YI:,.2f}",
-                tech_amount=f"{tech_amount / FEN_PER_YI:,.2f}",
+                turnover=f"{half_up(Fraction(turnover, FEN_PER_YI)):,}",
+                tech_amount=f"{half_up(Fraction(tech_amount, FEN_PER_YI)):,}",
             )
         )
     if not found["by_year"]:

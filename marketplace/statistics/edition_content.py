@@ -27,7 +27,7 @@ from marketplace.statistics.indicators import CONTRACT_TURNOVER
 from marketplace.statistics.models import Edition
 from marketplace.statistics.models.edition import BOARD
 from marketplace.statistics.protecting import protected
-from marketplace.statistics.stored_forecasts import forecast_of
+from marketplace.statistics.stored_forecasts import told_forecast
 from marketplace.statistics.wording import basis_words, exclusion_words
 
 FORMAT = 1
@@ -57,7 +57,7 @@ def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[
     shown_before = protected(before, _published(session, year - 1))
     as_of = period_end(year, last_month)
     lines = goal_lines(session, year, figures, as_of) if kind == BOARD else []
-    forecast = forecast_of(session, year) if kind == BOARD else None
+    forecast = told_forecast(session, year) if kind == BOARD else None
     return {
         "format": FORMAT,
         "kind": kind,
@@ -73,7 +73,7 @@ def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[
         "figures": shown.as_content(),
         "figures_before": shown_before.as_content(),
         "goals": [line.as_content() for line in lines],
-        "excluded": [asdict(one) for one in excluded_now(session, shown, year)],
+        "excluded": [asdict(one) for one in excluded_now(session, shown, year, is_public=True)],
         "forecast": forecast,
     }
 

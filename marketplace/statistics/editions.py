@@ -20,7 +20,9 @@ from marketplace.statistics.inputs import LONGEST_REASON, FormReader
 from marketplace.statistics.models import Edition, EditionDraft
 from marketplace.statistics.models.edition import KINDS
 from marketplace.statistics.policies import PUBLISH_EDITION
+from marketplace.statistics.problems import FormProblems
 from marketplace.statistics.states import CONFIRM_EDITION, EDITION_STATES
+from marketplace.statistics.suppression import LEAST_CONTRACTS
 
 SUBJECT = "edition_draft"
 MONTHS = tuple(str(month) for month in range(1, 13))
@@ -47,6 +49,16 @@ def propose_edition(actor: Actor, form: Mapping[str, str]) -> int:
     reader.finish()
     # Read before the transaction: no one has to wait while a year is added up.
     content = content_of(db.session, kind, year, int(month))
+    if _tells_few(db.session, year, int(month), content["figures"]["total"][0]):
+        raise FormProblems(
+            {
+                "last_month": _l(
+                    "这一期的合同，或者比已发布的那一期多出来的合同，不到 %(least)s 项，"
+                    "发布了就能算出单份合同的金额。请等后面的月份一起发布。",
+                    least=LEAST_CONTRACTS,
+                )
+            }
+        )
     with writing() as session:
         draft = EditionDraft(
             kind=kind,
@@ -82,11 +94,34 @@ def decide_edition(actor: Actor, draft_id: int, action: str, reason: str) -> int
         return draft.edition_id
 
 
+def _tells_few(session: Session, year: int, last_month: int, count: int) -> bool:
+    """Whether the total is that of few contracts, or of few more than another period's.
+
+    A correction of the same period may be of a single contract: what was wrong has to be put right.
+    """
+    others = session.scalars(
+        select(Edition.content).where(Edition.year == year, Edition.last_month != last_month)
+    )
+    known = (0, *(content["figures"]["total"][0] for content in others))
+    return any(0 < abs(count - other) < LEAST_CONTRACTS for other in known)
+
+
 def _publish(session: Session, actor: Actor, draft: EditionDraft) -> int:
     latest = _latest_number(session, draft.kind, draft.year, draft.last_month)
     if latest and not draft.note:
         raise StateError(
             _l("这一期刚刚已经发布过，再发布就是更正，要写明更正了什么。请退回，重新提出。")
+        )
+    neighbours = select(Edition.id).where(
+        Edition.year.between(draft.year - 1, draft.year + 1),
+        Edition.published_at > draft.computed_at,
+    )
+    if session.scalar(neighbours.limit(1)) is not None:
+        raise StateError(
+            _l(
+                "提出以后又发布了别的版本，两版相减可能算出单份合同的金额。"
+                "请退回，重新提出，会按已发布的再核对一遍。"
+            )
         )
     edition = Edition(
         kind=draft.kind,

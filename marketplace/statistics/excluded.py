@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
@@ -35,12 +35,17 @@ class Excluded:
     line: str = ""
 
 
-def excluded_now(session: Session, figures: Figures, year: int) -> list[Excluded]:
+def excluded_now(
+    session: Session, figures: Figures, year: int, *, is_public: bool
+) -> list[Excluded]:
     """What isn't counted at present, and what was taken off in the months of the figures.
 
-    What is on its way, refused or held is told beside the present year alone.
+    What is on its way, refused or held is told beside the present year alone; to the public
+    without amounts, for from one day to the next they would tell single prices.
     """
     rows = _not_counted(session) if year == today().year else []
+    if is_public:
+        rows = [replace(one, turnover=None) for one in rows]
     for reason, line in (("cancelled", CANCELLED), ("cancelled_earlier", CANCELLED_EARLIER)):
         taken = figures.by_line.get(line, NOTHING)
         if taken != NOTHING:

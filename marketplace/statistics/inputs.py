@@ -13,6 +13,7 @@ from marketplace.core.i18n import today
 from marketplace.core.identifiers.characters import without_invisible
 from marketplace.statistics.problems import FormProblems
 
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONGEST_REASON = 1000
@@ -53,7 +54,9 @@ class FormReader:
 
     def number(self, field: str) -> str:
         """A number that isn't negative, at most four places, as it was typed."""
-        value = self.raw(field).replace(",", "").replace("，", "")
+        value = self.raw(field).replace("，", ",")
+        if GROUPED.fullmatch(value):
+            value = value.replace(",", "")
         if not NUMBER.fullmatch(value):
             self.problems[field] = _l("请写一个数，最多四位小数，例如 150 或 61.25。")
         return value

@@ -144,13 +144,16 @@ def _read_goal(reader: FormReader, goal: Goal | None) -> dict[str, Any]:
         year = reader.year("year")
     else:
         indicator, year = goal.indicator, goal.year
+    value = reader.number("value")
+    if "value" not in reader.problems and not float(value):
+        reader.problems["value"] = _l("目标要大于 0。")
     source = reader.text("source", LONGEST_SOURCE, _l("请写出处，例如文号和条款。"))
     note = reader.text("note", LONGEST_NOTE)
     return {
         "indicator": indicator,
         "year": year,
         "operator": reader.choice("operator", OPERATORS, _l("请选“超过”或“以上”。")),
-        "value": reader.number("value"),
+        "value": value,
         "unit": unit_of(indicator) if indicator in indicators() else "",
         "strength": reader.choice("strength", STRENGTHS, _l("请选约束性、力争或待核实。")),
         "source": _said(source, goal.source if goal else None),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,6 +33,7 @@ from marketplace.statistics.forecast import (
     months_before,
     open_cases,
 )
+from marketplace.statistics.growth import FEN_PER_YI
 from marketplace.statistics.models import StoredForecast
 
 SUBJECT = "contract"
@@ -54,6 +56,20 @@ def forecast_of(session: Session, year: int) -> dict[str, Any] | None:
     """
     found = session.get(StoredForecast, year)
     return found.content if found else None
+
+
+def told_forecast(session: Session, year: int) -> dict[str, Any] | None:
+    """The forecast as the public may see it: in whole 亿元, and without what is registered so far.
+
+    To the 分 it would tell from one night to the next what was registered in between.
+    """
+    kept = forecast_of(session, year)
+    if kept is None or "middle" not in kept:
+        return kept
+    told = {key: value for key, value in kept.items() if key != "registered"}
+    for key in ("low", "middle", "high"):
+        told[key] = round(Fraction(kept[key], FEN_PER_YI)) * FEN_PER_YI
+    return told
 
 
 def compute_forecast() -> None:

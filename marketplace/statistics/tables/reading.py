@@ -158,7 +158,7 @@ class Figures:
         if year not in self._points:
             available = self._stand.available
             last = available.last_month_of(year) if available else 0
-            courses = {key: _course(monthly, year) for key, monthly in self._monthly.items()}
+            courses = {key: _course(monthly, year, last) for key, monthly in self._monthly.items()}
             self._points[year] = open_points(
                 courses, self._family.wholes, last=last, minimum=LEAST_CONTRACTS, total=TOTAL
             )
@@ -172,6 +172,10 @@ def _monthly_of(sums: Sums, dimension: str, line: Line) -> Monthly:
     return {month: one - under.get(month, NOTHING) for month, one in sums.total.items()}
 
 
-def _course(monthly: Monthly, year: int) -> Course:
-    months = [monthly.get(year * 100 + month, NOTHING) for month in range(1, MONTHS + 1)]
+def _course(monthly: Monthly, year: int, last: int) -> Course:
+    """Up to the last month that can be shown: what comes after must not decide about it."""
+    months = [
+        monthly.get(year * 100 + month, NOTHING) if month <= last else NOTHING
+        for month in range(1, MONTHS + 1)
+    ]
     return Course.of((one.count for one in months), (one != NOTHING for one in months))

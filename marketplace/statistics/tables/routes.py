@@ -58,6 +58,7 @@ FORMATS = {
     "csv": "text/csv",
 }
 UNPROCESSABLE = 422
+LONGEST_NUMBER = 4
 TEMPLATES = {HEADLINE: "headline", DISTRICTS: "districts", FLOW: "flow"}
 """Those of tables that are laid out in a way of their own."""
 
@@ -181,7 +182,8 @@ def _opened() -> tuple[Opened | None, str]:
     number = request.args.get("table", "1")
     if stand.available is None:
         return None, ""
-    if not number.isascii() or not number.isdecimal() or int(number[:3]) not in TABLES:
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    if not is_number or int(number) not in TABLES:
         return None, _("没有这张表。请从统计表里点一个数字进来。")
     asked = read_asked(int(number), request.args.to_dict(), stand.available)
     if asked.problem:

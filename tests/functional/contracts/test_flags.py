@@ -8,12 +8,22 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.contracts.checking import check_contracts, check_next
+from marketplace.contracts.flags import decide_flag, with_contracts
 from marketplace.contracts.models import Contract, ContractFlag, FlaggedContract
 from marketplace.core.actor import Role
-from marketplace.core.db import db
+from marketplace.core.db import db, writing
 from marketplace.core.outbox import drain
+from marketplace.core.policy import Forbidden
 from tests.functional.accounts.browsing import Browser
-from tests.functional.contracts.conftest import Scene, add_contract, seen, someone
+from tests.functional.contracts.conftest import (
+    CONTRACT,
+    Scene,
+    actor_of,
+    add_contract,
+    seen,
+    send,
+    someone,
+)
 from tests.functional.contracts.registers import bring_in, numbered, row
 
 LIST = "/staff/contracts/flags"
@@ -134,3 +144,36 @@ def test_a_wrong_decision_or_address_is_refused(pair, registrar: Browser):
     assert registrar.post(f"{LIST}/{pair.id}", do="perhaps").status_code == 400
     assert registrar.post(f"{LIST}/9999", do="dismissed").status_code == 404
     assert flags()[0].state == "open"
+
+
+def test_what_is_handed_in_on_the_page_is_looked_over_too(seller: Browser):
+    for _twice in range(2):
+        assert send(seller, "/contracts/new", do="submit", **CONTRACT).status_code == 302
+    drain()
+    assert [flag.family for flag in flags()] == ["duplicate"]
+    checked = db.session.scalars(select(Contract.checked_at)).all()
+    assert len(checked) == 2
+    assert None not in checked
+
+
+def test_whoever_belongs_to_a_party_does_not_decide(pair, app, scene: Scene):
+    with writing() as session:
+        for one in session.scalars(select(Contract)):
+            one.seller_id = scene.seller
+    own = actor_of(scene, Role.REGISTRAR, organisation_id=scene.seller)
+    with pytest.raises(Forbidden):
+        decide_flag(own, pair.id, "dismissed", "不是一回事")
+    assert decide_flag(actor_of(scene, Role.REGISTRAR), pair.id, "dismissed", "不是一回事")
+
+
+def test_what_concerns_another_district_as_well_tells_nothing_of_it(app, tmp_path, scene: Scene):
+    bring_in(tmp_path / "r.csv", [row(), row(**AGAIN, 卖方行政区划="410105")])
+    drain()
+    (flag,) = flags()
+    mine = actor_of(scene, Role.REGISTRAR, districts=("410172",))
+    (shown,) = with_contracts(mine, [flag])
+    assert (len(shown.contracts), shown.is_whole) == (1, False)
+    registrar = someone(app, "qu", "区登记", scene.office, Role.REGISTRAR, districts=("410172",))
+    page = seen(registrar.get(LIST))
+    assert "它还涉及别的区划的合同" in page
+    assert AGAIN["项目名称"] not in page

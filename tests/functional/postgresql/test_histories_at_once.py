@@ -33,6 +33,7 @@ from marketplace.core.states import StateError
 from marketplace.statistics.edition_verifying import verify_edition
 from marketplace.statistics.editions import decide_edition, propose_edition
 from marketplace.statistics.models import Edition
+from marketplace.statistics.problems import FormProblems as EditionProblems
 from marketplace.statistics.states import CONFIRM_EDITION
 from tests.functional.contracts.conftest import (
     CONTRACT,
@@ -51,7 +52,7 @@ __all__ = ["scene"]
 pytestmark = pytest.mark.exhaustive
 
 WRITERS, CONTRACTS = 3, 3
-REFUSED = (StateError, FormProblems)
+REFUSED = (StateError, FormProblems, EditionProblems)
 ON = "2026-11-20"
 EDITION = {"kind": "board", "year": "2026", "last_month": "11", "note": "更正"}
 ACTS = (
