@@ -106,6 +106,10 @@ class Thresholds:
     tiny_certain: int = 100 * YUAN
     """Below that no contract is registered at all."""
 
+    outlier_share: Decimal = Decimal("0.5")
+    """A contract that is out of proportion because of its goods is mostly goods; a slip multiplies
+    both amounts alike, and most contracts are mostly technology."""
+
     goods_share: Decimal = Decimal("0.95")
     """Where goods are supplied, their cost is out of the technical amount; a token deduction of a
     twentieth counts as none."""

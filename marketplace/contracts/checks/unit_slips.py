@@ -72,7 +72,7 @@ def unlike_the_seller(entries: Sequence[Entry], limits: Thresholds) -> Iterator[
             or (
                 entry.turnover >= largest * limits.outlier_largest
                 and entry.turnover >= usual * limits.outlier_usual
-                and entry.tech_amount >= limits.goods_share * entry.turnover
+                and entry.tech_amount >= limits.outlier_share * entry.turnover
             )
         )
         is_small = 0 < entry.turnover < limits.tiny and (

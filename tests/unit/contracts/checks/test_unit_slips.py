@@ -65,6 +65,11 @@ def test_an_amount_out_of_proportion_to_all_the_seller_sold_is_found() -> None:
     assert "60\xa0万元" in str(finding.explanation)
 
 
+def test_a_slip_of_a_contract_with_some_goods_is_found_as_well() -> None:
+    slip = contract(100, title="铸件检测", turnover=3_000 * WAN, tech_amount=2_400 * WAN)
+    assert found(*usual(), slip) == [("unit", (100,))]
+
+
 def test_a_large_contract_whose_goods_were_separated_is_none() -> None:
     large = contract(100, title="铸件检测线", turnover=3_000 * WAN, tech_amount=1_200 * WAN)
     assert found(*usual(), large) == []
