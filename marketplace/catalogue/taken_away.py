@@ -46,7 +46,7 @@ def tell_holders(
     name = NOTICES[record.state]
     said: dict[str, Any] = {}
     if record.state == WITHDRAWN:
-        said["by"] = _name_of(actor.organisation_id).as_dict()
+        said["by"] = _holder_among(record, actor.organisation_id).as_dict()
     told = [one for one in record.owner_ids if one != actor.organisation_id]
     roles = keeper_roles_of(record)
     for organisation_id in told:
@@ -94,7 +94,7 @@ def _compose(record_id: int, params: Mapping[str, Any]) -> Letter | None:
         person,
         NOTICES[record.state],
         title=_title_of(record).in_language(person.language),
-        by=_name_of(step.organisation_id).in_language(person.language),
+        by=_holder_among(record, step.organisation_id).in_language(person.language),
         reason=Lines(step.reason or ""),
         link=link_to("own.notices", person.language),
     )
@@ -114,7 +114,9 @@ def _title_of(record: Any) -> Bilingual:
     return title
 
 
-def _name_of(organisation_id: int | None) -> Bilingual:
-    """Whoever acted for; nothing for the market's own commands."""
-    organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
+def _holder_among(record: Any, organisation_id: int | None) -> Bilingual:
+    """The name of the holder that took the step; nothing for the market and its staff."""
+    if organisation_id not in record.owner_ids:
+        return Bilingual()
+    organisation = db.session.get(Organisation, organisation_id)
     return organisation.name if organisation else Bilingual()

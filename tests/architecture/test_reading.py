@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
 from marketplace.accounts.signing_in import open_for_demo
-from marketplace.catalogue.models import Result
+from marketplace.catalogue.models import Demand, Result
 from marketplace.contracts.models import Contract, ContractBatch, ReconciliationRun, SentFile
 from marketplace.core.actor import Role, system
 from marketplace.core.attachments import receive, subjects
@@ -76,6 +76,12 @@ def noted_changes() -> Iterator[list[str]]:
         yield changes
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def add_demand() -> None:
+    """One that everybody may read."""
+    with writing() as session:
+        session.add(Demand(state="open", title=Bilingual("毛刺"), published_at=now()))
 
 
 def addresses(app: Flask) -> list[str]:
@@ -205,6 +211,7 @@ def test_no_get_changes_the_database(
     sign_in(client)
     add_report()
     add_contract()
+    add_demand()
     add_statistics()
     add_files(monkeypatch)
     monkeypatch.setattr(letters, "_kinds", {})

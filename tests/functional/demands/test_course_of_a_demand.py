@@ -22,6 +22,7 @@ from marketplace.demands.expiring import expire_demands
 from marketplace.posting.checking import PostingProblem
 from marketplace.posting.reviewing import approve, publish, return_posting
 from marketplace.posting.writing import begin_change, begin_posting, save_cells, submit
+from tests.functional.accounts.browsing import letters, seen
 from tests.functional.demands.conftest import DEMAND, begin, demand_of, opened, submitted
 from tests.functional.posting.conftest import People
 from tests.functional.posting.writing_down import fresh
@@ -164,3 +165,15 @@ def test_what_an_open_demand_says_reads_back_as_it_was_typed(people: People) -> 
         if key != "requirements":
             assert cells[key] == cell, key
     assert cells["requirements"][0]["operator"] == "≤"
+
+
+def test_a_demand_that_the_bureau_withdraws_tells_its_demander_why(
+    app: Flask, people: People
+) -> None:
+    demand_id = opened(people)
+    take_listing_step(people["bureau"], "demand", demand_id, "demand.withdraw", "内容涉及广告")
+    drain()
+    page = seen(people.browser("demander").get("/inbox"))
+    assert "由本站撤下，不能恢复：内容涉及广告" in page
+    sent = [letter for letter in letters(app) if letter["To"] == "demander@x.example"]
+    assert any("内容涉及广告" in letter.get_body(("plain",)).get_content() for letter in sent)

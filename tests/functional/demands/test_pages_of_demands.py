@@ -214,3 +214,22 @@ def test_what_demands_are_kept_and_compared_as_other_records(people: People) -> 
     page = seen(browser.get(f"/compare?kind=demand&id={first}&id={second}"))
     assert "某动力电池企业" in page
     assert "毛刺高度 ≤ 7 μm" in page.replace("\u00a0", " ")
+
+
+def test_an_english_page_of_a_demand_says_nothing_in_chinese_of_its_own(
+    app: Flask, people: People
+) -> None:
+    english = {"title_en": "Burrs below 7 μm", "problem_en": "Burrs.", "goal_en": "Cut them."}
+    english |= {"masked_name_en": "A battery maker", "keywords_en": "burr"}
+    rows = [{"name": "height", "operator": "≤", "value": "7", "unit": "μm", "method": "microscope"}]
+    demand_id = opened(people, **DEMAND | english | MASKED | {"requirements": rows})
+    for address in (f"/en/demands/{demand_id}", "/en/search?kind=demand&type=problem&coop=4"):
+        source = re.sub(
+            r"<(script|title|h1|input|meta)\b.*?</\1>",
+            "",
+            Browser(app).get(address).text,
+            flags=re.S,
+        )
+        source = re.sub(r"<(\w+)[^>]* lang=\"zh-CN\".*?</\1>", "", source, flags=re.S)
+        shown = re.sub(r"<[^>]+>", " ", source)
+        assert re.findall(r"[\u4e00-\u9fff]+", shown) == [], address

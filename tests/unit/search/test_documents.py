@@ -23,11 +23,30 @@ from search.text import normalise
         [Field("a", "text", is_filter=True)],
         [Field("a", "text", visibility="nobody")],
         [Field("a", "number", is_range=True, or_flag="b"), Field("b", "keyword")],
+        [Field("a", "keyword", is_facet=True, only_with=("kind", "demand"))],
     ],
 )
 def test_a_declaration_that_contradicts_itself_is_refused(fields: list[Field]) -> None:
     with pytest.raises(ValueError, match=r"."):
         Schema(fields)
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_of_use"),
+    [
+        ({}, False),
+        ({"kind": ("demand",)}, True),
+        ({"kind": ("demand", "result")}, False),
+        ({"kind": ("result",)}, False),
+        ({"kind": ("demand",), "field": ("1",)}, True),
+    ],
+)
+def test_what_one_kind_alone_has_is_of_use_where_only_that_kind_is_listed(
+    filters: dict[str, tuple[str, ...]], is_of_use: bool
+) -> None:
+    alone = Field("budget", "keyword", is_facet=True, only_with=("kind", "demand"))
+    assert alone.is_of_use(filters) == is_of_use
+    assert Field("title", "text").is_of_use(filters)
 
 
 def test_an_unknown_default_sort_is_refused() -> None:
