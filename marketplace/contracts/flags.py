@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -131,9 +132,11 @@ def with_contracts(actor: Actor, flags: Sequence[ContractFlag]) -> list[Shown]:
         .where(FlaggedContract.flag_id.in_([flag.id for flag in flags]))
         .group_by(FlaggedContract.flag_id)
     )
-    number = dict(db.session.execute(counted).tuples().all())
+    numbers: dict[int, int] = defaultdict(int)
+    for flag_id, number in db.session.execute(counted):
+        numbers[flag_id] = number
     return [
-        Shown(flag, shown, len(shown) == number.get(flag.id, 0))
+        Shown(flag, shown, len(shown) == numbers[flag.id])
         for flag in flags
         for shown in [contracts.get(flag.id, [])]
     ]
