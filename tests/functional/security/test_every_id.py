@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Demand
 from marketplace.core.db import db
 from tests.functional.accounts.browsing import Browser
 from tests.functional.security.conftest import Garden, kept_changes
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.exhaustive
 PUBLIC = {
     "catalogue.result",
     "catalogue.patent",
+    "catalogue.demand",
     "catalogue.project",
     "catalogue.organisation",
     "disclosure.parts",
@@ -122,6 +124,9 @@ def is_own(garden: Garden, who: str, rule: Rule, name: str, values: dict[str, An
     is_of_unit = unit is not None and unit == actor.organisation_id
     if is_certificate(row):
         return who == "alone"
+    if isinstance(row, Demand) or getattr(row, "subject_kind", "") == "demand":
+        # All that were planted are of one unit, and there of those who look for technology.
+        return who == "demander"
     return is_of_unit or (person is not None and person == actor.person_id)
 
 
