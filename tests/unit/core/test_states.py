@@ -17,7 +17,13 @@ from sqlalchemy import select
 from marketplace.catalogue import states
 from marketplace.catalogue.models import Organisation, Result, ResultOwner
 from marketplace.catalogue.policies import declare_policies
-from marketplace.catalogue.states import HIDE, LISTING_EVENTS, LISTING_STATES, LISTING_STEPS
+from marketplace.catalogue.states import (
+    DEMAND_STEPS,
+    HIDE,
+    LISTING_EVENTS,
+    LISTING_STATES,
+    LISTING_STEPS,
+)
 from marketplace.core import outbox
 from marketplace.core.actor import ANONYMOUS, Actor, ActorKind, Role, system
 from marketplace.core.audit import AuditEntry
@@ -160,10 +166,11 @@ def test_the_table_holds_these_paths_and_no_others() -> None:
 
 
 def test_every_kind_of_listing_takes_the_same_steps_under_its_own_name() -> None:
-    assert set(LISTING_STATES) == {"result", "patent", "project", "organisation"}
+    assert set(LISTING_STATES) == {"result", "patent", "project", "organisation", "demand"}
     for kind, table in LISTING_STATES.items():
         assert table.subject_kind == kind
-        assert table.transitions == LISTING_STEPS
+        # A demand is opened, matched and ends; its steps are tested with demands.
+        assert table.transitions == (DEMAND_STEPS if kind == "demand" else LISTING_STEPS)
 
 
 def test_every_action_of_the_table_has_a_row_in_the_policy_table() -> None:
