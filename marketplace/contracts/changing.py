@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Organisation
 from marketplace.contracts.forms import CONTACTS, Form, as_draft, read_form
 from marketplace.contracts.handing_in import CHANGE_FILES, SUBJECT, linkable
+from marketplace.contracts.inputs.registration import COSTS
 from marketplace.contracts.models import Contract
 from marketplace.contracts.notices import CHANGE_ASKED, tell_parties
 from marketplace.contracts.policies import TELL_BENEFIT
@@ -66,7 +67,10 @@ def ask_change(
             "projects": sorted({*given.projects, *(set(projects) - set(offered["project"]))}),
         }
         is_same = change["terms"] == as_stored(terms_of(contract)) and all(
-            getattr(contract, name) == value for name, value in given.further.items()
+            getattr(contract, name) == value
+            for name, value in given.further.items()
+            # What they come to stands in the terms, as 技术交易额.
+            if name not in COSTS
         )
         is_linked_alike = (change["results"], change["projects"]) == (results, projects)
         if is_same and is_linked_alike:

@@ -124,8 +124,11 @@ def _note_keys(session: Session, contracts: Sequence[Registered]) -> None:
     rows = [
         {"contract_id": one.key, "key": key}
         for one in contracts
-        for key in {_number(text) for text in keys_of(one)}
+        # One of its own, so that a contract which nothing can be compared with is noted, too.
+        for key in {_number(text) for text in (*keys_of(one), f"contract:{one.key}")}
     ]
+    if not rows:
+        return
     session.execute(insert(cast(Table, ContractKey.__table__)), rows)
 
 

@@ -162,8 +162,7 @@ def _end_expert_review(
 def _register(
     session: Session, actor: Actor, contract: Contract, decision: Decision
 ) -> Sequence[LazyString]:
-    if needs_experts(contract) and not opinions_of(session, contract.id):
-        raise FormProblems({"": _l("这份合同要先经过专家评审。请送专家评审，录入意见以后再登记。")})
+    is_declared_large = needs_experts(contract)
     problems: dict[str, LazyString | str] = {}
     number, told = "", list[LazyString]()
     try:
@@ -171,6 +170,10 @@ def _register(
     except FormProblems as wrong:
         problems |= wrong.problems
     _confirm_amounts(contract, decision, problems)
+    # By the larger of what was declared and what is confirmed.
+    is_large = is_declared_large or needs_experts(contract)
+    if not problems and is_large and not opinions_of(session, contract.id):
+        problems = {"": _l("这份合同要先经过专家评审。请送专家评审，录入意见以后再登记。")}
     on = _day(decision.on, problems)
     if problems or on is None:
         raise FormProblems(problems)

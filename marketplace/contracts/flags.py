@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -128,15 +127,13 @@ def with_contracts(actor: Actor, flags: Sequence[ContractFlag]) -> list[Shown]:
     for flag_id, contract in db.session.execute(asked):
         contracts.setdefault(flag_id, []).append(contract)
     counted = (
-        select(FlaggedContract.flag_id, func.count())
+        select(FlaggedContract.flag_id, func.count().label("number"))
         .where(FlaggedContract.flag_id.in_([flag.id for flag in flags]))
         .group_by(FlaggedContract.flag_id)
     )
-    numbers: dict[int, int] = defaultdict(int)
-    for flag_id, number in db.session.execute(counted):
-        numbers[flag_id] = number
+    numbers = {row.flag_id: row.number for row in db.session.execute(counted)}
     return [
-        Shown(flag, shown, len(shown) == numbers[flag.id])
+        Shown(flag, shown, len(shown) == numbers.get(flag.id))
         for flag in flags
         for shown in [contracts.get(flag.id, [])]
     ]

@@ -22,6 +22,7 @@ from marketplace.catalogue.inputs.declaration import Cell, InputError
 from marketplace.catalogue.inputs.declaration import Draft as RowDraft
 from marketplace.contracts.inputs import values as read
 from marketplace.contracts.inputs.registration import (
+    COSTS,
     FIELDS,
     FURTHER_FIELDS,
     INSTALMENTS,
@@ -156,6 +157,7 @@ def form_of(contract: Contract, results: Collection[int], projects: Collection[i
     for key in FIELDS:
         found = getattr(contract, key)
         form[key] = _shown_amount(found) if key in MONEY else _shown(found)
+    form |= {key: _shown_amount(cost) for key, cost in _costs(contract).items()}
     kept = {key: [text] for key, text in form.items() if text}
     for part, name in zip(PAYMENT_PARTS, PAYMENTS, strict=True):
         rows = [
@@ -168,6 +170,20 @@ def form_of(contract: Contract, results: Collection[int], projects: Collection[i
         if ids:
             kept[name] = [str(one) for one in sorted(ids)]
     return kept
+
+
+def _costs(contract: Contract) -> dict[str, int | None]:
+    """The costs as declared, else all that isn't technology as other costs.
+
+    So the form, which takes them off the turnover, comes to the 技术交易额 that is registered.
+    """
+    declared = {key: getattr(contract, key) for key in COSTS}
+    if contract.turnover is None or contract.tech_amount is None:
+        return declared
+    costs = contract.turnover - contract.tech_amount
+    if contract.declared_costs == costs or costs < 0:
+        return declared
+    return dict.fromkeys(COSTS) | {"other_cost": costs or None}
 
 
 def payment_rows(form: Form, spare: int = 3) -> list[dict[str, str]]:

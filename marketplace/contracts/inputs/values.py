@@ -44,6 +44,7 @@ _CURRENCY_WORDS = {
     "港元": "HKD",
     "港币": "HKD",
 }
+RATE_PLACES = 8
 _SEPARATORS = re.compile(r"[;；,，、|\n]")
 
 
@@ -64,6 +65,8 @@ def rate(cell: Cell) -> str:
         raise InputError(_("这里要一个汇率，例如 7.1234。")) from None
     if not found.is_finite() or not 0 < found < 1_000_000:
         raise InputError(_("汇率应大于 0，例如 7.1234。"))
+    if found != round(found, RATE_PLACES):
+        raise InputError(_("汇率最多 %(places)s 位小数，例如 7.1234。", places=RATE_PLACES))
     return f"{found.normalize():f}"
 
 

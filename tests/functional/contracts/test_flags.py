@@ -177,3 +177,14 @@ def test_what_concerns_another_district_as_well_tells_nothing_of_it(app, tmp_pat
     page = seen(registrar.get(LIST))
     assert "它还涉及别的区划的合同" in page
     assert AGAIN["项目名称"] not in page
+
+
+def test_a_contract_that_nothing_can_be_compared_with_keeps_no_other_from_being_looked_over(
+    app, tmp_path
+):
+    nameless = {"卖方名称": "***", "卖方统一社会信用代码": "", "买方名称": "—"}
+    bring_in(tmp_path / "r.csv", [row(**nameless, 合同登记编号="2024410100000009")])
+    bring_in(tmp_path / "s.csv", [row(), row(**AGAIN)])
+    drain()
+    assert "duplicate" in {flag.family for flag in flags()}
+    assert None not in db.session.scalars(select(Contract.checked_at)).all()

@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from marketplace.contracts.changing import ask_end
+from marketplace.contracts.changing import ask_change, ask_end
 from marketplace.contracts.deciding import Decision, decide
+from marketplace.contracts.forms import form_of
 from marketplace.contracts.models import ContractVersion, LedgerEntry
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
@@ -214,3 +215,30 @@ def test_terms_come_back_from_a_version_as_they_went_in(scene: Scene) -> None:
     with writing() as session:
         terms = terms_of(session.get_one(type(contract(contract_id)), contract_id))
     assert from_stored(as_stored(terms)) == terms
+
+
+def test_an_unchanged_form_asks_for_nothing_also_where_staff_confirmed_another_amount(
+    scene: Scene,
+) -> None:
+    contract_id = add_contract(scene)
+    accepted_and_passed_on(scene, contract_id)
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    decide(reviewer, contract_id, "contract.register", typed(tech="4,000,000.00"))
+    seller = actor_of(scene, Role.HOLDER, 1, organisation_id=scene.seller)
+    form = form_of(contract(contract_id), [], [])
+    with pytest.raises(FormProblems) as unchanged:
+        ask_change(seller, contract_id, form, "只改名称", ())
+    assert list(unchanged.value.problems) == [""]
+    ask_change(seller, contract_id, {**form, "title": ["极片毛刺检测"]}, "只改名称", ())
+    asked = contract(contract_id).change
+    assert asked is not None
+    assert asked["terms"]["tech_amount"] == 400_000_000
+
+
+def test_the_amount_that_is_confirmed_decides_about_the_experts(scene: Scene) -> None:
+    contract_id = add_contract(scene)
+    accepted_and_passed_on(scene, contract_id)
+    reviewer = actor_of(scene, Role.REVIEWER, 902)
+    with pytest.raises(FormProblems) as refused:
+        decide(reviewer, contract_id, "contract.register", typed(tech="6,800,000"))
+    assert "专家评审" in refused.value.problems[""]
