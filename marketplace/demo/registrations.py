@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from marketplace.accounts.models import Organisation
 from marketplace.contracts.changing import ask_change
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.experts import add_opinion
@@ -33,9 +32,8 @@ from marketplace.contracts.states import (
 )
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import today
-from marketplace.core.listed import name_key
 from marketplace.demo.papers import CONTRACT, paper
-from marketplace.demo.people import FIRM, UNIVERSITY, person_at_work
+from marketplace.demo.people import FIRM, person_at_work
 
 CLERK, REGISTRAR, REVIEWER = "liwen", "fangke", "chensiyuan"
 COMMON: Mapping[str, str] = {
@@ -162,17 +160,10 @@ PLANS: tuple[_Plan, ...] = (
 
 def load_registrations(session: Session) -> None:
     """Bring the contracts to where they stand, in the present transaction; once only."""
-    unit = session.scalar(
-        select(Organisation)
-        .where(Organisation.name_key == name_key(UNIVERSITY), Organisation.is_demo)
-        .order_by(Organisation.id)
-    )
-    if unit is None:
-        return
-    known = select(Contract.id).where(Contract.organisation_id == unit.id).limit(1)
-    if session.scalar(known) is not None:
-        return
     people = _People(*(person_at_work(session, one) for one in (CLERK, REGISTRAR, REVIEWER)))
+    known = select(Contract.id).where(Contract.organisation_id == people.clerk.organisation_id)
+    if session.scalar(known.limit(1)) is not None:
+        return
     for plan in PLANS:
         form = _form(plan.title, plan.typed)
         if not plan.is_submitted:

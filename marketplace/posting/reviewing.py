@@ -51,7 +51,7 @@ def approve(
         course = course_of(posting.kind)
         action = course.reviews[0].passing
         policy.require(actor, action, posting)
-        reason = _opinion(course, opinion)
+        reason = opinion_of(course, opinion)
         if posting.secrecy_confirmed_by_id is None:
             if not confirms_secrecy:
                 raise PostingProblem({"secrecy": _unconfirmed()})
@@ -74,7 +74,7 @@ def publish(actor: Actor, posting_id: int, *, opinion: str = "") -> Posting:
         course = course_of(posting.kind)
         action = course.reviews[1].passing
         policy.require(actor, action, posting)
-        course.table.take_step(session, actor, posting, action, _opinion(course, opinion))
+        course.table.take_step(session, actor, posting, action, opinion_of(course, opinion))
         release(session, actor, posting)
         return posting
 
@@ -162,7 +162,7 @@ def decide_many(
     return decided
 
 
-def _opinion(course: Course, text: str) -> str | None:
+def opinion_of(course: Course, text: str) -> str | None:
     """The opinion of a course that has opinions, as it is kept; nothing for the others.
 
     :raises PostingProblem: when it is missing.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 
 import click
 from flask_babel import gettext as _
@@ -12,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.contracts.ledger.sums import position
 from marketplace.core.commandline import Command, json_option
 from marketplace.core.db import db
-from marketplace.statistics.growth import FEN_PER_YI, half_up
+from marketplace.statistics.growth import yi
 from marketplace.statistics.recount import recount
 
 
@@ -36,8 +35,8 @@ def statistics_command(as_json: bool) -> None:
                 "技术交易额 %(tech_amount)s 亿元",
                 year=year,
                 count=f"{count:,}",
-                turnover=f"{half_up(Fraction(turnover, FEN_PER_YI)):,}",
-                tech_amount=f"{half_up(Fraction(tech_amount, FEN_PER_YI)):,}",
+                turnover=f"{yi(turnover):,}",
+                tech_amount=f"{yi(tech_amount):,}",
             )
         )
     if not found["by_year"]:

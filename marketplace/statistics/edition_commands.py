@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from fractions import Fraction
 
 import click
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core.commandline import EXIT_UNUSABLE, Command, Group, json_option
 from marketplace.core.db import db
 from marketplace.statistics.edition_verifying import EditionCheck, verify_edition
-from marketplace.statistics.growth import FEN_PER_YI, half_up
+from marketplace.statistics.growth import yi
 from marketplace.statistics.models import Edition
 
 
@@ -55,7 +54,7 @@ def _print(check: EditionCheck) -> None:
             number=check.edition,
             position=check.position,
             figures=f"{check.figures:,}",
-            turnover=f"{half_up(Fraction(check.turnover, FEN_PER_YI), 4):,}",
+            turnover=f"{yi(check.turnover, 4):,}",
         )
     )
     if not check.is_hash_right:

@@ -125,6 +125,23 @@ FIELDS_OF_USE = (
         example="新材料；智能传感器",
     ),
 )
+DISCIPLINE = InputField(
+    "discipline",
+    _("学科"),
+    _("GB/T 13745-2009 的三位代码或名称。"),
+    choices.discipline,
+    names=("学科分类", "一级学科"),
+    choices="discipline",
+    example="430",
+)
+INDUSTRY = InputField(
+    "industry",
+    _("应用行业"),
+    _("GB/T 4754-2017 的门类加 2 到 4 位数字，例如 C38。"),
+    choices.industry,
+    names=("行业", "国民经济行业"),
+    example="C38",
+)
 CLASSIFICATION = (*KEYWORDS, *FIELDS_OF_USE)
 
 

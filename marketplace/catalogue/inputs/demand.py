@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs import choices, evidence, rules, texts, values
 from marketplace.catalogue.inputs.common import (
+    DISCIPLINE,
     FIELDS_OF_USE,
+    INDUSTRY,
     PROVENANCE,
     SOURCE_ID,
     bilingual,
@@ -139,23 +141,8 @@ DEMAND = RecordInput(
             width=30,
         ),
         *FIELDS_OF_USE,
-        InputField(
-            "industry",
-            _("应用行业"),
-            _("GB/T 4754-2017 的门类加 2 到 4 位数字，例如 C38。"),
-            choices.industry,
-            names=("行业", "国民经济行业"),
-            example="C38",
-        ),
-        InputField(
-            "discipline",
-            _("学科"),
-            _("GB/T 13745-2009 的三位代码或名称。"),
-            choices.discipline,
-            names=("学科分类", "一级学科"),
-            choices="discipline",
-            example="430",
-        ),
+        INDUSTRY,
+        DISCIPLINE,
         InputField(
             "research_type",
             _("研究类型"),

@@ -44,15 +44,17 @@ _OPERATORS = {
 
 def indicators(cell: Cell) -> list[dict[str, Any]]:
     """Rows of name, value, baseline and method: a list of objects, or lines with | between."""
-    value = cell.value
-    if isinstance(value, list):
-        rows = [_indicator(item) for item in value if not is_blank(item)]
-    else:
-        lines = texts.plain_text(value).split("\n")
-        rows = [_indicator(line) for line in lines if line.strip()]
+    rows = [_indicator(item) for item in _items(cell)]
     if len(rows) > INDICATOR_COUNT:
         raise InputError(_("技术指标最多 %(limit)s 行。", limit=INDICATOR_COUNT))
     return rows
+
+
+def _items(cell: Cell) -> list[Any]:
+    """The objects of a list, or the lines of a text, without blank ones."""
+    if isinstance(cell.value, list):
+        return [item for item in cell.value if not is_blank(item)]
+    return [line for line in texts.plain_text(cell.value).split("\n") if line.strip()]
 
 
 def _indicator(item: Any) -> dict[str, Any]:
@@ -75,11 +77,7 @@ def requirements(cell: Cell) -> list[dict[str, Any]]:
 
     The value is a decimal number as text, so that it can be compared and loses no digit.
     """
-    value = cell.value
-    if isinstance(value, list):
-        items = [item for item in value if not is_blank(item)]
-    else:
-        items = [line for line in texts.plain_text(value).split("\n") if line.strip()]
+    items = _items(cell)
     if len(items) > INDICATOR_COUNT:
         raise InputError(_("技术指标最多 %(limit)s 行。", limit=INDICATOR_COUNT))
     return [_requirement(line, item) for line, item in enumerate(items, start=1)]

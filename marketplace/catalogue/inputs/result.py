@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _
 from marketplace.catalogue.inputs import choices, evidence, references, rules, texts, values
 from marketplace.catalogue.inputs.common import (
     CLASSIFICATION,
+    DISCIPLINE,
+    INDUSTRY,
     OFFER,
     PROVENANCE,
     SOURCE_ID,
@@ -270,23 +272,8 @@ RESULT = RecordInput(
             names=("鉴定结论",),
             width=30,
         ),
-        InputField(
-            "discipline",
-            _("学科"),
-            _("GB/T 13745-2009 的三位代码或名称。"),
-            choices.discipline,
-            names=("学科分类", "一级学科"),
-            choices="discipline",
-            example="430",
-        ),
-        InputField(
-            "industry",
-            _("应用行业"),
-            _("GB/T 4754-2017 的门类加 2 到 4 位数字，例如 C38。"),
-            choices.industry,
-            names=("行业", "国民经济行业"),
-            example="C38",
-        ),
+        DISCIPLINE,
+        INDUSTRY,
         InputField(
             "started_on",
             _("开始年月"),

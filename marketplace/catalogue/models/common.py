@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +55,28 @@ class Described(Classified):
     """A classified record with an abstract."""
 
     abstract: Mapped[Bilingual | None] = mapped_column(BilingualText)
+
+
+class Owned:
+    """Whose a record is: the organisations of its ``owner_links``, in their order."""
+
+    if TYPE_CHECKING:
+        owner_links: Any
+
+    @property
+    def owners(self) -> list[Organisation]:
+        """The organisations in their order."""
+        return [link.organisation for link in self.owner_links]
+
+    @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """The ids of the organisations in their order."""
+        return tuple(link.organisation_id for link in self.owner_links)
+
+    @property
+    def division_codes(self) -> tuple[str, ...]:
+        """The district or zone of the first of the organisations: whose staff decide."""
+        return first_division(self.owners)
 
 
 def first_division(owners: Sequence[Organisation]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models.common import Classified, first_division
+from marketplace.catalogue.models.common import Classified, Owned
 from marketplace.core.actor import Role
 from marketplace.core.db import Base, BilingualText
 from marketplace.core.i18n import Bilingual
@@ -33,7 +33,7 @@ class DemandOwner(Base):
     organisation: Mapped[Organisation] = relationship()
 
 
-class Demand(Listed, Classified, Base):
+class Demand(Listed, Owned, Classified, Base):
     """A technology demand.
 
     ``years_from`` and ``years_to`` are the years in which it is to be met (需求年限).
@@ -80,21 +80,6 @@ class Demand(Listed, Classified, Base):
     owner_links: Mapped[list[DemandOwner]] = relationship(
         order_by=DemandOwner.rank, cascade="all, delete-orphan"
     )
-
-    @property
-    def owners(self) -> list[Organisation]:
-        """The organisation that is looking."""
-        return [link.organisation for link in self.owner_links]
-
-    @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """The id of that organisation."""
-        return tuple(link.organisation_id for link in self.owner_links)
-
-    @property
-    def division_codes(self) -> tuple[str, ...]:
-        """The district or zone of that organisation: whose staff decide."""
-        return first_division(self.owners)
 
 
 Index("ix_demand_deadline", Demand.state, Demand.deadline)

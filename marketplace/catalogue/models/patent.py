@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models.common import Confirmed, Described, Offered, first_division
+from marketplace.catalogue.models.common import Confirmed, Described, Offered, Owned
 from marketplace.catalogue.models.contributor import Contributor
 from marketplace.catalogue.models.project import Project
 from marketplace.core.db import Base, BilingualText
@@ -54,7 +54,7 @@ class PatentProject(Base):
     project: Mapped[Project] = relationship()
 
 
-class Patent(Listed, Confirmed, Described, Offered, Base):
+class Patent(Listed, Owned, Confirmed, Described, Offered, Base):
     """A Chinese patent or application.
 
     Numbers are kept in canonical form (ZC 0006-2003; see ``core.identifiers``). ``expires_on``
@@ -86,21 +86,6 @@ class Patent(Listed, Confirmed, Described, Offered, Base):
     project_links: Mapped[list[PatentProject]] = relationship(
         order_by=PatentProject.rank, cascade="all, delete-orphan"
     )
-
-    @property
-    def owners(self) -> list[Organisation]:
-        """The owners in their order."""
-        return [link.organisation for link in self.owner_links]
-
-    @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """The ids of the owners in their order."""
-        return tuple(link.organisation_id for link in self.owner_links)
-
-    @property
-    def division_codes(self) -> tuple[str, ...]:
-        """The district or zone of the first of the organisations: whose staff decide."""
-        return first_division(self.owners)
 
     @property
     def inventors(self) -> list[Contributor]:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models.common import Confirmed, Described, Offered, first_division
+from marketplace.catalogue.models.common import Confirmed, Described, Offered, Owned
 from marketplace.catalogue.models.contributor import Contributor
 from marketplace.catalogue.models.patent import Patent
 from marketplace.catalogue.models.project import Project
@@ -71,7 +71,7 @@ class ResultPatent(Base):
     result: Mapped[Result] = relationship(back_populates="patent_links")
 
 
-class Result(Listed, Confirmed, Described, Offered, Base):
+class Result(Listed, Owned, Confirmed, Described, Offered, Base):
     """A research result.
 
     ``registration_number`` is the 登记号 of 科技成果登记办法. ``started_on`` and ``ended_on``
@@ -121,21 +121,6 @@ class Result(Listed, Confirmed, Described, Offered, Base):
     patent_links: Mapped[list[ResultPatent]] = relationship(
         order_by=ResultPatent.rank, cascade="all, delete-orphan", back_populates="result"
     )
-
-    @property
-    def owners(self) -> list[Organisation]:
-        """The completing units in their order."""
-        return [link.organisation for link in self.owner_links]
-
-    @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """The ids of the completing units in their order."""
-        return tuple(link.organisation_id for link in self.owner_links)
-
-    @property
-    def division_codes(self) -> tuple[str, ...]:
-        """The district or zone of the first of the organisations: whose staff decide."""
-        return first_division(self.owners)
 
     @property
     def projects(self) -> list[Project]:

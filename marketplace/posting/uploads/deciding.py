@@ -22,8 +22,8 @@ from marketplace.core.states import StateError
 from marketplace.posting.checking import PostingProblem
 from marketplace.posting.models import Posting
 from marketplace.posting.queries import waiting_condition, waits_for_unit
-from marketplace.posting.reviewing import Decided, decide_many
-from marketplace.posting.states import DEMAND
+from marketplace.posting.reviewing import Decided, decide_many, opinion_of
+from marketplace.posting.states import DEMAND, course_of
 from marketplace.posting.uploads.jobs import (
     REVIEW,
     Shown,
@@ -60,8 +60,8 @@ def decide_upload(
             raise StateError(_("这一件已经办过了，或者不在你能办的范围里。请刷新列表看看。"))
         for_unit = select(Posting.id).where(waiting, waits_for_unit()).limit(1)
         with_opinion = select(Posting.id).where(waiting, Posting.kind == DEMAND).limit(1)
-        if session.scalar(with_opinion) is not None and not opinion.strip():
-            raise PostingProblem({"opinion": str(_("请写审核意见，提交的人会看到。"))})
+        if session.scalar(with_opinion) is not None:
+            opinion_of(course_of(DEMAND), opinion)
         if session.scalar(for_unit) is not None and not confirms_secrecy:
             raise PostingProblem({"secrecy": str(_("请确认内容已经过保密审查，可以公开。"))})
         job = begin_job(
