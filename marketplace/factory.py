@@ -123,6 +123,9 @@ from marketplace.freshness.policies import ROUTES as FRESHNESS_ROUTES
 from marketplace.freshness.policies import declare_policies as declare_freshness_policies
 from marketplace.freshness.routes import blueprint as freshness
 from marketplace.freshness.waiting import declare_tasks as declare_freshness_tasks
+from marketplace.matching.connecting import connect_matching
+from marketplace.matching.policies import ROUTES as MATCHING_ROUTES
+from marketplace.matching.routes import blueprint as matching
 from marketplace.obligations import (
     staff_routes as obligation_staff_routes,  # noqa: F401 - its routes join the blueprint
 )
@@ -361,6 +364,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(RECONCILIATION_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DEMAND_ROUTES)
+    access.add(MATCHING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
     access.add(OPERATIONS_ROUTES)
@@ -380,6 +384,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
     app.register_blueprint(demands)
+    app.register_blueprint(matching)
     app.register_blueprint(disclosure)
     app.register_blueprint(uploads)
     app.register_blueprint(contract_batches)
@@ -422,6 +427,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_oversight_slots(app)
     fill_posting_slots(app)
     fill_demand_slots(app)
+    connect_matching(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
     fill_table_slots(app)

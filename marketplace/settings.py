@@ -363,6 +363,11 @@ class Settings(SiteFooter):
         return (self.encoder_dir or self.data_dir / "encoder").expanduser()
 
     @property
+    def vectors_dir(self) -> Path:
+        """Where the files of the vector indexes lie; they can be made anew at any time."""
+        return self.data_dir / "vectors"
+
+    @property
     def files_dir(self) -> Path:
         """Where stored files live."""
         return self.data_dir / "files"

@@ -27,15 +27,19 @@ from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
 from marketplace.freshness.asking import run_round
+from marketplace.matching.proposing import lapse_waiting
+from marketplace.matching.vectors.encoding import encode_missing
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
 from marketplace.statistics.stored_forecasts import compute_forecast
 from tasks.schedule import (
     ALERTS,
     CLEAN,
+    ENCODE,
     EXPIRE,
     FORECAST,
     FRESHNESS,
+    LAPSE,
     RECONCILE,
     REMIND,
     SEAL,
@@ -87,6 +91,8 @@ WORK: dict[str, Callable[[], object]] = {
     FRESHNESS: lambda: run_round(system("freshness")),
     ALERTS: announce_all,
     FORECAST: compute_forecast,
+    ENCODE: lambda: encode_missing(system("encoding")),
+    LAPSE: lambda: lapse_waiting(system("deadlines")),
     EXPIRE: lambda: expire_demands(system("deadlines")),
 }
 

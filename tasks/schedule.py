@@ -17,6 +17,8 @@ FRESHNESS = "market.freshness"
 ALERTS = "market.alerts"
 FORECAST = "market.forecast"
 EXPIRE = "market.expire"
+ENCODE = "market.encode"
+LAPSE = "market.lapse"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
@@ -48,6 +50,10 @@ SCHEDULE = {
     # Five minutes after midnight in Asia/Shanghai a day is over; the other rounds find nothing,
     # unless that one didn't come.
     "expire": {"task": EXPIRE, "schedule": crontab(minute="5")},
+    # What lacks a vector after the encoders changed; else it finds nothing to do.
+    "encode": {"task": ENCODE, "schedule": crontab(minute="*/10")},
+    # 00:25 in Asia/Shanghai, once a day is over.
+    "lapse": {"task": LAPSE, "schedule": crontab(hour="16", minute="25")},
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
     # 08:20 in Asia/Shanghai, when offices open.
     "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},

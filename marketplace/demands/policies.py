@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -73,12 +74,24 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
         return true()
     audience = (PUBLIC, SIGNED_IN) if actor.is_person else (PUBLIC,)
     seen = [and_(Demand.state.in_(OPEN_DEMAND_STATES), Demand.visibility.in_(audience))]
+    seen += [
+        and_(Demand.state.in_(OPEN_DEMAND_STATES), is_matched(actor)) for is_matched in _matched
+    ]
     if acts_with(actor, Role.DEMANDER):
         is_own = DemandOwner.organisation_id == actor.organisation_id
         seen.append(Demand.owner_links.any(is_own))
     if bureau(actor, None):
         seen.append(lies_in_districts(actor, Demand))
     return or_(*seen)
+
+
+_matched: list[Callable[[Actor], ColumnElement[bool]]] = []
+
+
+def seen_by_matched(condition: Callable[[Actor], ColumnElement[bool]]) -> None:
+    """Let those read an open demand for whom matching says so; saying it again changes nothing."""
+    if condition not in _matched:
+        _matched.append(condition)
 
 
 def _level(actor: Actor, demand: Any) -> Level:

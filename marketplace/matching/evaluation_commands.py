@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from marketplace.core.commandline import Command, json_option, option
+from marketplace.matching.encoders import market_encoders
 from marketplace.matching.evaluation import Progress, evaluate_matching, evaluate_titles
 from marketplace.matching.evaluation_files import (
     UnusableFile,
@@ -28,7 +28,6 @@ from marketplace.matching.evaluation_files import (
 )
 from marketplace.matching.wording import missing_sentences
 from marketplace.settings import Settings
-from search.semantic import Encoders, load_encoders
 
 FAILED = 2
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -51,7 +50,7 @@ def matching_command(demands: Path, records: Path, vectors: Path | None, as_json
     with _reading():
         asked, held = read_demands(demands), read_records(records)
     with _progress() as told:
-        figures = evaluate_matching(asked, held, encoders_of_market(), _kept_in(vectors), told)
+        figures = evaluate_matching(asked, held, market_encoders(), _kept_in(vectors), told)
     _show(figures, as_json)
 
 
@@ -69,15 +68,8 @@ def titles_command(pairs: Path, records: Path, vectors: Path | None, as_json: bo
     with _reading():
         asked, held = read_pairs(pairs), read_records(records)
     with _progress() as told:
-        figures = evaluate_titles(asked, held, encoders_of_market(), _kept_in(vectors), told)
+        figures = evaluate_titles(asked, held, market_encoders(), _kept_in(vectors), told)
     _show(figures, as_json)
-
-
-def encoders_of_market() -> Encoders:
-    """The encoders that the market is set up with, on all cores of the machine."""
-    settings: Settings = current_app.extensions["settings"]
-    threads = os.cpu_count() or 1
-    return load_encoders(settings.encoder_folder, settings.has_semantic_search, threads)
 
 
 def _kept_in(vectors: Path | None) -> Path:

@@ -13,7 +13,7 @@ from search.engines.base import Scored
 
 OTHER = "other"
 WEIGHTS: dict[Language, dict[str, float]] = {
-    "zh": {"characters": 1.0, "words": 0.25, "use-multilingual-3": 0.25, OTHER: 0.5},
+    "zh": {"characters": 1.0, "words": 0.25, "field": 0.25, "use-multilingual-3": 0.25, OTHER: 0.5},
     "en": {"characters": 0.25, "translated": 1.0, "use-multilingual-3": 1.0, OTHER: 1.0},
 }
 """What a channel counts for by the language of the question: an encoder by its name, one brought

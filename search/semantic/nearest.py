@@ -3,7 +3,7 @@
 Which vectors go in and who may see what comes out is the caller's. Elasticsearch has its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ EXACT_UP_TO = 20_000
 """So many vectors are compared one by one, 4 ms: the answer is exact and always the same."""
 _LOOKED_AT = 400
 _LINKS = 16
+_READ_AT_ONCE = 5_000
 
 
 class VectorIndex:
@@ -35,6 +36,9 @@ class VectorIndex:
 
     def __len__(self) -> int:
         return len(self._index)
+
+    def __contains__(self, key: int) -> bool:
+        return key in self._index
 
     def put(self, keys: Sequence[int], vectors: Vectors) -> None:
         """Keep vectors; those of the same keys are replaced."""
@@ -70,6 +74,17 @@ class VectorIndex:
         """Write the index into a file."""
         self._index.save(str(path))
 
-    def load(self, path: Path) -> None:
-        """Read the index from a file, in place of what it holds."""
-        self._index.load(str(path))
+    def view(self, path: Path) -> None:
+        """Answer from a file that stays on the disk, in place of what it holds; never write then.
+
+        The pages of the file are shared by all processes that do so.
+        """
+        self._index.view(str(path))
+
+    def parts(self) -> Iterator[tuple[list[int], Vectors]]:
+        """All keys with their vectors, some thousand at a time."""
+        keys = [int(key) for key in self._index.keys]
+        for start in range(0, len(keys), _READ_AT_ONCE):
+            some = keys[start : start + _READ_AT_ONCE]
+            vectors = self._index.get(np.asarray(some, dtype=np.uint64))
+            yield some, np.asarray(vectors, dtype=np.float32)

@@ -1,0 +1,175 @@
+"""What people say to a match: interest, no and why, consent; each kept with what was known then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.emails import checked_email
+from marketplace.accounts.problems import AccountProblem
+from marketplace.core.actor import Actor
+from marketplace.core.db import now, writing
+from marketplace.core.outbox import record_event
+from marketplace.core.policy import Forbidden, visible_to
+from marketplace.core.states import StateError
+from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import lazy_gettext as _l
+from marketplace.matching.models import DEMANDER, Match, MatchContact, MatchDecision
+from marketplace.matching.notices import tell_step
+from marketplace.matching.policies import BY_HOLDER, side_of
+from marketplace.matching.refusals import REFUSALS
+from marketplace.matching.states import CONSENT, DECLINE, MATCH_STATES, REOPEN, RETRACT, WANT
+from marketplace.matching.subjects import DEMAND
+from marketplace.matching.suggesting import DUE, reorder
+
+STEPS: Mapping[str, Mapping[str, str]] = {
+    "want": WANT,
+    "decline": DECLINE,
+    "reopen": REOPEN,
+    "consent": CONSENT,
+    "retract": RETRACT,
+}
+"""What the buttons say, to the action of either side."""
+LONGEST_NAME, LONGEST_PHONE, LONGEST_NOTE = 80, 40, 500
+
+
+class MatchProblem(Exception):
+    """What was typed can't be taken: a sentence for each field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom a side lets be called: a name, and at least one way."""
+
+    name: str
+    phone: str
+    email: str
+
+
+def checked_contact(given: Mapping[str, str]) -> Contact:
+    """The contact that was typed.
+
+    :raises MatchProblem: when the name is missing, there is no way to reach it, or one is wrong.
+    """
+    contact = Contact(*(given.get(part, "").strip() for part in ("name", "phone", "email")))
+    problems: dict[str, str] = {}
+    if not 0 < len(contact.name) <= LONGEST_NAME:
+        problems["name"] = _("请写联系人的姓名，最多 %(n)s 个字。", n=LONGEST_NAME)
+    digits = sum(character.isdecimal() for character in contact.phone)
+    if contact.phone and (digits < 7 or len(contact.phone) > LONGEST_PHONE):
+        problems["phone"] = _("电话号码至少 7 位数字，例如 13800000000 或 0371-60000000。")
+    if contact.email:
+        try:
+            checked_email(contact.email)
+        except AccountProblem:
+            problems["email"] = _("这不像邮箱地址，例如 name@example.com。")
+    if not contact.phone and not contact.email:
+        problems["phone"] = _("电话和邮箱至少写一个，对方才联系得上。")
+    if problems:
+        raise MatchProblem(problems)
+    return contact
+
+
+def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> Match | None:
+    """Take the step of the actor's side; the match, or nothing where the actor sees no such one.
+
+    `given`: for "decline" the `code` of :data:`REFUSALS` and a `note`, for "consent" the contact.
+
+    :raises MatchProblem: when something typed is missing or wrong.
+    :raises StateError: when the step isn't due.
+    :raises Forbidden: when the actor stands on neither side.
+    """
+    contact = checked_contact(given) if step == "consent" else None
+    code = _checked_code(given.get("code", "")) if step == "decline" else None
+    note = given.get("note", "").strip()[:LONGEST_NOTE] or None
+    with writing() as session:
+        match = session.scalar(
+            select(Match)
+            .where(Match.id == match_id, visible_to(actor, Match))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if match is None:
+            return None
+        side = side_of(actor, match)
+        if side is None:
+            raise Forbidden(STEPS[step][DEMANDER], BY_HOLDER, ("match", match_id))
+        MATCH_STATES.take_step(session, actor, match, STEPS[step][side])
+        _note(session, actor, match, step, side, code, contact)
+        session.add(_decision(actor, match, step, side, code, note))
+        session.flush()
+        if side == DEMANDER and step in ("decline", "reopen"):
+            reorder(session, match.demand_id)
+            record_event(session, DUE, DEMAND, match.demand_id)
+        tell_step(session, match, step, side)
+        session.flush()
+        return match
+
+
+def _checked_code(code: str) -> str:
+    if code not in REFUSALS:
+        raise MatchProblem({"code": _("请选一个原因：不相关、太早、太贵、已经解决或者看不明白。")})
+    return code
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    step: str,
+    side: str,
+    code: str | None,
+    contact: Contact | None,
+) -> None:
+    match.stepped_at = now()
+    if step == "want":
+        match.wants = [*match.wants, side]
+    elif step == "decline":
+        match.declined_by, match.decline_code, match.place = side, code, None
+        match.wants, match.consents = [], []
+        session.execute(delete(MatchContact).where(MatchContact.match_id == match.id))
+    elif step == "reopen":
+        match.declined_by = match.decline_code = None
+    elif step == "retract":
+        match.consents = [one for one in match.consents if one != side]
+        own = (MatchContact.match_id == match.id, MatchContact.side == side)
+        session.execute(delete(MatchContact).where(*own))
+    elif contact is not None:
+        if actor.person_id is None or actor.organisation_id is None:
+            raise StateError(_l("请先登录，并选择替哪个单位办事。"))
+        match.consents = [*match.consents, side]
+        session.add(
+            MatchContact(
+                match_id=match.id,
+                side=side,
+                organisation_id=actor.organisation_id,
+                person_id=actor.person_id,
+                name=contact.name,
+                phone=contact.phone,
+                email=contact.email,
+            )
+        )
+
+
+def _decision(
+    actor: Actor, match: Match, step: str, side: str, code: str | None, note: str | None
+) -> MatchDecision:
+    return MatchDecision(
+        match_id=match.id,
+        action=step,
+        side=side,
+        code=code,
+        note=note,
+        person_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+        place=match.place,
+        algorithm=match.algorithm,
+        features=match.features,
+    )

@@ -1,0 +1,71 @@
+"""Everything by which matching takes part in the market."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.own_data import KeptData, kept_data
+from marketplace.matching.fragments import fill_slots
+from marketplace.matching.models import MatchContact, MatchDecision
+from marketplace.matching.notices import declare_matching_notices
+from marketplace.matching.policies import declare_policies
+from marketplace.matching.suggesting import subscribe_suggesting
+from marketplace.matching.vectors.encoding import subscribe_encoding
+from marketplace.matching.waiting import declare_tasks
+
+
+def connect_matching(app: Flask) -> None:
+    """Connect everything; may be called for several applications of one process."""
+    declare_policies()
+    declare_matching_notices()
+    declare_tasks()
+    subscribe_encoding()
+    subscribe_suggesting()
+    fill_slots(app)
+    kept_data.add("matching", KeptData(_export, _forget))
+
+
+def _export(session: Session, person_id: int) -> dict[str, Any]:
+    """What is kept of a person: whom they let be called, and what they said to matches."""
+    contacts = session.scalars(
+        select(MatchContact).where(MatchContact.person_id == person_id).order_by(MatchContact.id)
+    )
+    decisions = session.scalars(
+        select(MatchDecision).where(MatchDecision.person_id == person_id).order_by(MatchDecision.id)
+    )
+    return {
+        "contacts": [
+            {
+                "match": one.match_id,
+                "name": one.name,
+                "phone": one.phone,
+                "email": one.email,
+                "at": one.at.isoformat(),
+            }
+            for one in contacts
+        ],
+        "decisions": [
+            {
+                "match": one.match_id,
+                "action": one.action,
+                "code": one.code,
+                "note": one.note,
+                "at": one.at.isoformat(),
+            }
+            for one in decisions
+        ],
+    }
+
+
+def _forget(session: Session, person_id: int) -> None:
+    """Delete whom the person let be called, in the transaction in which the account is closed.
+
+    What was said to a match was said for an organisation and stays without the person.
+    """
+    session.execute(delete(MatchContact).where(MatchContact.person_id == person_id))
+    for one in session.scalars(select(MatchDecision).where(MatchDecision.person_id == person_id)):
+        one.person_id = None

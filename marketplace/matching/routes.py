@@ -1,0 +1,217 @@
+"""The pages of matches: of a demand, of one's own, one alone, and a broker's proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.accounts.browser import local_path
+from marketplace.catalogue.record_queries import find_record
+from marketplace.core.states import StateError
+from marketplace.core.web.access import current_actor
+from marketplace.core.web.addresses import address_of
+from marketplace.core.web.caching import keep_nowhere
+from marketplace.core.web.numbers import number_of
+from marketplace.core.web.paging import asked_page, page_at
+from marketplace.core.web.post_addresses import form_stands_on
+from marketplace.core.web.wording import gettext as _
+from marketplace.matching import pages
+from marketplace.matching.answering import STEPS, MatchProblem, answer
+from marketplace.matching.encoders import encoder_sentences
+from marketplace.matching.models import Match
+from marketplace.matching.policies import side_of
+from marketplace.matching.proposing import propose as propose_match
+from marketplace.matching.queries import (
+    contacts_of,
+    decisions_of,
+    find_demand,
+    find_match,
+    matches_of,
+    own_matches,
+    refused_matches,
+    round_of,
+)
+from marketplace.matching.refusals import REFUSALS
+from marketplace.matching.subjects import DEMAND, OFFERS
+
+blueprint = Blueprint("matching", __name__)
+
+UNPROCESSABLE, CONFLICT = 422, 409
+ID = "int(max=2147483647)"
+STEP = f"any({', '.join(STEPS)})"
+ON_A_PAGE = 50
+
+Answer = str | Response | tuple[str, int]
+
+blueprint.after_request(keep_nowhere)
+
+
+@blueprint.get(f"/demands/<{ID}:demand_id>/matches")
+def of_demand(demand_id: int) -> str:
+    """What might serve a demand, requirement by requirement."""
+    actor = current_actor()
+    demand = find_demand(actor, demand_id)
+    if demand is None:
+        abort(404)
+    pairs = [
+        pair
+        for pair in pages.pairs_of(actor, matches_of(actor, demand_id), with_tables=True)
+        if pair.record is not None
+    ]
+    opened = number_of(request.args.get("match", ""))
+    return render_template(
+        "matching/of_demand.html",
+        demand=demand,
+        pairs=pairs,
+        opened=next((one for one in pairs if one.match.id == opened), next(iter(pairs), None)),
+        uncovered=pages.uncovered(pairs),
+        refused=pages.pairs_of(actor, refused_matches(actor, demand_id)),
+        searched=round_of(demand_id),
+        encoders=encoder_sentences(),
+        **_words(),
+    )
+
+
+@blueprint.get("/matches")
+def mine() -> str:
+    """The matches of what one's organisation looks for, holds or proposed."""
+    actor = current_actor()
+    number = asked_page()
+    matches, total = own_matches(actor, (number - 1) * ON_A_PAGE, ON_A_PAGE)
+    paging = page_at(number, total, ON_A_PAGE)
+    if paging.number != number:
+        matches, _total = own_matches(actor, paging.offset, ON_A_PAGE)
+    return render_template(
+        "matching/mine.html",
+        pairs=pages.pairs_of(actor, matches),
+        paging=paging,
+        encoders=encoder_sentences(),
+        **_words(),
+    )
+
+
+@blueprint.get(f"/matches/<{ID}:match_id>")
+def show(match_id: int) -> str:
+    """One match: its table, what was said, and what can be said next."""
+    return _show(_match_or_404(match_id), {})
+
+
+@blueprint.post(f"/matches/<{ID}:match_id>/<{STEP}:step>")
+@form_stands_on("matching.show")
+def step(match_id: int, step: str) -> Answer:
+    """Say something to a match."""
+    found = _match_or_404(match_id)
+    try:
+        match = answer(current_actor(), match_id, step, request.form)
+    except MatchProblem as problem:
+        return _show(found, problem.problems), UNPROCESSABLE
+    except StateError as refusal:
+        return _show(_match_or_404(match_id), {"": str(refusal.message)}), CONFLICT
+    if match is None:
+        abort(404)
+    flash(_told(step, match))
+    return redirect(
+        local_path(request.form.get("next")) or url_for("matching.show", match_id=match_id)
+    )
+
+
+@blueprint.get("/matches/propose")
+def propose() -> str:
+    """The form of a proposal."""
+    return _proposing({})
+
+
+@blueprint.post("/matches/propose")
+def propose_post() -> Answer:
+    """Put a record before the demand's side."""
+    kind = request.form.get("kind", "")
+    try:
+        match = propose_match(
+            current_actor(),
+            number_of(request.form.get("demand", "")) or 0,
+            kind if kind in OFFERS else "",
+            number_of(request.form.get("record", "")) or 0,
+            request.form.get("why", ""),
+        )
+    except MatchProblem as problem:
+        return _proposing(problem.problems), UNPROCESSABLE
+    except StateError as refusal:
+        return _proposing({"": str(refusal.message)}), CONFLICT
+    flash(_("推荐已经送到需求方。对方回应时会通知你。"))
+    return redirect(url_for("matching.show", match_id=match.id))
+
+
+def _match_or_404(match_id: int) -> Match:
+    match = find_match(current_actor(), match_id)
+    if match is None:
+        abort(404)
+    return match
+
+
+def _show(match: Match, problems: Mapping[str, str]) -> str:
+    actor = current_actor()
+    (pair,) = pages.pairs_of(actor, [match], with_tables=True)
+    return render_template(
+        "matching/show.html",
+        pair=pair,
+        match=match,
+        side=side_of(actor, match),
+        contacts=contacts_of(actor, match),
+        decisions=decisions_of(actor, match),
+        problems=problems,
+        given=request.form,
+        encoders=encoder_sentences(),
+        **_words(),
+    )
+
+
+def _proposing(problems: Mapping[str, str]) -> str:
+    actor = current_actor()
+    asked = request.form if request.method == "POST" else request.args
+    kind = asked.get("kind", "")
+    demand = find_record(actor, DEMAND, number_of(asked.get("demand", "")) or 0)
+    record = (
+        find_record(actor, kind, number_of(asked.get("record", "")) or 0)
+        if kind in OFFERS
+        else None
+    )
+    return render_template(
+        "matching/propose.html",
+        demand=demand,
+        record=record,
+        problems=problems,
+        given=asked,
+        **_words(),
+    )
+
+
+def _told(step: str, match: Match) -> str:
+    if step == "want":
+        return (
+            _("双方都感兴趣。现在可以同意交换联系人。")
+            if match.state == "mutual"
+            else _("已经告诉对方，等对方回应。")
+        )
+    if step == "decline":
+        return _("记下了，这条不再出现；类似的排序也随之调整。")
+    if step == "consent":
+        return (
+            _("双方都同意了，联系人在下面。")
+            if match.state == "introduced"
+            else _("记下了。对方同意之后，双方才看到联系人。")
+        )
+    return _("记下了。")
+
+
+def _words() -> dict[str, object]:
+    return {
+        "refusals": REFUSALS,
+        "state_names": pages.STATE_NAMES,
+        "step_names": pages.STEP_NAMES,
+        "field_names": pages.FIELD_NAMES,
+        "verdict_names": pages.VERDICT_NAMES,
+        "waits_for": pages.waits_for,
+        "address_of": address_of,
+    }

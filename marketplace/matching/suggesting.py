@@ -1,0 +1,349 @@
+"""Looking for matches, in the background: of each demand that is new or changed, and of those that
+a new or changed record might serve.
+
+A demand is always looked for as a whole, so that its list has one order. What people said stays.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.documents import parse_document_id
+from marketplace.catalogue.models import Demand
+from marketplace.catalogue.queries import OWNER_LINKS
+from marketplace.core.actor import Actor, system
+from marketplace.core.db import db, now, writing
+from marketplace.core.i18n import today
+from marketplace.core.locks import lock_until_commit
+from marketplace.core.notifications import notify
+from marketplace.core.outbox import Consumer, NotNow, OutboxEvent, record_events, subscribe
+from marketplace.core.policy import policy
+from marketplace.matching.encoders import market_encoders
+from marketplace.matching.facts import Fact, factor_of, facts_of
+from marketplace.matching.models import DEMANDER, DemandRound, Match
+from marketplace.matching.notices import FOUND
+from marketplace.matching.policies import SUGGEST
+from marketplace.matching.refusals import LOWERED_TO, lowered_by
+from marketplace.matching.searching import find_demands, find_offers
+from marketplace.matching.states import (
+    BEFORE_CONTACTS,
+    DECLINED,
+    FIND_AGAIN,
+    LAPSE,
+    LAPSED,
+    MATCH_STATES,
+    SUGGESTED,
+)
+from marketplace.matching.subjects import DEMAND, OFFERS, Subject, read_subjects
+from marketplace.matching.vectors.encoding import LISTING_ENCODED
+from search.engines.base import EngineUnavailable
+
+KEPT = 20
+"""Matches of a demand that are kept as suggestions; more than people look through."""
+DEMANDS_TOLD = 20
+"""Demands that a record is tried on; each then looks for itself among all records."""
+DUE = "demand_round_due"
+RULES = "2026-11"
+"""Part of the name of the algorithm: changes with weights, factors and rules."""
+
+
+def subscribe_suggesting() -> None:
+    """Have the outbox tell what can be matched now. Demands come before records."""
+    subscribe(
+        Consumer(
+            "matching-demands",
+            frozenset({LISTING_ENCODED, DUE}),
+            _demand_events,
+            batch=4,
+            subject_kinds=frozenset({DEMAND}),
+        )
+    )
+    subscribe(
+        Consumer(
+            "matching-records",
+            frozenset({LISTING_ENCODED}),
+            _record_events,
+            batch=16,
+            subject_kinds=frozenset(OFFERS),
+        )
+    )
+
+
+def algorithm() -> str:
+    """The name of what finds at present: rules and encoders."""
+    return "+".join([RULES, *(encoder.name for encoder in market_encoders().used)])[:80]
+
+
+def _demand_events(events: Sequence[OutboxEvent]) -> None:
+    since: dict[int, Any] = {}
+    for event in events:
+        since[event.subject_id] = max(
+            since.get(event.subject_id, event.created_at), event.created_at
+        )
+    rounds = dict(
+        db.session.execute(
+            select(DemandRound.demand_id, DemandRound.at).where(DemandRound.demand_id.in_(since))
+        ).tuples()
+    )
+    for demand_id, moment in since.items():
+        # What was looked for after the change was made known has seen it.
+        if demand_id not in rounds or rounds[demand_id] <= moment:
+            _without_engine_not_now(suggest, system("matching"), demand_id)
+
+
+def _record_events(events: Sequence[OutboxEvent]) -> None:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        ids[event.subject_kind].add(event.subject_id)
+    due: set[int] = set()
+    for kind, record_ids in ids.items():
+        found = read_subjects(kind, sorted(record_ids))
+        for subject in found.values():
+            due |= set(_without_engine_not_now(demands_for, subject))
+        # What is found no longer leaves the lists in which it stands.
+        due |= _demands_matched(kind, sorted(record_ids))
+    with writing() as session:
+        record_events(session, DUE, DEMAND, sorted(due))
+
+
+def _without_engine_not_now(work: Any, *given: Any) -> Any:
+    try:
+        return work(*given)
+    except EngineUnavailable as reason:
+        raise NotNow(reason.code) from reason
+
+
+def demands_for(record: Subject) -> list[int]:
+    """The ids of open demands that a record might serve, the likeliest first.
+
+    :raises search.engines.base.EngineUnavailable: when the search can't answer.
+    """
+    return [parse_document_id(one.id)[1] for one in find_demands(record, DEMANDS_TOLD)]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record with its score for a demand and what made it."""
+
+    subject: Subject
+    score: float
+    features: dict[str, Any]
+
+
+def candidates_for(
+    demand: Subject, refused: Sequence[tuple[str, Subject]], left_out: frozenset[tuple[str, int]]
+) -> list[Candidate]:
+    """What fits a demand, best first: texts, then facts, then what was said of others.
+
+    `refused`: records that were found unfit, with the reason; records like them stand further
+    down. `left_out`: records that don't come into question.
+
+    :raises search.engines.base.EngineUnavailable: when the search can't answer.
+    """
+    found = find_offers(demand)
+    keys = (parse_document_id(one.id) for one in found)
+    subjects = _read([key for key in keys if key not in left_out])
+    candidates = []
+    for one in found:
+        subject = subjects.get(parse_document_id(one.id))
+        if subject is None:
+            continue
+        facts = facts_of(demand.wanted, subject.offered, today())
+        lowered = lowered_by(refused, subject)
+        base = one.score * factor_of(facts)
+        score = base * LOWERED_TO ** len(lowered)
+        features = {
+            "score": round(score, 4),
+            "base": round(base, 4),
+            "shares": {name: round(share, 4) for name, share in one.shares.items()},
+            "facts": {fact.code: fact.verdict for fact in facts},
+            "lowered": lowered,
+        }
+        candidates.append(Candidate(subject, score, features))
+    return sorted(candidates, key=lambda one: (-one.score, one.subject.document_id))
+
+
+def facts_between(demand: Subject, record: Subject) -> list[Fact]:
+    """The structured facts of a demand and a record, as of today."""
+    return facts_of(demand.wanted, record.offered, today())
+
+
+def suggest(actor: Actor, demand_id: int) -> int:
+    """Look for matches of a demand anew; how many suggestions its list has now.
+
+    One that is open no longer loses its suggestions, and matches that are under way lapse. May be
+    repeated at any time.
+
+    :raises Forbidden: for anybody but the system.
+    :raises search.engines.base.EngineUnavailable: when the search can't answer.
+    """
+    policy.require(actor, SUGGEST)
+    db.session.rollback()
+    begun = now()
+    demand = read_subjects(DEMAND, [demand_id]).get(demand_id)
+    if demand is None:
+        with writing() as session:
+            lapse_all(session, actor, Match.demand_id == demand_id)
+        return 0
+    left_out = _own_records(demand_id) | _declined(demand_id)
+    found = candidates_for(demand, refused_of(demand_id), left_out)[:KEPT]
+    with writing() as session:
+        lock_until_commit(session, f"matches-{demand_id}")
+        fresh = _keep(session, actor, demand_id, found)
+        session.merge(DemandRound(demand_id=demand_id, at=begun, algorithm=algorithm()))
+        if fresh:
+            _tell(session, demand_id, demand, fresh)
+    return len(found)
+
+
+def reorder(session: Session, demand_id: int) -> None:
+    """Put the list of a demand into the order that what was just said of one of it makes."""
+    refused = refused_of(demand_id)
+    listed = session.scalars(
+        select(Match).where(
+            Match.demand_id == demand_id, Match.place.is_not(None), Match.state != DECLINED
+        )
+    ).all()
+    subjects = _read([(match.kind, match.record_id) for match in listed])
+    for match in listed:
+        subject = subjects.get((match.kind, match.record_id))
+        lowered = lowered_by(refused, subject) if subject else []
+        score = match.features.get("base", 0.0) * LOWERED_TO ** len(lowered)
+        match.features = {**match.features, "lowered": lowered, "score": round(score, 4)}
+    by_score = sorted(listed, key=lambda match: (-match.features["score"], match.place or 0))
+    for place, match in enumerate(by_score, 1):
+        match.place = place
+
+
+def lapse_all(session: Session, actor: Actor, which: Any) -> None:
+    """End the matches that nobody can go on with; those whose contacts are known stay."""
+    for match in session.scalars(select(Match).where(which, Match.state.in_(BEFORE_CONTACTS))):
+        match.place = None
+        MATCH_STATES.take_step(session, actor, match, LAPSE)
+
+
+def _keep(
+    session: Session, actor: Actor, demand_id: int, found: Sequence[Candidate]
+) -> list[Match]:
+    """Bring the list of a demand to what was found; those that are new in it."""
+    held = {
+        (match.kind, match.record_id): match
+        for match in session.scalars(
+            select(Match).where(Match.demand_id == demand_id).with_for_update()
+        )
+    }
+    for match in held.values():
+        match.place = None
+    fresh = []
+    for place, one in enumerate(found, 1):
+        match = held.pop((one.subject.kind, one.subject.id), None)
+        if match is None:
+            match = Match(
+                demand_id=demand_id,
+                kind=one.subject.kind,
+                record_id=one.subject.id,
+                state=SUGGESTED,
+                wants=[],
+                consents=[],
+            )
+            session.add(match)
+            fresh.append(match)
+        elif match.state == LAPSED:
+            match.wants, match.consents = [], []
+            MATCH_STATES.take_step(session, actor, match, FIND_AGAIN)
+            fresh.append(match)
+        match.place, match.features, match.algorithm = place, one.features, algorithm()
+        match.found_at = now()
+    gone = _gone(list(held))
+    for key, match in held.items():
+        if match.state == SUGGESTED or (match.state in BEFORE_CONTACTS and key in gone):
+            MATCH_STATES.take_step(session, actor, match, LAPSE)
+    session.flush()
+    return fresh
+
+
+def _tell(session: Session, demand_id: int, demand: Subject, fresh: Sequence[Match]) -> None:
+    owners = session.get_one(Demand, demand_id).owner_ids
+    for organisation_id in owners:
+        notify(
+            session,
+            organisation_id,
+            FOUND,
+            demand_id=demand_id,
+            title=demand.title.as_dict(),
+            matches=len(fresh),
+        )
+
+
+def refused_of(demand_id: int) -> list[tuple[str, Subject]]:
+    """The records that the demand's side found unfit, with the reason."""
+    rows = db.session.execute(
+        select(Match.kind, Match.record_id, Match.decline_code).where(
+            Match.demand_id == demand_id,
+            Match.state == DECLINED,
+            Match.declined_by == DEMANDER,
+            Match.decline_code.is_not(None),
+        )
+    ).all()
+    subjects = _read([(row.kind, row.record_id) for row in rows])
+    return [
+        (row.decline_code, subject)
+        for row in rows
+        if (subject := subjects.get((row.kind, row.record_id))) is not None
+    ]
+
+
+def _declined(demand_id: int) -> frozenset[tuple[str, int]]:
+    """The records that either side found unfit for the demand."""
+    rows = db.session.execute(
+        select(Match.kind, Match.record_id).where(
+            Match.demand_id == demand_id, Match.state == DECLINED
+        )
+    )
+    return frozenset(rows.tuples())
+
+
+def _own_records(demand_id: int) -> frozenset[tuple[str, int]]:
+    """What the looking organisation holds itself."""
+    link, owned_id = OWNER_LINKS[DEMAND]
+    owners = select(link.organisation_id).where(owned_id == demand_id)
+    own: set[tuple[str, int]] = set()
+    for kind in OFFERS:
+        held, record_id = OWNER_LINKS[kind]
+        ids = db.session.scalars(select(record_id).where(held.organisation_id.in_(owners)))
+        own |= {(kind, one) for one in ids}
+    return frozenset(own)
+
+
+def _demands_matched(kind: str, record_ids: Sequence[int]) -> set[int]:
+    """The demands in whose lists the records stand."""
+    return set(
+        db.session.scalars(
+            select(Match.demand_id).where(
+                Match.kind == kind,
+                Match.record_id.in_(record_ids),
+                Match.state.in_((*BEFORE_CONTACTS,)),
+            )
+        )
+    )
+
+
+def _gone(keys: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
+    return set(keys) - set(_read(keys))
+
+
+def _read(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for kind, record_id in keys:
+        by_kind[kind].append(record_id)
+    return {
+        (kind, one.id): one
+        for kind, ids in by_kind.items()
+        for one in read_subjects(kind, ids).values()
+    }

@@ -1,0 +1,73 @@
+"""A vector index in two layers: a file that processes share, and above it what came since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from search.semantic.base import Vectors
+from search.semantic.nearest import VectorIndex
+
+_MOST_ASKED = 4
+"""So many times what is wanted is asked of the file at most, to make up for what has gone."""
+
+
+class LayeredIndex:
+    """Vectors by whole numbers; see `nearest.VectorIndex` for what is asked of it.
+
+    The file is mapped into memory and never written: what is put or removed after it lies above
+    it, until `save` makes a file of both.
+    """
+
+    def __init__(self, dimensions: int, file: Path | None = None) -> None:
+        self._dimensions = dimensions
+        self._below = VectorIndex(dimensions)
+        if file is not None:
+            self._below.view(file)
+        self._above = VectorIndex(dimensions)
+        self._hidden: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._below) - len(self._hidden) + len(self._above)
+
+    @property
+    def changes(self) -> int:
+        """How many vectors differ from the file."""
+        return len(self._above) + len(self._hidden)
+
+    def put(self, keys: Sequence[int], vectors: Vectors) -> None:
+        """Keep vectors; those of the same keys are replaced."""
+        self._hide(keys)
+        self._above.put(keys, vectors)
+
+    def remove(self, keys: Iterable[int]) -> None:
+        """Forget vectors; keys that are not there are passed over."""
+        gone = list(keys)
+        self._hide(gone)
+        self._above.remove(gone)
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """The keys of the most alike vectors with their likeness (-1 to 1), best first."""
+        asked = min(limit + len(self._hidden), _MOST_ASKED * limit)
+        below = self._below.nearest(vector, asked)
+        found = [(key, likeness) for key, likeness in below if key not in self._hidden]
+        found += self._above.nearest(vector, limit)
+        return sorted(found, key=lambda one: (-one[1], one[0]))[:limit]
+
+    def save(self, path: Path) -> None:
+        """Write both layers as one file, whole or not at all, and go on above that file."""
+        whole = VectorIndex(self._dimensions)
+        for layer, hidden in ((self._below, self._hidden), (self._above, set())):
+            for keys, vectors in layer.parts():
+                kept = [place for place, key in enumerate(keys) if key not in hidden]
+                whole.put([keys[place] for place in kept], vectors[kept])
+        beside = path.with_suffix(".new")
+        whole.save(beside)
+        beside.replace(path)
+        self._below = VectorIndex(self._dimensions)
+        self._below.view(path)
+        self._above = VectorIndex(self._dimensions)
+        self._hidden = set()
+
+    def _hide(self, keys: Iterable[int]) -> None:
+        self._hidden.update(key for key in keys if key in self._below)
