@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from marketplace.matching.questions import Question
 from search.engines.base import Alternative, Engine, Need, Request, Scored
 from search.semantic import Encoder, VectorStore, encode_once
-from search.semantic.nearest import VectorIndex
+from search.semantic.nearest import Nearest
 from search.text import index_tokens, units_of
 
 CANDIDATES = 500
@@ -98,7 +98,7 @@ class VectorChannel:
 
     encoder: Encoder
     part: Part
-    index: VectorIndex
+    index: Nearest
     id_of: Callable[[int], str]
     kept: VectorStore | None = None
 

@@ -11,8 +11,9 @@ from marketplace.core.db import db
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
-from marketplace.matching.policies import PROPOSE, SEE_OF_DEMAND, SEE_OWN
+from marketplace.matching.policies import SEE_OF_DEMAND, SEE_OWN
 from marketplace.matching.queries import matches_of
+from marketplace.matching.states import PROPOSE
 from marketplace.matching.subjects import DEMAND, OFFERS
 
 

@@ -16,12 +16,13 @@ from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.matching.answering import LONGEST_NOTE, MatchProblem
 from marketplace.matching.models import Match, MatchDecision
 from marketplace.matching.notices import tell_proposal
-from marketplace.matching.policies import LAPSE, PROPOSE
 from marketplace.matching.states import (
+    LAPSE,
     MATCH_STATES,
     MUTUAL,
     ONE_CONSENTS,
     ONE_WANTS,
+    PROPOSE,
     PROPOSED,
     SUGGESTED,
 )

@@ -171,7 +171,7 @@ def read_subjects(kind: str, record_ids: Sequence[int]) -> dict[int, Subject]:
         found = select(*columns).where(model.id.in_(chunk), model.state.in_(states))
         rows += db.session.execute(found).all()
     divisions = _divisions_of(kind, [row.id for row in rows])
-    return {row.id: Subject(kind, row._mapping, divisions.get(row.id, "")) for row in rows}
+    return {row.id: Subject(kind, dict(row._mapping), divisions.get(row.id, "")) for row in rows}
 
 
 def open_demand_ids() -> list[int]:

@@ -242,7 +242,8 @@ def _keep(
         match.place = None
     fresh = []
     for place, one in enumerate(found, 1):
-        match = held.pop((one.subject.kind, one.subject.id), None)
+        key = (one.subject.kind, one.subject.id)
+        match = held.pop(key) if key in held else None
         if match is None:
             match = Match(
                 demand_id=demand_id,

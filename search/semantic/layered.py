@@ -47,7 +47,7 @@ class LayeredIndex:
         self._above.remove(gone)
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
-        """The keys of the most alike vectors with their likeness (-1 to 1), best first."""
+        """See `nearest.Nearest`."""
         asked = min(limit + len(self._hidden), _MOST_ASKED * limit)
         below = self._below.nearest(vector, asked)
         found = [(key, likeness) for key, likeness in below if key not in self._hidden]

@@ -5,6 +5,7 @@ Which vectors go in and who may see what comes out is the caller's. Elasticsearc
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from usearch.index import Index
@@ -16,6 +17,13 @@ EXACT_UP_TO = 20_000
 _LOOKED_AT = 400
 _LINKS = 16
 _READ_AT_ONCE = 5_000
+
+
+class Nearest(Protocol):
+    """What tells the nearest of its vectors."""
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """The keys of the most alike vectors with their likeness (-1 to 1), best first."""
 
 
 class VectorIndex:
@@ -55,7 +63,7 @@ class VectorIndex:
                 self._index.remove(key)
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
-        """The keys of the most alike vectors with their likeness (-1 to 1), best first."""
+        """See `Nearest.nearest`."""
         count = min(limit, len(self._index))
         if not count:
             return []

@@ -57,7 +57,8 @@ class VectorsForPages:
         """See `VectorStore.get`."""
         wanted: Sequence[bytes] = list(keys)
         found = dict(self._memory.get(wanted))
-        return found | self._database.get([key for key in wanted if key not in found])
+        found.update(self._database.get([key for key in wanted if key not in found]))
+        return found
 
     def put(self, vectors: Mapping[bytes, Vectors]) -> None:
         """See `VectorStore.put`."""
