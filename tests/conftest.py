@@ -41,8 +41,17 @@ def no_settings_from_outside() -> None:
 
 
 def make_settings(folder: Path, **values: object) -> Settings:
-    """Settings of a test: its own folder, and where services are given, its part of them."""
-    given = {"mode": Mode.TEST, "secret_key": "only-for-tests", **settings_of(folder), **values}
+    """Settings of a test: its own folder, and where services are given, its part of them.
+
+    Encoders take seconds, so that tests of them ask for them.
+    """
+    given = {
+        "mode": Mode.TEST,
+        "secret_key": "only-for-tests",
+        "has_semantic_search": False,
+        **settings_of(folder),
+        **values,
+    }
     return Settings(data_dir=folder, **given)
 
 

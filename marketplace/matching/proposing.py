@@ -27,7 +27,8 @@ from marketplace.matching.states import (
     SUGGESTED,
 )
 from marketplace.matching.subjects import DEMAND, OFFERS, read_subjects
-from marketplace.matching.suggesting import facts_between, lapse_all
+from marketplace.matching.suggesting import lapse_all
+from marketplace.matching.tables import facts_between
 
 LAPSES_AFTER = timedelta(days=30)
 """So long a match waits for the next step of somebody (domain rule for matches)."""

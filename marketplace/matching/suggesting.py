@@ -7,8 +7,9 @@ A demand is always looked for as a whole, so that its list has one order. What p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -19,13 +20,12 @@ from marketplace.catalogue.models import Demand
 from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
-from marketplace.core.i18n import today
 from marketplace.core.locks import lock_until_commit
 from marketplace.core.notifications import notify
 from marketplace.core.outbox import Consumer, NotNow, OutboxEvent, record_events, subscribe
 from marketplace.core.policy import policy
 from marketplace.matching.encoders import market_encoders
-from marketplace.matching.facts import Fact, factor_of, facts_of
+from marketplace.matching.facts import factor_of
 from marketplace.matching.models import DEMANDER, DemandRound, Match
 from marketplace.matching.notices import FOUND
 from marketplace.matching.policies import SUGGEST
@@ -41,11 +41,14 @@ from marketplace.matching.states import (
     SUGGESTED,
 )
 from marketplace.matching.subjects import DEMAND, OFFERS, Subject, read_subjects
+from marketplace.matching.tables import compare, facts_between
 from marketplace.matching.vectors.encoding import LISTING_ENCODED
 from search.engines.base import EngineUnavailable
 
 KEPT = 20
 """Matches of a demand that are kept as suggestions; more than people look through."""
+COMPARED = 60
+"""Candidates that are compared requirement by requirement to find those."""
 DEMANDS_TOLD = 20
 """Demands that a record is tried on; each then looks for itself among all records."""
 DUE = "demand_round_due"
@@ -86,11 +89,8 @@ def _demand_events(events: Sequence[OutboxEvent]) -> None:
         since[event.subject_id] = max(
             since.get(event.subject_id, event.created_at), event.created_at
         )
-    rounds = dict(
-        db.session.execute(
-            select(DemandRound.demand_id, DemandRound.at).where(DemandRound.demand_id.in_(since))
-        ).tuples()
-    )
+    held = db.session.scalars(select(DemandRound).where(DemandRound.demand_id.in_(since)))
+    rounds = {one.demand_id: one.at for one in held}
     for demand_id, moment in since.items():
         # What was looked for after the change was made known has seen it.
         if demand_id not in rounds or rounds[demand_id] <= moment:
@@ -154,7 +154,7 @@ def candidates_for(
         subject = subjects.get(parse_document_id(one.id))
         if subject is None:
             continue
-        facts = facts_of(demand.wanted, subject.offered, today())
+        facts = facts_between(demand, subject)
         lowered = lowered_by(refused, subject)
         base = one.score * factor_of(facts)
         score = base * LOWERED_TO ** len(lowered)
@@ -167,11 +167,6 @@ def candidates_for(
         }
         candidates.append(Candidate(subject, score, features))
     return sorted(candidates, key=lambda one: (-one.score, one.subject.document_id))
-
-
-def facts_between(demand: Subject, record: Subject) -> list[Fact]:
-    """The structured facts of a demand and a record, as of today."""
-    return facts_of(demand.wanted, record.offered, today())
 
 
 def suggest(actor: Actor, demand_id: int) -> int:
@@ -192,7 +187,8 @@ def suggest(actor: Actor, demand_id: int) -> int:
             lapse_all(session, actor, Match.demand_id == demand_id)
         return 0
     left_out = _own_records(demand_id) | _declined(demand_id)
-    found = candidates_for(demand, refused_of(demand_id), left_out)[:KEPT]
+    candidates = candidates_for(demand, refused_of(demand_id), left_out)
+    found = list(islice(_that_meet_something(demand, candidates), KEPT))
     with writing() as session:
         lock_until_commit(session, f"matches-{demand_id}")
         fresh = _keep(session, actor, demand_id, found)
@@ -200,6 +196,17 @@ def suggest(actor: Actor, demand_id: int) -> int:
         if fresh:
             _tell(session, demand_id, demand, fresh)
     return len(found)
+
+
+def _that_meet_something(demand: Subject, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Those of the best in whose text at least one requirement is found; the others would tell
+    nothing but that they were the nearest there are.
+    """
+    for one in candidates[:COMPARED]:
+        compared = compare(demand, one.subject, keeps=True)
+        if compared.count("met"):
+            verdicts = {name: compared.count(name) for name in ("met", "unmet", "unknown")}
+            yield Candidate(one.subject, one.score, {**one.features, "verdicts": verdicts})
 
 
 def reorder(session: Session, demand_id: int) -> None:
@@ -243,8 +250,7 @@ def _keep(
     fresh = []
     for place, one in enumerate(found, 1):
         key = (one.subject.kind, one.subject.id)
-        match = held.pop(key) if key in held else None
-        if match is None:
+        if key not in held:
             match = Match(
                 demand_id=demand_id,
                 kind=one.subject.kind,
@@ -255,7 +261,9 @@ def _keep(
             )
             session.add(match)
             fresh.append(match)
-        elif match.state == LAPSED:
+        else:
+            match = held.pop(key)
+        if match.state == LAPSED:
             match.wants, match.consents = [], []
             MATCH_STATES.take_step(session, actor, match, FIND_AGAIN)
             fresh.append(match)
@@ -307,7 +315,7 @@ def _declined(demand_id: int) -> frozenset[tuple[str, int]]:
             Match.demand_id == demand_id, Match.state == DECLINED
         )
     )
-    return frozenset(rows.tuples())
+    return frozenset((row.kind, row.record_id) for row in rows)
 
 
 def _own_records(demand_id: int) -> frozenset[tuple[str, int]]:

@@ -16,19 +16,23 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from marketplace.core.db import db
-from marketplace.core.i18n import language
+from marketplace.core.i18n import language, today
 from marketplace.matching.encoders import market_encoders
-from marketplace.matching.facts import Fact
+from marketplace.matching.facts import Fact, facts_of
 from marketplace.matching.questions import Question
 from marketplace.matching.reasons import Background, Requirement, requirements_of
-from marketplace.matching.subjects import DEMAND, Subject
-from marketplace.matching.suggesting import facts_between
-from marketplace.matching.vectors.keeping import VectorsForPages, vector_of
-from marketplace.matching.vectors.models import RecordVector, Vector
-from search.semantic import Encoder, Vectors
+from marketplace.matching.subjects import OFFERS, Subject, read_subjects
+from marketplace.matching.vectors.keeping import VectorsForPages, VectorsInDatabase
+from marketplace.matching.vectors.models import RecordVector
+from search.semantic import Encoder, Vectors, VectorStore, encode_once
+from search.semantic.store import vector_key
+from search.text import normalise
 
-BACKGROUND_SIZE = 1_000
+DRAWN_RECORDS = 200
+"""Records whose sentences tell what counts as near: some 1,000 sentences."""
 BACKGROUND_SECONDS = 600.0
+FEW_SENTENCES, FEW_SECONDS = 1_000, 20.0
+"""A market that is only being filled is looked at again sooner."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,15 @@ class Comparison:
         return sum(row.verdict == verdict for row in self.requirements)
 
 
-def compare(demand: Subject, record: Subject) -> Comparison:
-    """The table of a demand and a record, in the language of the page where both have it."""
+def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Comparison:
+    """The table of a demand and a record, in the language of the page where both have it.
+
+    `keeps`: vectors that have to be made stay in the database, as they do in the background; a
+    page may not write.
+    """
     code = language()
     asked = Question(demand.title.in_language(code), "\n".join(demand.texts(code).values()))
-    store = _page_vectors()
+    store: VectorStore = VectorsInDatabase() if keeps else _page_vectors()
     encoders = market_encoders().used
     return Comparison(
         requirements_of(
@@ -55,11 +63,16 @@ def compare(demand: Subject, record: Subject) -> Comparison:
             demand.indicators(code),
             record.texts(code, has_title=True),
             encoders,
-            _background(encoders),
+            _background(encoders, keeps),
             {encoder.name: store for encoder in encoders},
         ),
         facts_between(demand, record),
     )
+
+
+def facts_between(demand: Subject, record: Subject) -> list[Fact]:
+    """The structured facts of a demand and a record, as of today."""
+    return facts_of(demand.wanted, record.offered, today())
 
 
 def _page_vectors() -> VectorsForPages:
@@ -69,28 +82,43 @@ def _page_vectors() -> VectorsForPages:
     )
 
 
-def _background(encoders: Sequence[Encoder]) -> Background:
-    """What counts as near in this market: titles of records, drawn anew every ten minutes."""
+def _background(encoders: Sequence[Encoder], keeps: bool) -> Background:
+    """What counts as near in this market, drawn anew every ten minutes."""
     kept = current_app.extensions.get("matching_background")
     if kept is None or kept[0] < monotonic():
-        drawn = {encoder.name: _drawn(encoder) for encoder in encoders}
-        found = Background({name: rows for name, rows in drawn.items() if len(rows)})
-        kept = (monotonic() + BACKGROUND_SECONDS, found)
+        texts = _drawn_sentences() if encoders else []
+        found = Background({one.name: _vectors(one, texts, keeps) for one in encoders})
+        is_small = len(texts) < FEW_SENTENCES
+        kept = (monotonic() + (FEW_SECONDS if is_small else BACKGROUND_SECONDS), found)
         current_app.extensions["matching_background"] = kept
     return cast(Background, kept[1])
 
 
-def _drawn(encoder: Encoder) -> Vectors:
-    """Vectors of some titles, evenly from all that there are."""
-    of_offers = (RecordVector.encoder == encoder.name, RecordVector.kind != DEMAND)
-    count = db.session.scalar(select(func.count()).where(*of_offers)) or 0
-    step = max(1, count // BACKGROUND_SIZE)
-    rows = db.session.scalars(
-        select(Vector.numbers)
-        .join(RecordVector, RecordVector.title_key == Vector.key)
-        .where(*of_offers, RecordVector.id % step == 0)
-        .limit(BACKGROUND_SIZE)
+def _drawn_sentences() -> list[str]:
+    """Sentences of records, evenly from all that there are: in every process the same ones."""
+    of_offers = (RecordVector.kind.in_(OFFERS), RecordVector.whole_key.is_not(None))
+    count = db.session.scalar(select(func.count(RecordVector.id)).where(*of_offers)) or 0
+    rows = db.session.execute(
+        select(RecordVector.kind, RecordVector.record_id)
+        .where(*of_offers, RecordVector.id % max(1, count // DRAWN_RECORDS) == 0)
+        .order_by(RecordVector.id)
+        .limit(DRAWN_RECORDS)
     ).all()
-    if not rows:
-        return np.zeros((0, encoder.dimensions), dtype=np.float32)
-    return np.stack([vector_of(numbers) for numbers in rows])
+    drawn = [
+        subject
+        for kind in OFFERS
+        for subject in read_subjects(
+            kind, sorted({row.record_id for row in rows if row.kind == kind})
+        ).values()
+    ]
+    return list(dict.fromkeys(text for one in drawn for text in one.question.parts))
+
+
+def _vectors(encoder: Encoder, texts: Sequence[str], keeps: bool) -> Vectors:
+    """Of these sentences; on a page only those that the background has encoded already."""
+    store = VectorsInDatabase()
+    if keeps:
+        return encode_once(encoder, store, texts)
+    keys = [vector_key(encoder.name, "passage", normalise(text)) for text in texts]
+    held = list(store.get(keys).values())
+    return np.stack(held) if held else np.zeros((0, encoder.dimensions), dtype=np.float32)

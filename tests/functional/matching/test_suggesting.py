@@ -1,0 +1,134 @@
+"""Matches are found in the background, both ways, and follow what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.catalogue.models import Demand, Result
+from marketplace.core.actor import ANONYMOUS, system
+from marketplace.core.db import db, writing
+from marketplace.core.notifications import Notification
+from marketplace.core.outbox import OutboxEvent, drain, record_event
+from marketplace.core.policy import Forbidden
+from marketplace.matching.models import DemandRound, Match
+from marketplace.matching.suggesting import suggest
+from tests.functional.demands.conftest import opened
+from tests.functional.matching.conftest import (
+    BURRS,
+    GOOD,
+    OTHER,
+    ROUGH,
+    add_result,
+    matches_of_demand,
+)
+from tests.functional.posting.conftest import RIVAL, People
+
+Matched = Callable[..., tuple[int, dict[str, Match]]]
+
+
+def test_a_new_demand_finds_what_meets_something_and_the_best_stands_first(
+    matched: Matched,
+) -> None:
+    _demand_id, matches = matched()
+    assert set(matches) == {BURRS, ROUGH["title"].zh}
+    by_score = sorted(matches.values(), key=lambda match: -match.features["score"])
+    assert [match.place for match in by_score] == [1, 2]
+    assert all(match.state == "suggested" for match in matches.values())
+    features = matches[BURRS].features
+    assert features["facts"]["maturity"] == "met"
+    assert features["shares"]["characters"] > 0
+    assert matches[ROUGH["title"].zh].features["facts"]["maturity"] == "unmet"
+
+
+def test_a_new_result_joins_the_lists_of_the_demands_it_might_serve(people: People) -> None:
+    demand_id = opened(people)
+    assert matches_of_demand(demand_id) == {}
+    add_result(**GOOD)
+    drain()
+    assert set(matches_of_demand(demand_id)) == {BURRS}
+
+
+def test_what_the_looking_organisation_holds_itself_is_not_suggested(people: People) -> None:
+    add_result(owner=RIVAL, **GOOD)
+    demand_id = opened(people)
+    assert matches_of_demand(demand_id) == {}
+
+
+def test_the_demands_side_is_told_once_of_what_is_new(matched: Matched, people: People) -> None:
+    def told() -> list[int]:
+        db.session.rollback()
+        return [
+            notice.params["matches"]
+            for notice in db.session.scalars(
+                select(Notification).where(Notification.kind == "matches_found")
+            )
+        ]
+
+    demand_id, _matches = matched()
+    assert told() == [2]
+    suggest(system("matching"), demand_id)
+    drain()
+    assert told() == [2]
+
+
+def test_a_suspended_result_leaves_the_list_and_comes_back_with_its_return(
+    matched: Matched,
+) -> None:
+    demand_id, matches = matched()
+    record_id = matches[BURRS].record_id
+    _change(record_id, "suspended", "listing_suspended")
+    assert matches_of_demand(demand_id)[BURRS].state == "lapsed"
+    _change(record_id, "published", "listing_resumed")
+    assert matches_of_demand(demand_id)[BURRS].state == "suggested"
+
+
+def test_an_ended_demand_has_no_suggestions_any_more(matched: Matched) -> None:
+    demand_id, _matches = matched()
+    with writing() as session:
+        session.get_one(Demand, demand_id).state = "closed"
+        record_event(session, "demand_closed", "demand", demand_id)
+    drain()
+    assert {match.state for match in matches_of_demand(demand_id).values()} == {"lapsed"}
+
+
+def test_the_same_event_twice_looks_only_once(matched: Matched) -> None:
+    demand_id, _matches = matched()
+    db.session.rollback()
+    looked = db.session.get_one(DemandRound, demand_id).at
+    event = db.session.scalars(
+        select(OutboxEvent)
+        .where(OutboxEvent.consumer == "matching-demands")
+        .order_by(OutboxEvent.id.desc())
+    ).first()
+    assert event is not None
+    with writing() as session:
+        session.get_one(OutboxEvent, event.id).done_at = None
+    drain()
+    db.session.rollback()
+    assert db.session.get_one(DemandRound, demand_id).at == looked
+
+
+def test_nobody_but_the_system_looks_for_matches(matched: Matched, people: People) -> None:
+    demand_id, _matches = matched()
+    for actor in (ANONYMOUS, people["bureau"], people["demander"]):
+        with pytest.raises(Forbidden):
+            suggest(actor, demand_id)
+
+
+def test_an_irrelevant_result_is_not_suggested_though_it_is_all_there_is(
+    app: Flask, people: People
+) -> None:
+    add_result(**OTHER)
+    assert matches_of_demand(opened(people)) == {}
+
+
+def _change(record_id: int, state: str, event: str) -> None:
+    with writing() as session:
+        result = session.get_one(Result, record_id)
+        result.state, result.version = state, result.version + 1
+        record_event(session, event, "result", record_id)
+    drain()
