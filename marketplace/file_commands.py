@@ -136,7 +136,7 @@ def _wait_for_index() -> None:
         elif monotonic() - said_at >= SECONDS_BETWEEN_LINES:
             said_at = monotonic()
             click.echo(_("索引还差 %(count)s 条。", count=f"{due:,}"), err=True)
-        if not drain(INDEX_STEP):
+        if not drain(INDEX_STEP, leaves_long=True):
             if not search_service().health().is_ready:
                 click.echo(
                     _("搜索暂时不可用，没有等索引。数据都导入了，搜索恢复后会自动跟上。"), err=True

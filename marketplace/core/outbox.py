@@ -101,6 +101,7 @@ class Consumer:
     """Who hears which events; the handler gets a batch and commits its own work.
 
     ``subject_kinds`` narrows them to events about such records; by default it hears of all.
+    ``takes_long`` says that a command which waits for what it began should not wait for this one.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Consumer:
     handle: Handler
     batch: int = 500
     subject_kinds: frozenset[str] | None = None
+    takes_long: bool = False
 
     def hears(self, kind: str, subject_kind: str) -> bool:
         """Whether an event of this kind about such a record is for this consumer."""
@@ -166,10 +168,16 @@ def record_events(
         after_commit(session, "poke_drain", poke_drain)
 
 
-def drain(limit: int = 1_000_000, after_batch: Callable[[], object] = lambda: None) -> int:
+def drain(
+    limit: int = 1_000_000,
+    after_batch: Callable[[], object] = lambda: None,
+    *,
+    leaves_long: bool = False,
+) -> int:
     """Hand waiting events to their consumers, oldest first; returns how many were done.
 
-    ``after_batch`` is called after each batch, also after one that failed.
+    ``after_batch`` is called after each batch, also after one that failed. With ``leaves_long``
+    what takes long is left to the worker.
 
     On PostgreSQL any number of processes drain at once, each with batches of its own; on SQLite
     one does, and another that tries meanwhile does nothing. The consumers take turns, so that a
@@ -178,9 +186,9 @@ def drain(limit: int = 1_000_000, after_batch: Callable[[], object] = lambda: No
     and stays visible. A consumer that says :class:`NotNow` is asked again by the next call.
     """
     if is_postgresql(db.engine):
-        return _drain(_claimed, limit, after_batch)
+        return _drain(_claimed, limit, after_batch, leaves_long)
     with exclusive("drain") as is_held:
-        return _drain(_next, limit, after_batch) if is_held else 0
+        return _drain(_next, limit, after_batch, leaves_long) if is_held else 0
 
 
 def stop_draining() -> None:
@@ -192,9 +200,11 @@ Settle = Callable[[Update], object]
 Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent], Settle]]]
 
 
-def _drain(batches: Batches, limit: int, after_batch: Callable[[], object]) -> int:
+def _drain(
+    batches: Batches, limit: int, after_batch: Callable[[], object], leaves_long: bool
+) -> int:
     done, has_more = 0, True
-    ready = list(_consumers.values())
+    ready = [one for one in _consumers.values() if not (leaves_long and one.takes_long)]
     while has_more and done < limit:
         has_more = False
         for consumer in _wanted(ready):
@@ -387,10 +397,16 @@ class Backlog:
     oldest: datetime | None
 
 
-def backlog() -> Backlog:
-    """Counts of events waiting, due now, and dead; and when the oldest waiting one came."""
+def backlog(*, of_long: bool = False) -> Backlog:
+    """Counts of events waiting, due now, and dead; and when the oldest waiting one came.
+
+    Of what is settled at once, or ``of_long`` of what takes long and may be far behind after an
+    import; dead events are counted either way.
+    """
     db.session.rollback()
-    waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None))
+    long = [one.name for one in _consumers.values() if one.takes_long]
+    is_meant = OutboxEvent.consumer.in_(long) if of_long else OutboxEvent.consumer.not_in(long)
+    waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None)) & is_meant
     count, due, oldest = db.session.execute(
         select(
             func.count(),

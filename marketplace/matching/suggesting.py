@@ -65,6 +65,7 @@ def subscribe_suggesting() -> None:
             _demand_events,
             batch=4,
             subject_kinds=frozenset({DEMAND}),
+            takes_long=True,
         )
     )
     subscribe(
@@ -74,6 +75,7 @@ def subscribe_suggesting() -> None:
             _record_events,
             batch=16,
             subject_kinds=frozenset(OFFERS),
+            takes_long=True,
         )
     )
 

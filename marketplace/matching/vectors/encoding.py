@@ -44,7 +44,16 @@ def subscribe_encoding() -> None:
     """Have the outbox tell what has been published or changed."""
     kinds = frozenset({LISTING_INDEXED, VECTORS_MISSING})
     for name, subjects in zip(CONSUMERS, (frozenset(OFFERS), frozenset({DEMAND})), strict=True):
-        subscribe(Consumer(name, kinds, _encode_events, batch=BATCH, subject_kinds=subjects))
+        subscribe(
+            Consumer(
+                name,
+                kinds,
+                _encode_events,
+                batch=BATCH,
+                subject_kinds=subjects,
+                takes_long=True,
+            )
+        )
 
 
 def _encode_events(events: Sequence[OutboxEvent]) -> None:
