@@ -33,7 +33,7 @@ STEPS: Mapping[str, Mapping[str, str]] = {
     "retract": RETRACT,
 }
 """What the buttons say, to the action of either side."""
-LONGEST_NAME, LONGEST_PHONE, LONGEST_NOTE = 80, 40, 500
+LONGEST_NAME, LONGEST_PHONE, LONGEST_PROPOSAL = 80, 40, 500
 
 
 class MatchProblem(Exception):
@@ -80,7 +80,7 @@ def checked_contact(given: Mapping[str, str]) -> Contact:
 def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> Match | None:
     """Take the step of the actor's side; the match, or nothing where the actor sees no such one.
 
-    `given`: for "decline" the `code` of :data:`REFUSALS` and a `note`, for "consent" the contact.
+    `given`: for "decline" the `code` of :data:`REFUSALS`, for "consent" the contact.
 
     :raises MatchProblem: when something typed is missing or wrong.
     :raises StateError: when the step isn't due.
@@ -88,7 +88,6 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
     """
     contact = checked_contact(given) if step == "consent" else None
     code = _checked_code(given.get("code", "")) if step == "decline" else None
-    note = given.get("note", "").strip()[:LONGEST_NOTE] or None
     with writing() as session:
         match = session.scalar(
             select(Match)
@@ -103,7 +102,7 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
             raise Forbidden(STEPS[step][DEMANDER], BY_HOLDER, ("match", match_id))
         MATCH_STATES.take_step(session, actor, match, STEPS[step][side])
         _note(session, actor, match, step, side, code, contact)
-        session.add(_decision(actor, match, step, side, code, note))
+        session.add(_decision(actor, match, step, side, code))
         session.flush()
         if side == DEMANDER and step in ("decline", "reopen"):
             reorder(session, match.demand_id)
@@ -158,15 +157,12 @@ def _note(
         )
 
 
-def _decision(
-    actor: Actor, match: Match, step: str, side: str, code: str | None, note: str | None
-) -> MatchDecision:
+def _decision(actor: Actor, match: Match, step: str, side: str, code: str | None) -> MatchDecision:
     return MatchDecision(
         match_id=match.id,
         action=step,
         side=side,
         code=code,
-        note=note,
         person_id=actor.person_id,
         organisation_id=actor.organisation_id,
         place=match.place,

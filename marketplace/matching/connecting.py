@@ -53,7 +53,6 @@ def _export(session: Session, person_id: int) -> dict[str, Any]:
                 "match": one.match_id,
                 "action": one.action,
                 "code": one.code,
-                "note": one.note,
                 "at": one.at.isoformat(),
             }
             for one in decisions

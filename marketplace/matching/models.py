@@ -104,7 +104,6 @@ class MatchDecision(Base):
     action: Mapped[str] = mapped_column(String(32))
     side: Mapped[str | None] = mapped_column(String(16))
     code: Mapped[str | None] = mapped_column(String(16))
-    note: Mapped[str | None] = mapped_column(Text)
     person_id: Mapped[int | None]
     organisation_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

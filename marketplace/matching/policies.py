@@ -211,6 +211,6 @@ def declare_policies() -> None:
             if actor.is_system
             else MatchDecision.match_id.in_(select(Match.id).where(_seen(actor)))
         ),
-        fields=dict.fromkeys(("match_id", "action", "side", "code", "note", "at"), Level.OWNER),
+        fields=dict.fromkeys(("match_id", "action", "side", "code", "at"), Level.OWNER),
         level=lambda _actor, _decision: Level.OWNER,
     )

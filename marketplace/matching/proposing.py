@@ -13,7 +13,7 @@ from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
-from marketplace.matching.answering import LONGEST_NOTE, MatchProblem
+from marketplace.matching.answering import LONGEST_PROPOSAL, MatchProblem
 from marketplace.matching.models import Match, MatchDecision
 from marketplace.matching.notices import tell_proposal
 from marketplace.matching.states import (
@@ -45,9 +45,9 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
     """
     policy.require(actor, PROPOSE)
     why = why.strip()
-    if not 0 < len(why) <= LONGEST_NOTE:
+    if not 0 < len(why) <= LONGEST_PROPOSAL:
         raise MatchProblem(
-            {"why": _("请写为什么合适，最多 %(n)s 个字；需求方会看到。", n=LONGEST_NOTE)}
+            {"why": _("请写为什么合适，最多 %(n)s 个字；需求方会看到。", n=LONGEST_PROPOSAL)}
         )
     with writing() as session:
         demand = session.scalar(
@@ -84,7 +84,6 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
             MatchDecision(
                 match_id=match.id,
                 action="propose",
-                note=why,
                 person_id=actor.person_id,
                 organisation_id=actor.organisation_id,
                 place=match.place,

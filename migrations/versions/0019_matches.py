@@ -108,7 +108,6 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=32), nullable=False),
         sa.Column("side", sa.String(length=16), nullable=True),
         sa.Column("code", sa.String(length=16), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),

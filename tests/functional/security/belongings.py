@@ -40,6 +40,8 @@ from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.notifications import Notification
 from marketplace.disclosure.models import AccessRequest, FurtherPart
+from marketplace.matching.models import Match
+from marketplace.matching.states import MUTUAL
 from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
@@ -114,6 +116,7 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
                 owner_links=[DemandOwner(organisation_id=unit_id, rank=1)],
             )
         )
+        match = kept(Match(demand_id=demand.id, kind="result", record_id=result.id, state=MUTUAL))
         application = kept(
             application_of(
                 guest,
@@ -233,6 +236,7 @@ def add_belongings(*, is_listed: bool = False, is_sent: bool = False) -> Belongi
             "second result": second.id,
             "patent": patent.id,
             "demand": demand.id,
+            "match": match.id,
             "application": application.id,
             "posting": posting.id,
             "obligation": obligation.id,

@@ -20,7 +20,7 @@ from marketplace.accounts.models import (
     SecondStepReset,
     SignIn,
 )
-from marketplace.catalogue.models import RECORD_MODELS, Project
+from marketplace.catalogue.models import RECORD_MODELS, Demand, Project
 from marketplace.contracts.models import (
     Contract,
     ContractBatch,
@@ -32,6 +32,8 @@ from marketplace.core.attachments import Attachment
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
 from marketplace.disclosure.models import AccessRequest, FurtherPart
+from marketplace.matching.answering import STEPS
+from marketplace.matching.models import Match
 from marketplace.obligations.models import Obligation, ScienceReport, TransferClock
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
@@ -47,12 +49,14 @@ OF_ARGUMENT: dict[str, type] = {
     "batch_id": ContractBatch,
     "clock_id": TransferClock,
     "contract_id": Contract,
+    "demand_id": Demand,
     "deputy_id": Deputy,
     "draft_id": EditionDraft,
     "edition_id": Edition,
     "flag_id": ContractFlag,
     "goal_id": Goal,
     "invitation_id": Invitation,
+    "match_id": Match,
     "membership_id": Membership,
     "notice_id": Notification,
     "objection_id": ContractObjection,
@@ -77,6 +81,7 @@ OTHERS: dict[str, list[Any]] = {
     "year": [2026],
     "indicator": ["achievement_turnover"],
     "month": [202603],
+    "step": list(STEPS),
 }
 
 

@@ -99,6 +99,12 @@ NOT_RESTRICTED: dict[Column, str] = {
         for name in ("indicator", "value", "source", "submitted_by", "decided_by", "comment")
     },
     ("StoredForecast", "content"): PUBLISHED,
+    **{("Match", name): CODES for name in ("wants", "consents", "declined_by", "decline_code")},
+    **{(model, "features"): "numbers and codes" for model in ("Match", "MatchDecision")},
+    **{(model, "algorithm"): OURS for model in ("Match", "MatchDecision", "DemandRound")},
+    ("RecordVector", "encoder"): OURS,
+    ("MatchContact", "side"): CODES,
+    ("MatchDecision", "side"): CODES,
     ("Notification", "params"): ASKED_FOR,
 }
 

@@ -246,6 +246,8 @@ SHOWN: dict[str, frozenset[str]] = {
             "matched demand",
             "partners",
             "masked file",
+            "proposal",
+            "contact",
         }
     ),
     "colleague": frozenset({"members' demand"}),
@@ -330,6 +332,7 @@ def assert_kept_out_of_the_machinery(garden: Garden) -> None:
             *("suspended", "withheld", "withdrawn", "old version"),
             *("members' demand", "matched demand"),
         },
+        "matches_found": {"members' demand", "matched demand"},
         "listing_withheld": {"withheld", "withholding"},
         "letter_received": {"letter", "reader's name"},
         "letter_answered": {"letter answer"},

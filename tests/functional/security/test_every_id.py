@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import Demand
 from marketplace.core.db import db
+from marketplace.matching.models import Match
 from tests.functional.accounts.browsing import Browser
 from tests.functional.security.conftest import Garden, kept_changes
 from tests.functional.security.reading_all import model_of, rules, values_of
@@ -124,7 +125,7 @@ def is_own(garden: Garden, who: str, rule: Rule, name: str, values: dict[str, An
     is_of_unit = unit is not None and unit == actor.organisation_id
     if is_certificate(row):
         return who == "alone"
-    if isinstance(row, Demand) or getattr(row, "subject_kind", "") == "demand":
+    if isinstance(row, Demand | Match) or getattr(row, "subject_kind", "") == "demand":
         # All that were planted are of one unit, and there of those who look for technology.
         return who == "demander"
     return is_of_unit or (person is not None and person == actor.person_id)
