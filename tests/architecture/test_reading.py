@@ -29,6 +29,7 @@ from marketplace.core.mail import letters
 from marketplace.core.mail.refusals import refusal_token
 from marketplace.core.progress import Job
 from marketplace.disclosure.models import FurtherPart
+from marketplace.matching.models import Match
 from marketplace.obligations.models import Obligation, ScienceReport
 from marketplace.posting.models import Posting, Upload
 from marketplace.shelf.models import SavedSearch
@@ -79,9 +80,14 @@ def noted_changes() -> Iterator[list[str]]:
 
 
 def add_demand() -> None:
-    """One that everybody may read."""
+    """One that everybody may read, and its match with the first result."""
     with writing() as session:
-        session.add(Demand(state="open", title=Bilingual("毛刺"), published_at=now()))
+        demand = Demand(state="open", title=Bilingual("毛刺"), published_at=now())
+        session.add(demand)
+        session.flush()
+        session.add(
+            Match(demand_id=demand.id, kind="result", record_id=1, state="suggested", place=1)
+        )
 
 
 def addresses(app: Flask) -> list[str]:
@@ -116,6 +122,7 @@ def sign_in(client: FlaskClient) -> None:
         holder = session.get_one(Result, 1).owner_ids[0]
         session.get_one(Organisation, holder).is_staff_body = True
         roles = [Role.HOLDER, Role.HOLDER_MGR, Role.ADMIN, Role.BUREAU, Role.REGISTRAR]
+        roles.append(Role.MANAGER)
         grant_roles(session, system("test"), person.id, holder, roles)
         session.add(Posting(kind="result", organisation_id=holder))
         sent = {"by_name": "李雯", "sha256": "0" * 64, "size": 1, "name": "a.csv"}

@@ -64,6 +64,15 @@ def matches_of_demand(demand_id: int) -> dict[str, Match]:
     return {db.session.get_one(Result, match.record_id).title.zh: match for match in found}
 
 
+def change_state(record_id: int, state: str, event: str) -> None:
+    """Bring a result into another state, and let the market hear of it."""
+    with writing() as session:
+        result = session.get_one(Result, record_id)
+        result.state, result.version = state, result.version + 1
+        record_event(session, event, "result", record_id)
+    drain()
+
+
 @pytest.fixture
 def encoder(app: Flask) -> CountingEncoder:
     """The one encoder of the market, which counts."""

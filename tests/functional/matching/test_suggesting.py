@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.catalogue.models import Demand, Result
+from marketplace.catalogue.models import Demand
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
 from marketplace.core.notifications import Notification
@@ -23,6 +23,7 @@ from tests.functional.matching.conftest import (
     OTHER,
     ROUGH,
     add_result,
+    change_state,
     matches_of_demand,
 )
 from tests.functional.posting.conftest import RIVAL, People
@@ -80,9 +81,9 @@ def test_a_suspended_result_leaves_the_list_and_comes_back_with_its_return(
 ) -> None:
     demand_id, matches = matched()
     record_id = matches[BURRS].record_id
-    _change(record_id, "suspended", "listing_suspended")
+    change_state(record_id, "suspended", "listing_suspended")
     assert matches_of_demand(demand_id)[BURRS].state == "lapsed"
-    _change(record_id, "published", "listing_resumed")
+    change_state(record_id, "published", "listing_resumed")
     assert matches_of_demand(demand_id)[BURRS].state == "suggested"
 
 
@@ -124,11 +125,3 @@ def test_an_irrelevant_result_is_not_suggested_though_it_is_all_there_is(
 ) -> None:
     add_result(**OTHER)
     assert matches_of_demand(opened(people)) == {}
-
-
-def _change(record_id: int, state: str, event: str) -> None:
-    with writing() as session:
-        result = session.get_one(Result, record_id)
-        result.state, result.version = state, result.version + 1
-        record_event(session, event, "result", record_id)
-    drain()
