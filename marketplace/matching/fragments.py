@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template
+import structlog
+from flask import Flask, render_template, request
 
+from marketplace.catalogue.list_rows import rows_of
 from marketplace.catalogue.models import Demand
+from marketplace.catalogue.queries import read_listings
+from marketplace.catalogue.search_page import SearchPage, read_search
 from marketplace.core.db import db
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
+from marketplace.matching.near_search import FEW, near_records
 from marketplace.matching.policies import SEE_OF_DEMAND, SEE_OWN
 from marketplace.matching.queries import matches_of
+from marketplace.matching.questions import language_of
 from marketplace.matching.states import PROPOSE
 from marketplace.matching.subjects import DEMAND, OFFERS
+from search.engines.base import EngineUnavailable
+
+log = structlog.get_logger(__name__)
 
 
 def fill_slots(app: Flask) -> None:
     """Fill the slots of record pages and of the account."""
     slots: Slots = app.extensions["slots"]
     slots.fill("record.actions", _actions, order=30)
+    slots.fill("search.near", _near)
     slots.fill("account.links", _account_link, order=15)
 
 
@@ -42,6 +52,27 @@ def _actions(page: Any) -> str:
         matches=matches,
         may_propose=may_propose,
     )
+
+
+def _near(page: SearchPage) -> str:
+    """What means the same, below a first page on which words found little."""
+    found_with_all = page.split.all_words if page.split else page.total
+    is_foreign = language_of(page.text) == "en"
+    if not page.text or page.first_hit > 1 or (found_with_all >= FEW and not is_foreign):
+        return ""
+    actor = current_actor()
+    query = read_search(actor, request.args.to_dict(flat=False)).query
+    if query.sort:
+        return ""
+    try:
+        keys = near_records(query, {(hit.kind, hit.id) for hit in page.hits})
+    except EngineUnavailable:
+        return ""
+    except Exception:  # an encoder's own; what words found must be shown all the same
+        log.exception("near_search_failed")
+        return ""
+    rows = rows_of(read_listings(actor, keys))
+    return render_template("matching/_near.html", rows=rows) if rows else ""
 
 
 def _account_link() -> str:

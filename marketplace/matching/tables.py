@@ -12,6 +12,7 @@ from time import monotonic
 from typing import cast
 
 import numpy as np
+import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
@@ -27,6 +28,8 @@ from marketplace.matching.vectors.models import RecordVector
 from search.semantic import Encoder, Vectors, VectorStore, encode_once
 from search.semantic.store import vector_key
 from search.text import normalise
+
+log = structlog.get_logger(__name__)
 
 DRAWN_RECORDS = 200
 """Records whose sentences tell what counts as near: some 1,000 sentences."""
@@ -53,17 +56,29 @@ def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Compari
     `keeps`: vectors that have to be made stay in the database, as they do in the background; a
     page may not write.
     """
+    encoders = market_encoders().used
+    try:
+        return _compared(demand, record, encoders, keeps)
+    except Exception:  # an encoder's own; words do without
+        if not encoders:
+            raise
+        log.exception("comparison_without_encoders")
+        return _compared(demand, record, (), keeps)
+
+
+def _compared(
+    demand: Subject, record: Subject, encoders: Sequence[Encoder], keeps: bool
+) -> Comparison:
     code = language()
     asked = Question(demand.title.in_language(code), "\n".join(demand.texts(code).values()))
-    store: VectorStore = VectorsInDatabase() if keeps else _page_vectors()
-    encoders = market_encoders().used
+    store: VectorStore = VectorsInDatabase() if keeps else page_vectors()
     return Comparison(
         requirements_of(
             asked,
             demand.indicators(code),
             record.texts(code, has_title=True),
             encoders,
-            _background(encoders, keeps),
+            background(encoders, keeps),
             {encoder.name: store for encoder in encoders},
         ),
         facts_between(demand, record),
@@ -75,15 +90,16 @@ def facts_between(demand: Subject, record: Subject) -> list[Fact]:
     return facts_of(demand.wanted, record.offered, today())
 
 
-def _page_vectors() -> VectorsForPages:
+def page_vectors() -> VectorsForPages:
+    """Where the vectors lie that pages of this process ask for."""
     return cast(
         VectorsForPages,
         current_app.extensions.setdefault("page_vectors", VectorsForPages()),
     )
 
 
-def _background(encoders: Sequence[Encoder], keeps: bool) -> Background:
-    """What counts as near in this market, drawn anew every ten minutes."""
+def background(encoders: Sequence[Encoder], keeps: bool) -> Background:
+    """What counts as near in this market, drawn anew every ten minutes; see `compare`."""
     kept = current_app.extensions.get("matching_background")
     if kept is None or kept[0] < monotonic():
         texts = _drawn_sentences() if encoders else []

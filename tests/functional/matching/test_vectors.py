@@ -1,0 +1,181 @@
+"""Vectors of records: encoded in the background, once, followed by the indexes, used by search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from marketplace.core.actor import ANONYMOUS, system
+from marketplace.core.db import db, writing
+from marketplace.core.i18n import Bilingual
+from marketplace.core.outbox import drain
+from marketplace.core.policy import Forbidden
+from marketplace.matching.vectors.encoding import encode_missing
+from marketplace.matching.vectors.indexes import FollowingIndexes, document_of, indexes_of
+from marketplace.matching.vectors.models import RecordVector, Vector
+from search.semantic import Encoders, Vectors
+from tests.functional.demands.conftest import opened
+from tests.functional.matching.conftest import (
+    BURRS,
+    GOOD,
+    OTHER,
+    add_result,
+    change_state,
+    matches_of_demand,
+)
+from tests.functional.posting.conftest import People
+from tests.unit.search.semantic.counting import CountingEncoder
+
+MANY = {
+    "title": Bilingual("风电叶片的巡检"),
+    "abstract": Bilingual("。".join(f"第{chr(0x4E00 + n)}片叶片巡检用时很短" for n in range(260))),
+}
+OTHER_WORDS = "".join(chr(ord(character) + 64) for character in BURRS)
+"""Other characters, of which the counting encoder makes the same vector."""
+
+
+def _nearest(encoder: CountingEncoder, text: str) -> list[str]:
+    index = indexes_of(encoder).of("offers", "title")
+    return [document_of(number) for number, _ in index.nearest(encoder.queries([text])[0], 5)]
+
+
+def test_what_is_published_is_encoded_once_and_found_by_its_vector(
+    people: People, encoder: CountingEncoder
+) -> None:
+    first, second = add_result(**GOOD), add_result(**OTHER)
+    drain()
+    assert _nearest(encoder, BURRS)[0] == f"result-{first}"
+    assert _nearest(encoder, OTHER["title"].zh)[0] == f"result-{second}"
+    encoded = len(encoder.encoded)
+    change_state(first, "published", "listing_changed")
+    assert len(encoder.encoded) == encoded
+
+
+def test_a_record_that_is_public_no_longer_leaves_the_index(
+    people: People, encoder: CountingEncoder
+) -> None:
+    record_id = add_result(**GOOD)
+    drain()
+    change_state(record_id, "suspended", "listing_suspended")
+    assert _nearest(encoder, BURRS) == []
+    change_state(record_id, "published", "listing_resumed")
+    assert _nearest(encoder, BURRS) == [f"result-{record_id}"]
+
+
+def test_an_encoder_that_is_new_has_everything_encoded_that_lacks_its_vectors(
+    app: Flask, people: People
+) -> None:
+    record_id = add_result(**GOOD)
+    drain()
+    assert db.session.scalar(select(func.count(Vector.key))) == 0
+    encoder = CountingEncoder("newcomer")
+    app.extensions["encoders"] = Encoders((encoder,))
+    assert encode_missing(system("encoding")) == 1
+    drain()
+    assert _nearest(encoder, BURRS) == [f"result-{record_id}"]
+    assert encode_missing(system("encoding")) == 0
+    with pytest.raises(Forbidden):
+        encode_missing(ANONYMOUS)
+
+
+def test_indexes_of_another_process_take_in_what_came_since_and_start_from_the_files(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    first = add_result(**GOOD)
+    drain()
+    assert indexes_of(encoder).save_if_worth()
+    add_result(**OTHER)
+    drain()
+    folder = app.extensions["settings"].vectors_dir
+    other = FollowingIndexes(encoder, folder)
+    index = other.of("offers", "title")
+    assert len(index) == 1
+    other.follow()
+    assert len(index) == 2
+    (found,) = index.nearest(encoder.queries([BURRS])[0], 1)
+    assert document_of(found[0]) == f"result-{first}"
+
+
+def test_files_that_can_not_be_read_are_passed_over(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    add_result(**GOOD)
+    drain()
+    assert indexes_of(encoder).save_if_worth()
+    folder = app.extensions["settings"].vectors_dir
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"broken")
+    other = FollowingIndexes(encoder, folder)
+    other.follow()
+    assert len(other.of("offers", "title")) == 1
+
+
+def test_a_demand_is_matched_by_its_vectors_too(people: People, encoder: CountingEncoder) -> None:
+    add_result(**GOOD)
+    matches = matches_of_demand(opened(people))
+    assert "counting/title" in matches[BURRS].features["shares"]
+    assert matches[BURRS].algorithm.endswith("counting")
+
+
+def test_two_texts_of_one_wording_share_a_vector(people: People, encoder: CountingEncoder) -> None:
+    add_result(**GOOD)
+    add_result(**GOOD)
+    drain()
+    rows = db.session.scalars(select(RecordVector)).all()
+    assert len(rows) == 2
+    assert len({row.whole_key for row in rows}) == 1
+
+
+def test_a_search_that_words_find_nothing_for_is_answered_with_what_means_the_same(
+    client: FlaskClient, people: People, encoder: CountingEncoder
+) -> None:
+    for values in (MANY, GOOD, OTHER):
+        add_result(**values)
+    opened(people)
+    drain()
+    page = client.get(f"/search?q={OTHER_WORDS}").text
+    assert "意思相近的" in page
+    near = page.replace("<wbr>", "").split("意思相近的")[1]
+    assert BURRS in near
+    assert OTHER["title"].zh not in near
+    filtered = client.get(f"/search?q={OTHER_WORDS}&kind=patent").text
+    assert "意思相近的" not in filtered
+
+
+def test_a_search_that_words_answer_well_has_no_such_part(
+    client: FlaskClient, people: People, encoder: CountingEncoder
+) -> None:
+    for number in range(4):
+        add_result(title=Bilingual(f"极片毛刺抑制第{number}代"), abstract=GOOD["abstract"])
+    add_result(**MANY)
+    opened(people)
+    drain()
+    assert "意思相近的" not in client.get("/search?q=毛刺抑制").text
+
+
+class BreakingEncoder(CountingEncoder):
+    """Breaks at each text."""
+
+    def passages(self, texts: Any) -> Vectors:
+        """See the protocol."""
+        raise RuntimeError("no memory")
+
+
+def test_a_record_is_found_by_words_though_the_encoder_breaks(
+    app: Flask, client: FlaskClient, people: People
+) -> None:
+    app.extensions["encoders"] = Encoders((BreakingEncoder(),))
+    add_result(**GOOD)
+    drain()
+    assert BURRS in client.get("/search?q=极片激光分切毛刺").text.replace("<mark>", "").replace(
+        "</mark>", ""
+    ).replace("<wbr>", "")
+    with writing() as session:
+        assert session.scalar(select(func.count(RecordVector.id))) == 0
