@@ -17,8 +17,9 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.catalogue.indexing import compare_index
 from marketplace.core.commandline import Command, json_option, option
-from marketplace.core.outbox import drain, revive_dead
+from marketplace.core.outbox import backlog, drain, revive_dead
 from marketplace.core.schema import is_newer, newer_sentence
+from marketplace.matching.encoders import encoder_sentences, market_encoders
 from marketplace.operations.condition import (
     look_at_audit,
     look_at_mail,
@@ -46,6 +47,7 @@ TITLES = {
     "letters": _l("待寄的信"),
     "index": _l("搜索索引"),
     "equality": _l("索引与数据库"),
+    "matching": _l("编码和匹配"),
 }
 
 
@@ -59,6 +61,7 @@ NEEDED = {
     "letters": {"database", "schema"},
     "index": {"schema", "search"},
     "equality": {"database", "schema", "search"},
+    "matching": {"database", "schema"},
 }
 
 
@@ -97,6 +100,7 @@ def examine(*, compare: bool = True, has_to_revive: bool = False) -> list[Findin
         "letters": partial(_letters, settings),
         "index": _index,
         "equality": _equality,
+        "matching": _matching,
     }
     if not has_to_revive:
         del checks["revived"]
@@ -239,6 +243,16 @@ def _equality() -> Seen:
         outdated=len(difference.outdated),
         surplus=len(difference.surplus),
     )
+
+
+def _matching() -> Seen:
+    encoders = market_encoders()
+    detail = _(
+        "%(waiting)s 步在后台等着，编码器：%(names)s",
+        waiting=f"{backlog(of_long=True).waiting:,}",
+        names=_("、").join(encoder.name for encoder in encoders.used) or _("没有"),
+    )
+    return encoders.is_off or not encoder_sentences(), " ".join([detail, *encoder_sentences()])
 
 
 @click.command(
