@@ -123,6 +123,11 @@ from marketplace.freshness.policies import ROUTES as FRESHNESS_ROUTES
 from marketplace.freshness.policies import declare_policies as declare_freshness_policies
 from marketplace.freshness.routes import blueprint as freshness
 from marketplace.freshness.waiting import declare_tasks as declare_freshness_tasks
+from marketplace.matching.radar.fragments import fill_slots as fill_radar_slots
+from marketplace.matching.radar.policies import ROUTES as RADAR_ROUTES
+from marketplace.matching.radar.policies import declare_policies as declare_radar_policies
+from marketplace.matching.radar.routes import RECORD_LIMIT
+from marketplace.matching.radar.routes import blueprint as radar
 from marketplace.obligations import (
     staff_routes as obligation_staff_routes,  # noqa: F401 - its routes join the blueprint
 )
@@ -339,6 +344,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     declare_catalogue_policies()
     declare_posting_policies()
     declare_demand_policies()
+    declare_radar_policies()
     declare_disclosure_policies()
     declare_freshness_policies()
     declare_obligation_policies()
@@ -361,6 +367,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(RECONCILIATION_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DEMAND_ROUTES)
+    access.add(RADAR_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
     access.add(OPERATIONS_ROUTES)
@@ -380,6 +387,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
     app.register_blueprint(demands)
+    app.register_blueprint(radar)
     app.register_blueprint(disclosure)
     app.register_blueprint(uploads)
     app.register_blueprint(contract_batches)
@@ -407,6 +415,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
     for receiving in ("uploads.create", "contract_batches.create", "reconciliation.load"):
         limiter.limit(RECEIVE_LIMIT)(app.view_functions[receiving])
+    limiter.limit(RECORD_LIMIT)(app.view_functions["radar.record"])
     lead_to_forms(app)
     access.guard(app)
     refuse_forms_of_others(
@@ -422,6 +431,7 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_oversight_slots(app)
     fill_posting_slots(app)
     fill_demand_slots(app)
+    fill_radar_slots(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
     fill_table_slots(app)

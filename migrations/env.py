@@ -12,6 +12,7 @@ from marketplace.core.audit_chain import models as audit_chain  # noqa: F401
 from marketplace.core.calendar import models as calendar  # noqa: F401
 from marketplace.core.mail import models as mail_models  # noqa: F401
 from marketplace.freshness import models as freshness  # noqa: F401
+from marketplace.matching.radar import models as radar  # noqa: F401
 from marketplace.obligations import models as obligations  # noqa: F401
 from marketplace.posting import models as posting_models  # noqa: F401
 from marketplace.shelf import models as shelf  # noqa: F401

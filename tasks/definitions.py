@@ -27,6 +27,7 @@ from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
 from marketplace.freshness.asking import run_round
+from marketplace.matching.radar.services import forget_searches, renew_groups
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
 from marketplace.statistics.stored_forecasts import compute_forecast
@@ -36,6 +37,7 @@ from tasks.schedule import (
     EXPIRE,
     FORECAST,
     FRESHNESS,
+    RADAR,
     RECONCILE,
     REMIND,
     SEAL,
@@ -67,7 +69,7 @@ def go_on() -> None:
 
 
 def clean() -> None:
-    """Drop what nobody needs any more: events, letters, messages, sign-ins, invitations, files."""
+    """Drop what nobody needs any more: events, letters, messages, sign-ins, files, searches."""
     forget_done()
     forget_deliveries()
     forget_messages()
@@ -76,6 +78,7 @@ def clean() -> None:
     forget_unconfirmed()
     forget_invitations()
     forget_contents()
+    forget_searches()
 
 
 WORK: dict[str, Callable[[], object]] = {
@@ -88,6 +91,7 @@ WORK: dict[str, Callable[[], object]] = {
     ALERTS: announce_all,
     FORECAST: compute_forecast,
     EXPIRE: lambda: expire_demands(system("deadlines")),
+    RADAR: renew_groups,
 }
 
 

@@ -17,6 +17,7 @@ FRESHNESS = "market.freshness"
 ALERTS = "market.alerts"
 FORECAST = "market.forecast"
 EXPIRE = "market.expire"
+RADAR = "market.radar"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
@@ -49,6 +50,8 @@ SCHEDULE = {
     # unless that one didn't come.
     "expire": {"task": EXPIRE, "schedule": crontab(minute="5")},
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
+    # 03:40 in Asia/Shanghai: on the first of a month another month is told of.
+    "radar": {"task": RADAR, "schedule": crontab(hour="19", minute="40")},
     # 08:20 in Asia/Shanghai, when offices open.
     "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},
 }
