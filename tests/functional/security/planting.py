@@ -41,6 +41,7 @@ from tests.functional.security.planting_letters import (
     write_to_each_other,
 )
 from tests.functional.security.planting_rows import plant_rows
+from tests.functional.security.planting_unmet import plant_unmet_searches
 
 VIEWERS = (
     "anonymous",
@@ -129,6 +130,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "matched demand": DEMANDER | COLLEAGUE,
     "partners": DEMANDER,
     "masked file": DEMANDER,
+    "unmet search": frozenset(),
+    "unmet group": STAFF | COLLEAGUE,
 }
 LATIN = "bcdfghjkmnpqrtvwxz"
 HAN = "鼗鼙鼐龠龢黻黼黹鬻鬲髹髟骉馘馗顸韪鞫靥霪隹陬闼镆鄣郾"
@@ -215,6 +218,7 @@ def plant(people: People, record_id: int, canaries: dict[str, Canary]) -> Plante
     with writing() as session:
         plant_batches(session, words["batch"])
     plant_demands(people, words)
+    plant_unmet_searches(people, words)
     save_searches(people, words["saved"])
     write_to_each_other(people, record_id, words)
     let_time_pass(hidden)

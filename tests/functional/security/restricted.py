@@ -99,6 +99,7 @@ NOT_RESTRICTED: dict[Column, str] = {
         for name in ("indicator", "value", "source", "submitted_by", "decided_by", "comment")
     },
     ("StoredForecast", "content"): PUBLISHED,
+    **{(model, "conditions"): CODES for model in ("UnmetSearch", "UnmetGroup")},
     ("Notification", "params"): ASKED_FOR,
 }
 
