@@ -27,7 +27,7 @@ LEAST_ORGANISATIONS = 5
 Conditions = tuple[tuple[str, str], ...]
 Words = frozenset[str]
 
-_QUOTES = str.maketrans(dict.fromkeys("\"“”＂「」『』", " "))
+_QUOTES = str.maketrans(dict.fromkeys('"“”＂「」『』', " "))
 
 
 class Asked(NamedTuple):

@@ -1,4 +1,4 @@
-"""Canaries in what was searched without a hit: by four organisations, and in a group that is told."""
+"""Canaries in searches without a hit: of four organisations, and in a group that is told."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ def plant_unmet_searches(people: People, words: dict[str, str]) -> None:
     month = last_told(today())
     with writing() as session:
         for who in FOUR:
-            add_search(
-                session, people[who].organisation_id or 0, words["unmet search"], (), month
-            )
+            add_search(session, people[who].organisation_id or 0, words["unmet search"], (), month)
     renew_groups()
     with writing() as session:
         assert session.query(UnmetSearch).count() == len(FOUR)

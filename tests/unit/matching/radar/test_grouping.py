@@ -1,4 +1,4 @@
-"""Searches that mean the same, and that nothing is told that fewer than five organisations share."""
+"""Searches that mean the same; nothing is told that fewer than five organisations share."""
 
 from __future__ import annotations
 
