@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,13 +14,16 @@ from structlog.testing import capture_logs
 from marketplace.catalogue.indexing import search_service
 from marketplace.core.i18n import today
 from marketplace.core.outbox import drain
+from marketplace.factory import create_app
 from marketplace.matching.radar.services import MOST_A_DAY
+from marketplace.settings import Mode
 from search.engines.base import EngineUnavailable
 from tests.architecture.test_reading import noted_changes
+from tests.conftest import close, make_settings
 from tests.functional.accounts.browsing import Browser
 from tests.functional.demands.conftest import opened
 from tests.functional.matching.radar.conftest import kept, search_as
-from tests.functional.posting.conftest import People
+from tests.functional.posting.conftest import People, add_people
 from tests.functional.posting.test_course_of_a_posting import publish_one
 
 TELL = "/radar/searches"
@@ -160,3 +164,12 @@ def test_a_demand_for_the_same_words_ends_the_search_without_hits(people: People
     assert form_on(browser.get("/search?q=耐高温胶粘剂").text) is None
     assert tell(browser, "q=耐高温胶粘剂&kind=result") == 204
     assert [conditions for *_rest, conditions in kept()] == [[["kind", "result"]]]
+
+
+def test_who_tells_too_often_is_slowed_down(data_folder: Path) -> None:
+    app = create_app(make_settings(data_folder, mode=Mode.DEMO, host="127.0.0.1"))
+    with app.app_context():
+        browser = People(app, add_people()).browser("demander")
+        answers = [tell(browser, "q=耐高温胶粘剂") for _number in range(31)]
+    close(app)
+    assert answers == [204] * 30 + [429]
