@@ -415,10 +415,10 @@ def _connect_web(app: Flask, settings: Settings) -> None:
         limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
     for receiving in ("uploads.create", "contract_batches.create", "reconciliation.load"):
         limiter.limit(RECEIVE_LIMIT)(app.view_functions[receiving])
-    telling = "radar.record"
     # What a view is wrapped in knows its limiter by a weak reference alone.
     app.extensions["limits"] = limiter
-    app.view_functions[telling] = limiter.limit(RECORD_LIMIT)(app.view_functions[telling])
+    telling: Any = app.view_functions["radar.record"]
+    app.view_functions["radar.record"] = limiter.limit(RECORD_LIMIT)(telling)
     lead_to_forms(app)
     access.guard(app)
     refuse_forms_of_others(
