@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.fields import SCHEMA
 from marketplace.catalogue.indexing import search_service
+from marketplace.catalogue.models import Organisation
 from marketplace.catalogue.search_page import read_search
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, writing
@@ -66,7 +67,10 @@ def record_search(actor: Actor, query: Query) -> None:
     except EngineUnavailable:
         return
     with writing() as session:
-        add_search(session, int(actor.organisation_id or 0), query.words, conditions, today())
+        unit = session.get_one(Organisation, actor.organisation_id)
+        # Of staff without their second step the roles don't tell.
+        if not unit.is_staff_body:
+            add_search(session, unit.id, query.words, conditions, today())
 
 
 def conditions_in(query: Query) -> Conditions:

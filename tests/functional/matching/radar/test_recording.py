@@ -12,6 +12,8 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from marketplace.catalogue.indexing import search_service
+from marketplace.catalogue.models import Organisation
+from marketplace.core.db import writing
 from marketplace.core.i18n import today
 from marketplace.core.outbox import drain
 from marketplace.factory import create_app
@@ -20,7 +22,7 @@ from marketplace.settings import Mode
 from search.engines.base import EngineUnavailable
 from tests.architecture.test_reading import noted_changes
 from tests.conftest import close, make_settings
-from tests.functional.accounts.browsing import Browser
+from tests.functional.accounts.browsing import Browser, enter
 from tests.functional.demands.conftest import opened
 from tests.functional.matching.radar.conftest import kept, search_as
 from tests.functional.posting.conftest import People, add_people
@@ -70,6 +72,17 @@ def test_visitors_staff_and_people_without_an_organisation_do_not_count(
         assert "没有记录同时符合" in page
         assert form_on(page) is None
         assert tell(browser, "q=耐高温胶粘剂") == 403
+    assert kept() == []
+
+
+def test_staff_who_have_not_given_their_second_step_do_not_count(
+    app: Flask, people: People
+) -> None:
+    staff = people["bureau"]
+    with writing() as session:
+        session.get_one(Organisation, staff.organisation_id).is_staff_body = True
+    browser = enter(app, staff.person_id or 0, has_second_step=False)
+    assert tell(browser, "q=耐高温胶粘剂") == 204
     assert kept() == []
 
 
