@@ -124,8 +124,6 @@ from marketplace.freshness.policies import declare_policies as declare_freshness
 from marketplace.freshness.routes import blueprint as freshness
 from marketplace.freshness.waiting import declare_tasks as declare_freshness_tasks
 from marketplace.matching.connecting import connect_matching
-from marketplace.matching.policies import ROUTES as MATCHING_ROUTES
-from marketplace.matching.routes import blueprint as matching
 from marketplace.obligations import (
     staff_routes as obligation_staff_routes,  # noqa: F401 - its routes join the blueprint
 )
@@ -156,9 +154,9 @@ from marketplace.posting.routes import blueprint as posting
 from marketplace.posting.uploads.keeping import declare_upload_contents
 from marketplace.posting.uploads.policies import ROUTES as UPLOAD_ROUTES
 from marketplace.posting.uploads.policies import declare_policies as declare_upload_policies
-from marketplace.posting.uploads.routes import RECEIVE_LIMIT
 from marketplace.posting.uploads.routes import blueprint as uploads
 from marketplace.posting.uploads.working import subscribe_uploads
+from marketplace.rate_limits import limit_routes
 from marketplace.settings import PROJECT_ROOT, Mode, Settings
 from marketplace.shelf.connecting import connect_shelf
 from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
@@ -177,7 +175,6 @@ from marketplace.statistics.waiting import declare_tasks as declare_statistics_t
 from search.engines.base import Engine
 from search.engines.embedded import EmbeddedEngine
 
-EXPORT_LIMIT = "10 per minute"
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
     "img-src": ["'self'", "data:"],
@@ -364,7 +361,6 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     access.add(RECONCILIATION_ROUTES)
     access.add(POSTING_ROUTES)
     access.add(DEMAND_ROUTES)
-    access.add(MATCHING_ROUTES)
     access.add(DISCLOSURE_ROUTES)
     access.add(UPLOAD_ROUTES)
     access.add(OPERATIONS_ROUTES)
@@ -384,7 +380,6 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     app.register_blueprint(oversight)
     app.register_blueprint(posting)
     app.register_blueprint(demands)
-    app.register_blueprint(matching)
     app.register_blueprint(disclosure)
     app.register_blueprint(uploads)
     app.register_blueprint(contract_batches)
@@ -400,18 +395,8 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     # Mail programs post there for their user (RFC 8058); the token in the address is the proof.
     csrf.exempt(unsubscribe)
     limiter.exempt(operations)
-    # A workbook of 10,000 rows keeps a processor busy for seconds.
-    for exporting in (
-        "catalogue.export",
-        "goals.board_file",
-        "oversight.export",
-        "reconciliation.export",
-        "statistics.contracts_csv",
-        "statistics.contracts_xlsx",
-    ):
-        limiter.limit(EXPORT_LIMIT)(app.view_functions[exporting])
-    for receiving in ("uploads.create", "contract_batches.create", "reconciliation.load"):
-        limiter.limit(RECEIVE_LIMIT)(app.view_functions[receiving])
+    connect_matching(app)
+    limit_routes(app, limiter)
     lead_to_forms(app)
     access.guard(app)
     refuse_forms_of_others(
@@ -427,7 +412,6 @@ def _connect_web(app: Flask, settings: Settings) -> None:
     fill_oversight_slots(app)
     fill_posting_slots(app)
     fill_demand_slots(app)
-    connect_matching(app)
     fill_disclosure_slots(app)
     fill_freshness_slots(app)
     fill_table_slots(app)

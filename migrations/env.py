@@ -13,6 +13,7 @@ from marketplace.core.calendar import models as calendar  # noqa: F401
 from marketplace.core.mail import models as mail_models  # noqa: F401
 from marketplace.freshness import models as freshness  # noqa: F401
 from marketplace.matching import models as matching  # noqa: F401
+from marketplace.matching.radar import models as radar  # noqa: F401
 from marketplace.matching.vectors import models as vectors  # noqa: F401
 from marketplace.obligations import models as obligations  # noqa: F401
 from marketplace.posting import models as posting_models  # noqa: F401

@@ -28,6 +28,7 @@ from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
 from marketplace.freshness.asking import run_round
 from marketplace.matching.proposing import lapse_waiting
+from marketplace.matching.radar.services import forget_searches, renew_groups
 from marketplace.matching.vectors.encoding import encode_missing
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
@@ -40,6 +41,7 @@ from tasks.schedule import (
     FORECAST,
     FRESHNESS,
     LAPSE,
+    RADAR,
     RECONCILE,
     REMIND,
     SEAL,
@@ -71,7 +73,7 @@ def go_on() -> None:
 
 
 def clean() -> None:
-    """Drop what nobody needs any more: events, letters, messages, sign-ins, invitations, files."""
+    """Drop what nobody needs any more: events, letters, messages, sign-ins, files, searches."""
     forget_done()
     forget_deliveries()
     forget_messages()
@@ -80,6 +82,7 @@ def clean() -> None:
     forget_unconfirmed()
     forget_invitations()
     forget_contents()
+    forget_searches()
 
 
 WORK: dict[str, Callable[[], object]] = {
@@ -94,6 +97,7 @@ WORK: dict[str, Callable[[], object]] = {
     ENCODE: lambda: encode_missing(system("encoding")),
     LAPSE: lambda: lapse_waiting(system("deadlines")),
     EXPIRE: lambda: expire_demands(system("deadlines")),
+    RADAR: renew_groups,
 }
 
 

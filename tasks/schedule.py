@@ -19,6 +19,7 @@ FORECAST = "market.forecast"
 EXPIRE = "market.expire"
 ENCODE = "market.encode"
 LAPSE = "market.lapse"
+RADAR = "market.radar"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
@@ -55,6 +56,8 @@ SCHEDULE = {
     # 00:25 in Asia/Shanghai, once a day is over.
     "lapse": {"task": LAPSE, "schedule": crontab(hour="16", minute="25")},
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
+    # 03:40 in Asia/Shanghai: on the first of a month another month is told of.
+    "radar": {"task": RADAR, "schedule": crontab(hour="19", minute="40")},
     # 08:20 in Asia/Shanghai, when offices open.
     "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},
 }

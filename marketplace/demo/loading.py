@@ -33,6 +33,7 @@ from marketplace.demo.people import load_people
 from marketplace.demo.postings import load_postings
 from marketplace.demo.readers import load_readers
 from marketplace.demo.registrations import load_registrations
+from marketplace.demo.searches import load_searches
 
 SOURCE = "demo"
 # The day on which the texts were written as of. The days of the listing move along with today,
@@ -102,6 +103,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         # Last, so that saved searches find what changes here.
         load_postings(session)
         load_demands(session)
+        load_searches(session)
     return counts
 
 

@@ -9,10 +9,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.own_data import KeptData, kept_data
+from marketplace.core.web.access import AccessTable
 from marketplace.matching.fragments import fill_slots
 from marketplace.matching.models import MatchContact, MatchDecision
 from marketplace.matching.notices import declare_matching_notices
-from marketplace.matching.policies import declare_policies
+from marketplace.matching.policies import ROUTES, declare_policies
+from marketplace.matching.radar.fragments import fill_slots as fill_radar_slots
+from marketplace.matching.radar.policies import ROUTES as RADAR_ROUTES
+from marketplace.matching.radar.policies import declare_policies as declare_radar_policies
+from marketplace.matching.radar.routes import blueprint as radar
+from marketplace.matching.routes import blueprint
 from marketplace.matching.suggesting import subscribe_suggesting
 from marketplace.matching.vectors.encoding import subscribe_encoding
 from marketplace.matching.waiting import declare_tasks
@@ -21,11 +27,18 @@ from marketplace.matching.waiting import declare_tasks
 def connect_matching(app: Flask) -> None:
     """Connect everything; may be called for several applications of one process."""
     declare_policies()
+    declare_radar_policies()
+    access: AccessTable = app.extensions["access"]
+    access.add(ROUTES)
+    access.add(RADAR_ROUTES)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(radar)
     declare_matching_notices()
     declare_tasks()
     subscribe_encoding()
     subscribe_suggesting()
     fill_slots(app)
+    fill_radar_slots(app)
     kept_data.add("matching", KeptData(_export, _forget))
 
 

@@ -412,6 +412,8 @@ RULES: dict[str, LazyString] = {
     "posting.submit_alone": _l("把填报直接提交科技局审核"),
     "posting.use": _l("看自己的发布"),
     "posting.write": _l("填写要发布的内容"),
+    "radar.read": _l("看搜不到的需求"),
+    "radar.record": _l("让搜不到的搜索计入“搜不到的需求”"),
     "reconciliation.compare": _l("记下一个月与全国系统比完了"),
     "reconciliation.drop": _l("放下一份较早的导出"),
     "reconciliation.fail": _l("记下全国系统的导出没有读完"),

@@ -59,7 +59,7 @@ LED_ON = {
 }
 """Pages that lead somebody on or are for others, and links that are over."""
 NEWS = letters.Topic("news", lazy_gettext("成果"))
-MORE = ("/search?q=气孔", "/suggest?q=气", "/files/2", "/files/2/open")
+MORE = ("/search?q=气孔", "/search?q=耐高温胶粘剂", "/suggest?q=气", "/files/2", "/files/2/open")
 CHANGING = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter)\b", re.IGNORECASE)
 
 

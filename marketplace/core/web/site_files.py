@@ -29,6 +29,7 @@ NOT_FOR_ROBOTS = (
     "/obligations",
     "/parts",
     "/postings",
+    "/radar",
     "/records",
     "/reviews",
     "/saved",

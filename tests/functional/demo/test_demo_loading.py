@@ -24,6 +24,8 @@ from marketplace.demo.commands import demo
 from marketplace.demo.loading import WRITTEN_AS_OF, demo_status, load_demo
 from marketplace.demo.people import person_at_work
 from marketplace.disclosure.models import AccessRequest, FurtherPart
+from marketplace.matching.radar.models import UnmetGroup, UnmetSearch
+from marketplace.matching.radar.services import renew_groups
 from marketplace.obligations.models import Obligation
 from marketplace.posting.models import Posting, Upload
 from marketplace.settings import Mode
@@ -148,12 +150,25 @@ def test_what_people_did_is_loaded_once():
     load_at_noon()
     models = (
         *(Obligation, FurtherPart, AccessRequest, SavedRecord, SavedSearch, Posting, Upload),
-        Contract,
+        *(Contract, UnmetSearch, UnmetGroup),
     )
     counts = [db.session.scalar(select(func.count(model.id))) for model in models]
     with time_machine.travel(NOON, tick=False):
         load_demo(system("demo"))
     assert [db.session.scalar(select(func.count(model.id))) for model in models] == counts
+
+
+def test_what_its_organisations_did_not_find_is_not_found_and_told_of_from_five_up():
+    load_at_noon()
+    drain()
+    with time_machine.travel(NOON, tick=False):
+        renew_groups()
+    told = select(UnmetGroup.words, UnmetGroup.organisations).order_by(UnmetGroup.words)
+    assert [tuple(row) for row in db.session.execute(told)] == [
+        ("板材 轧制 钛合金", 5),
+        ("热喷涂", 5),
+        ("齿轮", 5),
+    ]
 
 
 def test_contracts_stand_at_every_step_of_the_register_with_clocks_that_differ():

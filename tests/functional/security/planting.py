@@ -42,6 +42,7 @@ from tests.functional.security.planting_letters import (
 )
 from tests.functional.security.planting_matches import plant_matches
 from tests.functional.security.planting_rows import plant_rows
+from tests.functional.security.planting_unmet import plant_unmet_searches
 
 VIEWERS = (
     "anonymous",
@@ -132,6 +133,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "masked file": DEMANDER,
     "proposal": HOLDER | DEMANDER,
     "contact": frozenset({"demander"}),
+    "unmet search": frozenset(),
+    "unmet group": STAFF | COLLEAGUE,
 }
 LATIN = "bcdfghjkmnpqrtvwxz"
 HAN = "鼗鼙鼐龠龢黻黼黹鬻鬲髹髟骉馘馗顸韪鞫靥霪隹陬闼镆鄣郾"
@@ -219,6 +222,7 @@ def plant(people: People, record_id: int, canaries: dict[str, Canary]) -> Plante
         plant_batches(session, words["batch"])
     plant_demands(people, words)
     plant_matches(people, record_id, words)
+    plant_unmet_searches(people, words)
     save_searches(people, words["saved"])
     write_to_each_other(people, record_id, words)
     let_time_pass(hidden)

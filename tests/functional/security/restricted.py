@@ -105,6 +105,7 @@ NOT_RESTRICTED: dict[Column, str] = {
     ("RecordVector", "encoder"): OURS,
     ("MatchContact", "side"): CODES,
     ("MatchDecision", "side"): CODES,
+    **{(model, "conditions"): CODES for model in ("UnmetSearch", "UnmetGroup")},
     ("Notification", "params"): ASKED_FOR,
 }
 

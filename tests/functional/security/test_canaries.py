@@ -220,6 +220,7 @@ SHOWN: dict[str, frozenset[str]] = {
             "letter",
             "contract draft",
             "contract",
+            "unmet group",
         }
     ),
     "reviewer": frozenset({"submitted", "novelty", "review file", "note", "invited", "hidden"}),
