@@ -67,8 +67,9 @@ def find_faults(
 ) -> list[Finding]:
     """The possible faults among ``contracts``, in an order that theirs does not change.
 
-    With ``only``, the faults in which one of these keys takes part; then ``contracts`` need to
-    hold no more than these and all that share one of their :func:`keys_of`.
+    With ``only``, the faults in which one of these keys takes part, and those of a single
+    contract that is compared with one of them; then ``contracts`` need to hold no more than these
+    and all that share one of their :func:`keys_of`.
     """
     limits = thresholds or Thresholds()
     wanted = None if only is None else frozenset(only)
@@ -79,7 +80,11 @@ def find_faults(
         for block in _blocks(entries, kind, wanted):
             for rule in rules:
                 for finding in rule.find(block, limits):
-                    if wanted is None or not wanted.isdisjoint(finding.keys):
+                    if (
+                        wanted is None
+                        or len(finding.keys) == 1
+                        or not wanted.isdisjoint(finding.keys)
+                    ):
                         _keep(found, finding)
     return sorted(_largest(found.values()), key=lambda each: (each.family, each.rule, each.keys))
 
