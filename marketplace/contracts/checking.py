@@ -63,8 +63,7 @@ def check_contracts(contract_ids: Collection[int]) -> int:
         before = _keys_of(session, looked_at)
         _note_keys(session, fresh)
         looked_at |= flagged_among(session, before | _keys_of(session, looked_at))
-        together = {one.key: one for one in _compared_with(session, looked_at)}
-        together |= {one.key: one for one in fresh}
+        together = {one.key: one for one in (*fresh, *_others(session, looked_at, fresh))}
         found = find_faults(together.values(), only=looked_at)
         for chunk in in_chunks(one.key for one in fresh):
             session.execute(update(Contract).where(Contract.id.in_(chunk)).values(checked_at=now()))
@@ -85,7 +84,7 @@ def check_next() -> int:
             Contract.turnover.is_not(None),
             Contract.tech_amount.is_not(None),
         )
-        .order_by(Contract.seller_uscc, Contract.id)
+        .order_by(Contract.seller_name, Contract.id)
         .limit(CHECKED_AT_ONCE)
     ).all()
     if ids:
@@ -130,16 +129,19 @@ def _held(session: Session, contract_ids: Iterable[int]) -> list[Registered]:
     return found
 
 
-def _compared_with(session: Session, contract_ids: Collection[int]) -> list[Registered]:
-    """These contracts and the latest of those that share a key with them."""
+def _others(
+    session: Session, looked_at: Collection[int], read: Iterable[Registered]
+) -> list[Registered]:
+    """What is looked at and not read yet, and the latest of what shares a key with it."""
     ids: set[int] = set()
-    for chunk in in_chunks(sorted(_keys_of(session, contract_ids))):
+    for chunk in in_chunks(sorted(_keys_of(session, looked_at))):
         ids |= set(
             session.scalars(select(ContractKey.contract_id).where(ContractKey.key.in_(chunk)))
         )
-    others = sorted(ids.difference(contract_ids), reverse=True)[:MOST_TOGETHER]
+    compared = sorted(ids.difference(looked_at), reverse=True)[:MOST_TOGETHER]
+    unread = set(looked_at).difference(one.key for one in read)
     found: list[Registered] = []
-    for chunk in in_chunks([*contract_ids, *others]):
+    for chunk in in_chunks([*unread, *compared]):
         found += _with_amounts(session.scalars(select(Contract).where(Contract.id.in_(chunk))))
     return found
 

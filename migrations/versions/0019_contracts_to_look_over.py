@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contract_unchecked",
         "contract",
-        ["seller_uscc", "id"],
+        ["seller_name", "id"],
         unique=False,
         sqlite_where=sa.text(unchecked),
         postgresql_where=sa.text(unchecked),
