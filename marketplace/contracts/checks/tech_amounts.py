@@ -27,6 +27,12 @@ _NO_SUPPLY = re.compile(
     r"|(?:安装|集成|配置|更换|交付|供应)(?:工艺|方法|技术研|技术开|算法|仿真|质量检|精度)"
     r"|硬件(?:在环|设计|开发|研发|研制|加速|架构|协同)|软硬件(?:协同|一体化?(?:设计|开发|研))"
 )
+# What is named last is what is delivered: work about buying, selling or fitting supplies nothing.
+_WORK = re.compile(
+    r"(?:研究|研发|研制|开发|设计|咨询|分析|评估|评价|预测|规划|策划|方案|论证|培训|软件|优化|算法|模型|建模"
+    r"|仿真|方法|策略|工艺|课题)(?:的|技术|项目|服务|工作|报告|合同|协议|委托|合作|书)*$"
+)
+_NEXT_PART = re.compile(r"以及|[与和及暨并]|[\W_]")
 
 
 def above_turnover(entries: Sequence[Entry], _limits: Thresholds) -> Iterator[Finding]:
@@ -48,8 +54,12 @@ def goods_counted(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Find
 
 def supply_words(title: str) -> str:
     """The words of a title that say goods are supplied; empty where none are."""
-    found = _SUPPLY.search(_NO_SUPPLY.sub("", title))
-    return found[0] if found else ""
+    text = _NO_SUPPLY.sub("", title)
+    for found in _SUPPLY.finditer(text):
+        of_it = _NEXT_PART.split(text[found.end() :], maxsplit=1)[0]
+        if not _WORK.search(of_it):
+            return found[0]
+    return ""
 
 
 def _finding(rule: str, entry: Entry, **more: str) -> Finding:

@@ -56,7 +56,7 @@ class Contract(Timestamps, Base):
             postgresql_where=text("organisation_id IS NOT NULL"),
         ),
         Index("ix_contract_registered_on", "registered_on", "id"),
-        # One seller after another, also where codes are missing; drafts without amounts don't stand in the way.
+        # One seller after another, also where codes are missing; drafts have no amounts.
         Index(
             "ix_contract_unchecked",
             "seller_name",
