@@ -43,6 +43,7 @@ RULES = (
     Rule("seller", unit_slips.in_a_series),
     Rule("seller", unit_slips.unlike_the_seller),
     Rule("seller", splits.parts_below_a_tier),
+    Rule("group", splits.parts_below_a_tier),
     Rule("seller", tiers.bursts),
     Rule("parties", duplicates.same_subject),
     Rule("parties", duplicates.same_figures),
