@@ -41,7 +41,7 @@ def flag_post(flag_id: int) -> Answer:
     reason, state = typed(f"reason-{flag_id}"), request.form.get("do", "")
     if state not in (CONFIRMED, DISMISSED):
         abort(400)
-    if not reason or len(reason) > LONGEST_REASON:
+    if flag.state == OPEN and (not reason or len(reason) > LONGEST_REASON):
         sentence = (
             _("请写明为什么这样判断。")
             if not reason
@@ -50,7 +50,7 @@ def flag_post(flag_id: int) -> Answer:
         return _page({f"reason-{flag_id}": sentence}, family=flag.family, flag_id=flag_id), (
             UNPROCESSABLE
         )
-    if decide_flag(actor, flag_id, state, reason):
+    if flag.state == OPEN and decide_flag(actor, flag_id, state, reason):
         flash(_("判断已记下，同样的疑点不会再提。"))
     elif flag.state == SUPERSEDED:
         flash(_("合同的内容已经变了，这条疑点不用再判断，你的判断没有记下。"))
