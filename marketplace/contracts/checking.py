@@ -15,65 +15,78 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.contracts.arrivals import ARRIVED, CONTRACT, tell_arrival
-from marketplace.contracts.checks import Finding, find_faults, keys_of
+from marketplace.contracts.checks import find_faults, keys_of
+from marketplace.contracts.checks.entries import VOID_STATES
+from marketplace.contracts.flagging import flagged_among, hold_checks, keep_findings
 from marketplace.contracts.models import Contract
-from marketplace.contracts.models.flag import ContractFlag, ContractKey, FlaggedContract
+from marketplace.contracts.models.flag import ContractKey
 from marketplace.contracts.saving.rows import terms_of
+from marketplace.contracts.states import CONTRACT_STATES
 from marketplace.contracts.terms import Registered
 from marketplace.core.db import db, now, writing
-from marketplace.core.locks import lock_until_commit
 from marketplace.core.outbox import Consumer, OutboxEvent, subscribe
 
 CONSUMER = "contract_checks"
-NOTED_AT_ONCE, CHECKED_AT_ONCE = 2_000, 500
+CHECKED_AT_ONCE = 500
 STEPS_AT_ONCE = 4
 """Steps of one turn; other consumers of the outbox have theirs in between."""
 MOST_TOGETHER = 20_000
 """Contracts that are read at a time to be compared with; the latest of them."""
 
 
+COUNTS_OTHERWISE = frozenset(
+    row.event
+    for row in CONTRACT_STATES.transitions
+    if (row.source in VOID_STATES) is not (row.target in VOID_STATES)
+)
+"""Steps by which a contract is compared with others no longer, or again."""
+
+
 def subscribe_checks() -> None:
-    """Have the outbox tell when contracts have come."""
-    subscribe(Consumer(CONSUMER, frozenset({ARRIVED}), _look_over))
+    """Have the outbox tell when contracts have come, changed or ended."""
+    subscribe(Consumer(CONSUMER, frozenset({ARRIVED, *COUNTS_OTHERWISE}), _look_over))
 
 
 def check_contracts(contract_ids: Collection[int]) -> int:
     """Note the keys of these contracts and what the rules notice of them; how many flags are new.
 
-    May be repeated at any time: a finding that is known already, decided or not, isn't made again.
+    What was noticed already of contracts that share a key with them, or did before they changed,
+    is looked at again with them. May be repeated at any time; whatever the portions and the order
+    in which contracts are looked over, the same stays noticed of them in the end.
     """
     with writing() as session:
-        # Two that compare at once would both miss what the other brings.
-        lock_until_commit(session, "contract-checks")
-        fresh = _registered(session, contract_ids)
+        hold_checks(session)
+        fresh = _held(session, contract_ids)
         if not fresh:
             return 0
+        looked_at = {one.key for one in fresh}
+        before = _keys_of(session, looked_at)
         _note_keys(session, fresh)
-        together = {one.key: one for one in _candidates(session, fresh)}
-        together |= {one.key: one for one in fresh}
-        found = find_faults(together.values(), only={one.key for one in fresh})
+        looked_at |= flagged_among(session, before | _keys_of(session, looked_at))
+        together = {one.key: one for one in (*fresh, *_others(session, looked_at, fresh))}
+        found = find_faults(together.values(), only=looked_at)
         for chunk in in_chunks(one.key for one in fresh):
             session.execute(update(Contract).where(Contract.id.in_(chunk)).values(checked_at=now()))
-        return _keep(session, found)
+        return keep_findings(session, found, looked_at, together)
 
 
 def check_next() -> int:
     """One step of looking over what nobody has looked at; 0 where nothing is left.
 
-    All keys are noted first, so that what came together is seen together; then one seller after
-    another, whose contracts are read once.
+    One seller after another, whose contracts are read once.
     """
     db.session.rollback()
-    has_amounts = (Contract.turnover.is_not(None), Contract.tech_amount.is_not(None))
-    is_noted = select(ContractKey.contract_id).where(ContractKey.contract_id == Contract.id)
-    unseen = select(Contract.id).where(Contract.checked_at.is_(None), *has_amounts)
-    ids = list(db.session.scalars(unseen.where(~is_noted.exists()).limit(NOTED_AT_ONCE)))
-    if ids:
-        with writing() as session:
-            _note_keys(session, _registered(session, ids))
-        return len(ids)
-    in_order = unseen.order_by(Contract.seller_uscc, Contract.id).limit(CHECKED_AT_ONCE)
-    ids = list(db.session.scalars(in_order))
+    # The conditions and the order of an index, so that no step reads what the others left.
+    ids = db.session.scalars(
+        select(Contract.id)
+        .where(
+            Contract.checked_at.is_(None),
+            Contract.turnover.is_not(None),
+            Contract.tech_amount.is_not(None),
+        )
+        .order_by(Contract.seller_name, Contract.id)
+        .limit(CHECKED_AT_ONCE)
+    ).all()
     if ids:
         check_contracts(ids)
     return len(ids)
@@ -106,15 +119,47 @@ def _look_over(events: Sequence[OutboxEvent]) -> None:
         tell_arrival(session, of_batches[0].subject_kind, of_batches[0].subject_id)
 
 
-def _registered(session: Session, contract_ids: Iterable[int]) -> list[Registered]:
+def _held(session: Session, contract_ids: Iterable[int]) -> list[Registered]:
+    """Contracts that nobody changes until they count as looked over."""
     found: list[Registered] = []
-    for chunk in in_chunks(contract_ids):
-        asked = select(Contract).where(
-            Contract.id.in_(chunk),
-            Contract.turnover.is_not(None),
-            Contract.tech_amount.is_not(None),
+    for chunk in in_chunks(sorted(contract_ids)):
+        held = select(Contract).where(Contract.id.in_(chunk)).order_by(Contract.id)
+        asked = held.with_for_update().execution_options(populate_existing=True)
+        found += _with_amounts(session.scalars(asked))
+    return found
+
+
+def _others(
+    session: Session, looked_at: Collection[int], read: Iterable[Registered]
+) -> list[Registered]:
+    """What is looked at and not read yet, and the latest of what shares a key with it."""
+    ids: set[int] = set()
+    for chunk in in_chunks(sorted(_keys_of(session, looked_at))):
+        ids |= set(
+            session.scalars(select(ContractKey.contract_id).where(ContractKey.key.in_(chunk)))
         )
-        found += [as_registered(contract) for contract in session.scalars(asked)]
+    compared = sorted(ids.difference(looked_at), reverse=True)[:MOST_TOGETHER]
+    unread = set(looked_at).difference(one.key for one in read)
+    found: list[Registered] = []
+    for chunk in in_chunks([*unread, *compared]):
+        found += _with_amounts(session.scalars(select(Contract).where(Contract.id.in_(chunk))))
+    return found
+
+
+def _with_amounts(contracts: Iterable[Contract]) -> list[Registered]:
+    return [
+        as_registered(one)
+        for one in contracts
+        if one.turnover is not None and one.tech_amount is not None
+    ]
+
+
+def _keys_of(session: Session, contract_ids: Collection[int]) -> set[int]:
+    """The keys that are noted of these contracts."""
+    found: set[int] = set()
+    for chunk in in_chunks(sorted(contract_ids)):
+        asked = select(ContractKey.key).where(ContractKey.contract_id.in_(chunk)).distinct()
+        found |= set(session.scalars(asked))
     return found
 
 
@@ -124,45 +169,10 @@ def _note_keys(session: Session, contracts: Sequence[Registered]) -> None:
     rows = [
         {"contract_id": one.key, "key": key}
         for one in contracts
-        # One of its own, so that a contract which nothing can be compared with is noted, too.
-        for key in {_number(text) for text in (*keys_of(one), f"contract:{one.key}")}
+        for key in {_number(text) for text in keys_of(one)}
     ]
-    if not rows:
-        return
-    session.execute(insert(cast(Table, ContractKey.__table__)), rows)
-
-
-def _candidates(session: Session, contracts: Sequence[Registered]) -> list[Registered]:
-    keys = {_number(text) for one in contracts for text in keys_of(one)}
-    ids: set[int] = set()
-    for chunk in in_chunks(sorted(keys)):
-        ids |= set(
-            session.scalars(select(ContractKey.contract_id).where(ContractKey.key.in_(chunk)))
-        )
-    ids -= {one.key for one in contracts}
-    return _registered(session, sorted(ids, reverse=True)[:MOST_TOGETHER])
-
-
-def _keep(session: Session, found: Sequence[Finding]) -> int:
-    by_key = {_key(one): one for one in found}
-    known: set[str] = set()
-    for chunk in in_chunks(by_key):
-        known |= set(session.scalars(select(ContractFlag.key).where(ContractFlag.key.in_(chunk))))
-    new = [(key, one) for key, one in by_key.items() if key not in known]
-    for key, one in new:
-        flag = ContractFlag(key=key, rule=one.rule, family=one.family, params=dict(one.params))
-        session.add(flag)
-        session.flush()
-        session.execute(
-            insert(cast(Table, FlaggedContract.__table__)),
-            [{"flag_id": flag.id, "contract_id": contract_id} for contract_id in one.keys],
-        )
-    return len(new)
-
-
-def _key(finding: Finding) -> str:
-    text = f"{finding.rule}:{','.join(str(key) for key in sorted(finding.keys))}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    if rows:
+        session.execute(insert(cast(Table, ContractKey.__table__)), rows)
 
 
 def _number(text: str) -> int:

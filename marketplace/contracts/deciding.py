@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs import values
 from marketplace.catalogue.inputs.declaration import Cell, Draft, InputError
-from marketplace.contracts.arrivals import CONTRACT, tell_arrival
+from marketplace.contracts.arrivals import look_again
 from marketplace.contracts.experts import needs_experts, opinions_of
 from marketplace.contracts.forms import Given
 from marketplace.contracts.inputs import values as read
@@ -186,7 +186,7 @@ def _register(
     contract.number = number
     _step(session, actor, contract, REGISTER, decision.reason)
     enter_version(session, contract, REGISTERED_EVENT, on, hands, decision.reason or None)
-    tell_arrival(session, CONTRACT, contract.id)
+    look_again(session, contract)
     tell_parties(session, contract, REGISTERED)
     return told
 
@@ -230,7 +230,7 @@ def _amend(
         raise FormProblems(problems)
     contract.comment = decision.reason or None
     _end_change(session, actor, contract, AMENDED_EVENT, on)
-    tell_arrival(session, CONTRACT, contract.id)
+    look_again(session, contract)
     tell_parties(session, contract, AMENDED)
     return ()
 

@@ -14,10 +14,8 @@ from marketplace.contracts.flags import (
     list_flags,
     with_contracts,
 )
-from marketplace.contracts.models.flag import CONFIRMED, DISMISSED, OPEN
-from marketplace.contracts.policies import DECIDE_FLAG
+from marketplace.contracts.models.flag import CONFIRMED, DISMISSED, OPEN, SUPERSEDED
 from marketplace.contracts.routes import NUMBER, UNPROCESSABLE, Answer, blueprint, typed
-from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.paging import asked_page
 from marketplace.core.web.post_addresses import form_stands_on
@@ -43,7 +41,7 @@ def flag_post(flag_id: int) -> Answer:
     reason, state = typed(f"reason-{flag_id}"), request.form.get("do", "")
     if state not in (CONFIRMED, DISMISSED):
         abort(400)
-    if not reason or len(reason) > LONGEST_REASON:
+    if flag.state == OPEN and (not reason or len(reason) > LONGEST_REASON):
         sentence = (
             _("请写明为什么这样判断。")
             if not reason
@@ -52,8 +50,10 @@ def flag_post(flag_id: int) -> Answer:
         return _page({f"reason-{flag_id}": sentence}, family=flag.family, flag_id=flag_id), (
             UNPROCESSABLE
         )
-    if decide_flag(actor, flag_id, state, reason):
+    if flag.state == OPEN and decide_flag(actor, flag_id, state, reason):
         flash(_("判断已记下，同样的疑点不会再提。"))
+    elif flag.state == SUPERSEDED:
+        flash(_("合同的内容已经变了，这条疑点不用再判断，你的判断没有记下。"))
     else:
         flash(_("别人已经判断过了，你的判断没有生效。"))
     return redirect(url_for(LIST, family=flag.family))
@@ -75,9 +75,8 @@ def _page(problems: dict[str, str], family: str = "", flag_id: int = 0) -> str:
         rows=rows,
         families=FAMILIES,
         family=chosen,
-        state=shown_state,
+        chosen_state=shown_state,
         states=STATES,
-        may_decide=policy.can(actor, DECIDE_FLAG),
         problems=problems,
         typed=request.form,
         words=wording,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.contracts.checks import FAMILIES
 from marketplace.contracts.models import Contract, ContractFlag, FlaggedContract
-from marketplace.contracts.models.flag import CONFIRMED, DISMISSED, OPEN
+from marketplace.contracts.models.flag import CONFIRMED, DISMISSED, OPEN, SUPERSEDED
 from marketplace.contracts.policies import DECIDE_FLAG
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
@@ -21,6 +21,7 @@ from marketplace.core.web.paging import Paging, page_at
 PAGE = 15
 SUBJECT = "contract_flag"
 STATES = (OPEN, CONFIRMED, DISMISSED)
+"""Those that are listed: what was superseded asks nothing and was never decided."""
 LONGEST_REASON = 2000
 
 
@@ -32,6 +33,9 @@ class Shown:
     contracts: Sequence[Contract]
     is_whole: bool
     """Whether these are all; else what the flag says tells of others' contracts, too."""
+    may_decide: bool
+    earlier: Sequence[ContractFlag]
+    """What was decided about other facts of the same contracts, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -76,19 +80,19 @@ def find_flag(actor: Actor, flag_id: int) -> ContractFlag | None:
 def decide_flag(actor: Actor, flag_id: int, state: str, reason: str) -> bool:
     """Say whether it is a fault, and why; whether it was open until now.
 
-    The decision stays, and the same finding never comes up again.
+    The decision stays, and the same facts never come up again.
 
     :param state: ``confirmed`` or ``dismissed``.
     :raises ValueError: without a reason, or with one that is too long.
-    :raises Forbidden: when the actor may not, or has handed in a contract that it concerns, or is
-        of a party of one.
+    :raises Forbidden: when the actor may not, doesn't answer for all contracts that it concerns,
+        has handed one of them in, or is of a party of one.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON or state not in (CONFIRMED, DISMISSED):
         raise ValueError(state)
     with writing() as session:
         flag = session.get_one(ContractFlag, flag_id, with_for_update=True)
         policy.require(actor, DECIDE_FLAG)
-        for contract in session.scalars(_contracts_of(flag_id).where(visible_to(actor, Contract))):
+        for contract in session.scalars(_contracts_of(flag_id)):
             policy.require(actor, DECIDE_FLAG, contract)
         if flag.state != OPEN:
             return False
@@ -104,7 +108,9 @@ def flags_of(session: Session, contract_ids: Iterable[int]) -> dict[int, list[Co
     asked = (
         select(FlaggedContract.contract_id, ContractFlag)
         .join(ContractFlag, ContractFlag.id == FlaggedContract.flag_id)
-        .where(FlaggedContract.contract_id.in_(list(contract_ids)))
+        .where(
+            FlaggedContract.contract_id.in_(list(contract_ids)), ContractFlag.state != SUPERSEDED
+        )
         .order_by(ContractFlag.state.desc(), ContractFlag.id)
     )
     found: dict[int, list[ContractFlag]] = {}
@@ -115,28 +121,81 @@ def flags_of(session: Session, contract_ids: Iterable[int]) -> dict[int, list[Co
 
 def with_contracts(actor: Actor, flags: Sequence[ContractFlag]) -> list[Shown]:
     """Each flag with its contracts, as far as the actor may see them."""
+    ids = [flag.id for flag in flags]
     asked = (
         select(FlaggedContract.flag_id, Contract)
         .join(Contract, Contract.id == FlaggedContract.contract_id)
-        .where(
-            FlaggedContract.flag_id.in_([flag.id for flag in flags]), visible_to(actor, Contract)
-        )
+        .where(FlaggedContract.flag_id.in_(ids), visible_to(actor, Contract))
         .order_by(Contract.signed_on, Contract.id)
     )
     contracts: dict[int, list[Contract]] = {}
     for flag_id, contract in db.session.execute(asked):
         contracts.setdefault(flag_id, []).append(contract)
-    counted = (
-        select(FlaggedContract.flag_id, func.count().label("number"))
-        .where(FlaggedContract.flag_id.in_([flag.id for flag in flags]))
-        .group_by(FlaggedContract.flag_id)
-    )
-    numbers = {row.flag_id: row.number for row in db.session.execute(counted)}
+    numbers = _numbers(ids)
+    whole = [flag_id for flag_id in ids if len(contracts.get(flag_id, [])) == numbers.get(flag_id)]
+    earlier = _decided_before(actor, whole)
     return [
-        Shown(flag, shown, len(shown) == numbers.get(flag.id))
+        Shown(
+            flag,
+            shown,
+            is_whole=flag.id in whole,
+            may_decide=flag.state == OPEN
+            and flag.id in whole
+            and all(policy.can(actor, DECIDE_FLAG, one) for one in shown),
+            earlier=earlier.get(flag.id, []) if flag.state == OPEN else [],
+        )
         for flag in flags
         for shown in [contracts.get(flag.id, [])]
     ]
+
+
+def _numbers(flag_ids: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """How many contracts each of some flags concerns, or of those that meet the conditions."""
+    counted = (
+        select(FlaggedContract.flag_id, func.count().label("number"))
+        .join(Contract, Contract.id == FlaggedContract.contract_id)
+        .where(FlaggedContract.flag_id.in_(flag_ids), *conditions)
+        .group_by(FlaggedContract.flag_id)
+    )
+    return {row.flag_id: row.number for row in db.session.execute(counted)}
+
+
+def _decided_before(actor: Actor, flag_ids: Sequence[int]) -> dict[int, list[ContractFlag]]:
+    """What was decided of the same kind about the same contract, or two of the same.
+
+    Only where the actor may see all contracts of that, too.
+    """
+    if not flag_ids:
+        return {}
+    mine, other = aliased(FlaggedContract), aliased(FlaggedContract)
+    of_now = aliased(ContractFlag)
+    shared = (
+        select(mine.flag_id, other.flag_id.label("other_id"), func.count().label("number"))
+        .join(other, other.contract_id == mine.contract_id)
+        .join(of_now, of_now.id == mine.flag_id)
+        .join(ContractFlag, ContractFlag.id == other.flag_id)
+        .where(
+            mine.flag_id.in_(flag_ids),
+            ContractFlag.id != of_now.id,
+            ContractFlag.family == of_now.family,
+            ContractFlag.state.in_((CONFIRMED, DISMISSED)),
+        )
+        .group_by(mine.flag_id, other.flag_id)
+    )
+    rows = db.session.execute(shared).all()
+    sizes = _numbers(flag_ids)
+    others = sorted({row.other_id for row in rows})
+    all_of, seen_of = _numbers(others), _numbers(others, visible_to(actor, Contract))
+    flags = {
+        flag.id: flag
+        for flag in db.session.scalars(select(ContractFlag).where(ContractFlag.id.in_(others)))
+    }
+    found: dict[int, list[ContractFlag]] = {}
+    for row in sorted(rows, key=lambda row: row.other_id, reverse=True):
+        is_about_the_same = row.number >= min(2, sizes[row.flag_id])
+        if is_about_the_same and all_of[row.other_id] == seen_of.get(row.other_id):
+            found.setdefault(row.flag_id, []).append(flags[row.other_id])
+    return found
 
 
 def _contracts_of(flag_id: int) -> Select[Contract]:

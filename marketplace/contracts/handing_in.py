@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.inputs.texts import TITLE_LIMIT, one_line
 from marketplace.catalogue.models import Project, ProjectOrganisation, Result, ResultOwner
-from marketplace.contracts.arrivals import tell_arrival
+from marketplace.contracts.arrivals import look_again
 from marketplace.contracts.forms import Form, as_draft, read_form, side_of
 from marketplace.contracts.models import Contract
 from marketplace.contracts.notices import SUBMITTED, tell_parties
@@ -193,6 +193,6 @@ def _submit(session: Session, actor: Actor, contract: Contract, form: Form) -> S
     contract.submitted_at = contract.since = now()
     contract.comment = None
     CONTRACT_STATES.take_step(session, actor, contract, SUBMIT)
-    tell_arrival(session, SUBJECT, contract.id)
+    look_again(session, contract)
     tell_parties(session, contract, SUBMITTED, but=actor.organisation_id)
     return given.warnings

@@ -12,6 +12,7 @@ from marketplace.contracts.batch_states import BATCH_STATES, FAIL, KIND
 from marketplace.contracts.batches.policies import BRING
 from marketplace.contracts.files.reading import Purpose, declare_purpose
 from marketplace.contracts.files.receiving import keep_file, look_at
+from marketplace.contracts.flagging import forget_flags_of, hold_checks
 from marketplace.contracts.models import Contract, ContractBatch, SentFile
 from marketplace.contracts.saving import contract_target
 from marketplace.contracts.saving.batches import BEGIN, finish_batch
@@ -70,6 +71,9 @@ def _batch_of(session: Session, file: SentFile) -> ContractBatch:
 
 def _fail(session: Session, file: SentFile) -> None:
     batch = _batch_of(session, file)
+    hold_checks(session)
+    ids = session.scalars(select(Contract.id).where(Contract.batch_id == batch.id)).all()
+    forget_flags_of(session, batch.id, ids)
     session.execute(delete(Contract).where(Contract.batch_id == batch.id))
     file.is_over = True
     BATCH_STATES.take_step(session, WORKER, batch, FAIL)

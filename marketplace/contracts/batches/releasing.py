@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from marketplace.contracts.arrivals import tell_arrival
 from marketplace.contracts.batch_states import (
     BATCH_STATES,
     GOES_ON,
@@ -97,6 +98,8 @@ def let_count(session: Session, batch: ContractBatch, contracts: Sequence[Contra
     hands = Hands(
         batch.brought_by, batch.released_by or "", batch.brought_by_id, batch.released_by_id
     )
+    if any(one.held_change for one in contracts):
+        tell_arrival(session, KIND, batch.id)
     for is_demo in (False, True):
         ready = [one for one in contracts if one.is_demo is is_demo]
         counting = Counting(session, hands, batch.id, is_demo=is_demo)
@@ -132,6 +135,7 @@ def _registered(contract: Contract) -> dict[str, Any]:
         "is_counted": change is None or change.state == "amended",
         "turnover": terms.turnover,
         "tech_amount": terms.tech_amount,
+        "checked_at": None if change else contract.checked_at,
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,13 +10,8 @@ from marketplace.contracts.batch_states import BATCH_STATES, END, GOES_ON, KIND,
 from marketplace.contracts.batches.bringing import WORKER
 from marketplace.contracts.batches.releasing import held_batch
 from marketplace.contracts.files.receiving import JOB as READING
-from marketplace.contracts.models import (
-    Contract,
-    ContractBatch,
-    ContractFlag,
-    FlaggedContract,
-    SentFileIssue,
-)
+from marketplace.contracts.flagging import forget_flags_of, hold_checks
+from marketplace.contracts.models import Contract, ContractBatch, SentFileIssue
 from marketplace.contracts.models.batch import LOADING, RELEASED, RELEASING, UNDOING, UNDONE
 from marketplace.contracts.saving.batches import free_key
 from marketplace.contracts.states import HELD
@@ -92,6 +85,7 @@ def undo_slice(batch_id: int) -> None:
             if batch is None or batch.state != UNDOING:
                 return
             job = find_job(session, JOB, str(batch_id))
+            hold_checks(session)
             ids = session.scalars(
                 select(Contract.id)
                 .where(Contract.batch_id == batch_id, Contract.state == HELD)
@@ -104,21 +98,12 @@ def undo_slice(batch_id: int) -> None:
                     finish_job(job)
                 _end(session, batch)
                 return
-            _remove(session, ids)
+            forget_flags_of(session, batch_id, ids)
+            session.execute(delete(Contract).where(Contract.id.in_(ids)))
             if job is not None:
                 job.done += len(ids)
     with writing() as session:
         record_event(session, GOES_ON, KIND, batch_id)
-
-
-def _remove(session: Session, ids: Sequence[int]) -> None:
-    # What the rules found in them has nothing left to be about.
-    flags = select(FlaggedContract.flag_id).where(FlaggedContract.contract_id.in_(ids))
-    session.execute(
-        delete(ContractFlag).where(ContractFlag.id.in_(flags)),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(delete(Contract).where(Contract.id.in_(ids)))
 
 
 def _end(session: Session, batch: ContractBatch) -> None:

@@ -6,8 +6,16 @@ asking people to decide, and the database do not belong here.
 """
 
 from marketplace.contracts.checks.faults import find_faults, keys_of
-from marketplace.contracts.checks.findings import FAMILIES, Finding
+from marketplace.contracts.checks.findings import FAMILIES, Finding, judged
 from marketplace.contracts.checks.sentences import explain
 from marketplace.contracts.checks.thresholds import Thresholds
 
-__all__ = ["FAMILIES", "Finding", "Thresholds", "explain", "find_faults", "keys_of"]
+__all__ = [
+    "FAMILIES",
+    "Finding",
+    "Thresholds",
+    "explain",
+    "find_faults",
+    "judged",
+    "keys_of",
+]

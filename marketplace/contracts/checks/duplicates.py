@@ -144,6 +144,7 @@ def _finding(rule: str, one: Entry, other: Entry) -> Finding:
             "sellers": [entry.seller.name for entry in pair],
             "buyers": [entry.buyer.name for entry in pair],
             "turnovers": [entry.turnover for entry in pair],
+            "tech_amounts": [entry.tech_amount for entry in pair],
             "ends_on": [day_text(entry.contract.terms.ends_on) for entry in pair],
             "offices": [entry.contract.office for entry in pair],
         },

@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.contracts.checks.names import SHORTEST_ROOT, Identity, identity
+from marketplace.contracts.checks.names import (
+    SHORTEST_PHONE,
+    SHORTEST_ROOT,
+    Identity,
+    identity,
+    is_telling,
+)
 from marketplace.contracts.checks.titles import Subject, subject
 from marketplace.contracts.states import DEREGISTERED, REFUSED, REVOKED, WITHDRAWN
 from marketplace.contracts.terms import Registered
@@ -70,6 +76,20 @@ def _sellers(entry: Entry) -> Iterable[str]:
             yield _key("seller", text)
 
 
+def _groups(entry: Entry) -> Iterable[str]:
+    """Sellers that may be of one group, towards buyers whose names begin alike."""
+    seller, buyer = entry.seller, entry.buyer.core[:SHORTEST_ROOT]
+    root = seller.core[:SHORTEST_ROOT]
+    signs = (
+        root if is_telling(root) else "",
+        seller.representative,
+        seller.phone[-SHORTEST_PHONE:],
+    )
+    for sign in signs:
+        if sign and buyer:
+            yield _key("group", sign, buyer)
+
+
 def _prices(entry: Entry) -> Iterable[str]:
     """One price between names that begin alike, and one price for one subject."""
     roots = sorted((entry.seller.core[:SHORTEST_ROOT], entry.buyer.core[:SHORTEST_ROOT]))
@@ -86,6 +106,7 @@ def _key(kind: str, *parts: str) -> str:
 BLOCKS: Mapping[str, Callable[[Entry], Iterable[str]]] = {
     "parties": _parties,
     "seller": _sellers,
+    "group": _groups,
     "price": _prices,
 }
 """By name: the keys of the blocks of that kind in which a contract stands."""

@@ -43,6 +43,7 @@ RULES = (
     Rule("seller", unit_slips.in_a_series),
     Rule("seller", unit_slips.unlike_the_seller),
     Rule("seller", splits.parts_below_a_tier),
+    Rule("group", splits.parts_below_a_tier),
     Rule("seller", tiers.bursts),
     Rule("parties", duplicates.same_subject),
     Rule("parties", duplicates.same_figures),
@@ -67,8 +68,9 @@ def find_faults(
 ) -> list[Finding]:
     """The possible faults among ``contracts``, in an order that theirs does not change.
 
-    With ``only``, the faults in which one of these keys takes part; then ``contracts`` need to
-    hold no more than these and all that share one of their :func:`keys_of`.
+    With ``only``, the faults in which one of these keys takes part, and those of a single
+    contract that is compared with one of them; then ``contracts`` need to hold no more than these
+    and all that share one of their :func:`keys_of`.
     """
     limits = thresholds or Thresholds()
     wanted = None if only is None else frozenset(only)
@@ -79,7 +81,11 @@ def find_faults(
         for block in _blocks(entries, kind, wanted):
             for rule in rules:
                 for finding in rule.find(block, limits):
-                    if wanted is None or not wanted.isdisjoint(finding.keys):
+                    if (
+                        wanted is None
+                        or len(finding.keys) == 1
+                        or not wanted.isdisjoint(finding.keys)
+                    ):
                         _keep(found, finding)
     return sorted(_largest(found.values()), key=lambda each: (each.family, each.rule, each.keys))
 

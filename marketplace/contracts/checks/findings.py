@@ -25,6 +25,34 @@ FAMILIES: Mapping[str, LazyString] = {
     TIER: _l("扎堆略高于分档"),
 }
 
+_OF_A_PAIR = ("days", "titles", "sellers", "buyers", "turnovers", "ends_on")
+_OF_A_GROUP = ("tier", "turnovers", "from", "until")
+JUDGED: Mapping[str, tuple[str, ...]] = {
+    "duplicate.same_subject": _OF_A_PAIR,
+    "duplicate.same_figures": (*_OF_A_PAIR, "tech_amounts"),
+    "duplicate.nearly_same_parties": _OF_A_PAIR,
+    "split.below_a_tier": (*_OF_A_GROUP, "title", "sellers", "buyers"),
+    "unit.between_amounts": ("turnover", "tech_amount"),
+    "unit.out_of_bounds": ("turnover",),
+    "unit.in_a_series": ("turnover",),
+    "unit.unlike_the_seller": ("turnover",),
+    "tech_amount.above_turnover": ("turnover", "tech_amount"),
+    "tech_amount.goods_counted": ("turnover", "tech_amount", "title"),
+    "patent.ended": ("number", "last_day", "signed_on"),
+    "related.undeclared": ("seller", "buyer", "same"),
+    "related.patent_of_a_group": ("seller", "buyer", "same"),
+    "related.one_party": ("seller", "buyer"),
+    "tier.burst": _OF_A_GROUP,
+}
+"""By rule: the params that a person judges. The others are there for comparison, and what they
+say of other contracts changes with each that comes."""
+
+
+def judged(rule: str, params: Mapping[str, Any]) -> str:
+    """What a person judges of a finding, as JSON: equal for the same facts."""
+    facts = {name: params.get(name) for name in JUDGED.get(rule, ())}
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from stdnum import numdb
 
+from marketplace.contracts.checks.name_words import COMMON_STARTS, NO_TRADE_NAMES
 from marketplace.contracts.terms import Party
 from marketplace.core.identifiers.characters import DASHES, compact, half_width
 
@@ -35,14 +36,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PLACE_ENDS = (
     "特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州",
     "地区", "省", "市", "盟",
-)  # fmt: skip
-# What many unrelated names begin with once their place is gone.
-_COMMON_STARTS = (
-    "理工", "工业", "科技", "农业", "医学", "师范", "交通", "人民", "第一", "第二", "第三", "中医",
-    "中心", "国家", "中国", "工程", "技术", "信息", "智能", "数据", "网络", "软件", "电力", "职业",
-    "新能源", "新材料", "材料", "环境", "建筑", "建设", "机械", "生物", "医药", "医疗", "电子",
-    "轨道", "大学", "学院", "研究", "科学", "省", "市", "公共", "城市", "财经", "政法", "航空",
-    "水利", "中原",
 )  # fmt: skip
 
 
@@ -136,7 +129,7 @@ def common_root(one: str, other: str) -> str:
     It stands at the beginning of both; a longer one may stand anywhere in the other.
     """
     for part, whole in ((one[:LONG_ROOT], other), (other[:LONG_ROOT], one)):
-        if len(part) == LONG_ROOT and part in whole and _is_telling(part):
+        if len(part) == LONG_ROOT and part in whole and is_telling(part):
             return part
     length = 0
     for left, right in zip(one, other, strict=False):
@@ -144,11 +137,12 @@ def common_root(one: str, other: str) -> str:
             break
         length += 1
     root = one[:length]
-    return root if length >= SHORTEST_ROOT and _is_telling(root) else ""
+    return root if length >= SHORTEST_ROOT and is_telling(root) else ""
 
 
-def _is_telling(root: str) -> bool:
-    return not root.startswith(_COMMON_STARTS) and not _is_place(root[:SHORTEST_ROOT])
+def is_telling(root: str) -> bool:
+    """Whether what names begin with is a trade name: no place, no region, no branch."""
+    return not root.startswith(NO_TRADE_NAMES) and not _begins_with_a_place(root)
 
 
 def pairs_of(text: str) -> frozenset[str]:
@@ -174,7 +168,7 @@ def _read(name: str) -> tuple[str, str, frozenset[str]]:
     while place := _place_before(core):
         rest = core[len(place) :]
         places.append(place)
-        if len(rest) < SHORTEST_ROOT or rest.startswith(_COMMON_STARTS):
+        if len(rest) < SHORTEST_ROOT or rest.startswith(COMMON_STARTS):
             break
         core = rest
     cities = {place.removesuffix("市") for place in places if place not in _provinces()}
@@ -185,6 +179,12 @@ def _place_before(text: str) -> str:
     """The longest place with which a text begins, empty for none."""
     sizes = range(min(LONGEST_PLACE, len(text)), 1, -1)
     return next((text[:size] for size in sizes if _is_place(text[:size])), "")
+
+
+def _begins_with_a_place(text: str) -> bool:
+    """Whether a place stands at the beginning; of county-level cities, too, without their 市."""
+    sizes = range(SHORTEST_ROOT, min(LONGEST_PLACE, len(text)) + 1)
+    return any(_is_place(text[:size]) or _is_place(f"{text[:size]}市") for size in sizes)
 
 
 def _is_place(text: str) -> bool:

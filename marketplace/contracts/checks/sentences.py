@@ -99,7 +99,7 @@ def _split(params: Params) -> str:
         "（“%(title)s”），每份都略低于 %(tier)s，合计 %(sum)s：%(turnovers)s。"
         "可能是一份合同拆开的。",
         params["count"],
-        seller=params["seller"],
+        seller=_("、").join(params["sellers"]),
         buyers=_("、").join(params["buyers"]),
         title=params["title"],
         tier=format_wan(params["tier"]),

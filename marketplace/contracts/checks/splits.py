@@ -13,7 +13,7 @@ from marketplace.contracts.checks.titles import likeness
 
 
 def parts_below_a_tier(entries: Sequence[Entry], limits: Thresholds) -> Iterator[Finding]:
-    """Parts of one subject, between the same parties or those of a group, within weeks."""
+    """Parts of one subject, between the same parties or those of one group, within weeks."""
     alive = [entry for entry in entries if not entry.is_void]
     for tier in limits.split_tiers:
         groups: list[list[Entry]] = []
@@ -57,7 +57,7 @@ def _finding(group: Sequence[Entry], tier: int) -> Finding:
         tuple(sorted(entry.key for entry in group)),
         {
             "title": group[0].subject.title,
-            "seller": group[0].seller.name,
+            "sellers": sorted({entry.seller.name for entry in group}),
             "buyers": sorted({entry.buyer.name for entry in group}),
             "tier": tier,
             "count": len(group),

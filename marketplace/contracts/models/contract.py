@@ -23,6 +23,8 @@ from marketplace.contracts.models.batch import ContractBatch
 from marketplace.contracts.terms import CHINA
 from marketplace.core.db import Base, Timestamps, UtcDateTime, now
 
+UNCHECKED = "checked_at IS NULL AND turnover IS NOT NULL AND tech_amount IS NOT NULL"
+
 
 class Contract(Timestamps, Base):
     """One technology contract as it stands now; its parties are frozen snapshots.
@@ -54,11 +56,13 @@ class Contract(Timestamps, Base):
             postgresql_where=text("organisation_id IS NOT NULL"),
         ),
         Index("ix_contract_registered_on", "registered_on", "id"),
+        # One seller after another, also where codes are missing; drafts have no amounts.
         Index(
             "ix_contract_unchecked",
+            "seller_name",
             "id",
-            sqlite_where=text("checked_at IS NULL"),
-            postgresql_where=text("checked_at IS NULL"),
+            sqlite_where=text(UNCHECKED),
+            postgresql_where=text(UNCHECKED),
         ),
         Index(
             "ix_contract_batch_id",

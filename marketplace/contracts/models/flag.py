@@ -12,13 +12,15 @@ from marketplace.contracts.models.contract import Contract
 from marketplace.core.db import Base, UtcDateTime, now
 
 OPEN, CONFIRMED, DISMISSED = "open", "confirmed", "dismissed"
+SUPERSEDED = "superseded"
 
 
 class ContractFlag(Base):
-    """One finding of a rule; ``key`` names the rule and its contracts, so it is asked once.
+    """One finding of a rule; ``key`` names the rule, its contracts, and the facts to be judged.
 
-    ``params`` are what its sentence is made of. A decision stays: the same finding doesn't come
-    up again, whatever was decided.
+    ``params`` are what its sentence is made of. A decision stays: the same facts aren't asked
+    about again, whatever was decided. One that nobody had decided when its facts changed is
+    ``superseded``: by a flag with the facts of now, or by nothing.
     """
 
     __tablename__ = "contract_flag"

@@ -251,6 +251,7 @@ class _Saving:
                 tech_amount=read.amended.tech_amount,
                 changed_on=read.change.on,
                 is_counted=read.change.state == "amended",
+                checked_at=None,
                 updated_at=now(),
             )
         )

@@ -170,13 +170,39 @@ def test_what_concerns_another_district_as_well_tells_nothing_of_it(app, tmp_pat
     bring_in(tmp_path / "r.csv", [row(), row(**AGAIN, 卖方行政区划="410105")])
     drain()
     (flag,) = flags()
-    mine = actor_of(scene, Role.REGISTRAR, districts=("410172",))
+    mine = actor_of(scene, Role.REGISTRAR, districts=frozenset({"410172"}))
     (shown,) = with_contracts(mine, [flag])
     assert (len(shown.contracts), shown.is_whole) == (1, False)
     registrar = someone(app, "qu", "区登记", scene.office, Role.REGISTRAR, districts=("410172",))
     page = seen(registrar.get(LIST))
     assert "它还涉及别的区划的合同" in page
+    assert "看得到全部合同的人判断" in page
     assert AGAIN["项目名称"] not in page
+
+
+def test_who_sees_half_of_a_pair_does_not_decide_for_both(app, tmp_path, scene: Scene):
+    bring_in(tmp_path / "r.csv", [row(), row(**AGAIN, 卖方行政区划="410105")])
+    drain()
+    (flag,) = flags()
+    address, why = f"{LIST}/{flag.id}", {f"reason-{flag.id}": "不是一回事"}
+    for number, own in enumerate((("410172",), ("410105",), ("410172", "410105"))):
+        who = someone(app, f"q{number}", "区登记", scene.office, Role.REGISTRAR, districts=own)
+        sees_both = len(own) == 2
+        assert (f'action="{address}"' in who.get(LIST).text) is sees_both
+        answer = who.post(address, do="dismissed", **why)
+        assert answer.status_code == (302 if sees_both else 403)
+        assert ("负责的区划以外" in seen(answer)) is not sees_both
+        assert flags()[0].state == ("dismissed" if sees_both else "open")
+
+
+def test_whoever_belongs_to_a_party_is_shown_no_form(pair, app, scene: Scene):
+    with writing() as session:
+        for one in session.scalars(select(Contract)):
+            one.buyer_id = scene.office
+    own = someone(app, "own", "本单位", scene.office, Role.REGISTRAR)
+    page = own.get(LIST).text
+    assert "1 条疑点等判断" in page
+    assert f'action="{LIST}/{pair.id}"' not in page
 
 
 def test_a_contract_that_nothing_can_be_compared_with_keeps_no_other_from_being_looked_over(

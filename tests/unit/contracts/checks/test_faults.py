@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.contracts.checks import Thresholds, find_faults, keys_of
+from marketplace.contracts.checks import Finding, Thresholds, find_faults, judged, keys_of
+from marketplace.contracts.checks.findings import JUDGED
+from marketplace.contracts.checks.sentences import SENTENCES
 from marketplace.contracts.terms import Registered
 from tests.unit.contracts.checks.drafts import BUYER, SELLER, WAN, contract, found, party
 
@@ -76,8 +78,27 @@ def test_looking_at_some_finds_what_looking_at_all_finds_of_them(
     some = data.draw(st.sets(st.sampled_from([one.key for one in register])))
     keys = {key for one in register if one.key in some for key in keys_of(one)}
     together = [one for one in register if one.key in some or keys & keys_of(one)]
-    concerned = [one for one in find_faults(register) if some & set(one.keys)]
-    assert stored(find_faults(together, only=some)) == stored(concerned)
+    whole, part = find_faults(register), find_faults(together, only=some)
+    assert stored(one for one in part if some & set(one.keys)) == stored(
+        one for one in whole if some & set(one.keys)
+    )
+    others = [one for one in part if not some & set(one.keys)]
+    assert all(len(one.keys) == 1 for one in others)
+    assert {facts(one) for one in others} <= {facts(one) for one in whole}
+
+
+def facts(finding: Finding) -> tuple[str, tuple[int, ...], str]:
+    return finding.rule, finding.keys, judged(finding.rule, finding.params)
+
+
+def test_what_a_contract_is_compared_with_is_found_with_the_one_that_tells() -> None:
+    few = [contract(key, title=f"{key}号炉料配比", turnover=WAN, tech_amount=WAN) for key in (2, 3)]
+    large = contract(1, turnover=900 * WAN, tech_amount=900 * WAN)
+    assert [one.keys for one in find_faults([large, *few], only={3})] == [(1,)]
+
+
+def test_every_rule_says_what_of_its_explanation_a_person_judges() -> None:
+    assert JUDGED.keys() == SENTENCES.keys()
 
 
 @given(registers())

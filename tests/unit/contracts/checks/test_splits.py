@@ -55,6 +55,36 @@ def test_parts_given_to_companies_of_one_group_are_found() -> None:
     assert found(*group) == [("split", (1, 2, 3))]
 
 
+SISTERS = ("郑州青禾智能科技有限公司", "洛阳青禾装备有限公司", "青禾(开封)农业有限公司")
+
+
+@pytest.mark.parametrize(
+    "sellers",
+    [
+        [party(name) for name in SISTERS],
+        [party(name, phone="0371-55500001") for name in ("甲一研究所", "乙二事务所", "丙三公司")],
+        [party(name, representative="沈禾") for name in ("甲一研究所", "乙二事务所", "丙三公司")],
+    ],
+)
+def test_parts_given_by_companies_of_one_group_are_found_and_all_are_named(sellers) -> None:
+    group = [
+        part(number, f"涂层检测中心({number})", seller=seller)
+        for number, seller in enumerate(sellers, 1)
+    ]
+    finding = one_finding(*group)
+    assert (finding.family, finding.keys) == ("split", (1, 2, 3))
+    assert all(seller.name in str(finding.explanation) for seller in sellers)
+
+
+def test_sellers_that_have_nothing_in_common_split_nothing() -> None:
+    sellers = (party("甲一研究所", phone="0371-55500001"), party("乙二事务所"))
+    group = [
+        part(number, f"涂层检测中心({number})", seller=seller)
+        for number, seller in enumerate(sellers, 1)
+    ]
+    assert found(*group) == []
+
+
 @pytest.mark.parametrize(
     ("second", "why"),
     [

@@ -25,6 +25,12 @@ def test_a_technical_amount_above_turnover_is_found() -> None:
         "试剂耗材供应及技术指导",
         "检测设备租赁与技术支持",
         "设备买卖及技术服务",
+        "装置销售与培训",
+        "除尘机组安装调试及技术指导",
+        "光缆敷设安装工程",
+        "质谱仪采购及方法开发",
+        "工艺优化咨询及设备采购",
+        "智能仓储平台开发(含硬件系统)",
     ],
 )
 def test_goods_in_the_title_and_nothing_taken_out_is_found(title: str) -> None:
@@ -46,6 +52,17 @@ def test_goods_in_the_title_and_nothing_taken_out_is_found(title: str) -> None:
         "产品销售预测软件开发",
         "硬件在环仿真技术研究",
         "风机安装工艺研究",
+        "新材料产品销售渠道策划",
+        "装备销售服务模式研究",
+        "工程总承包风险评估咨询服务",
+        "光伏支架安装角度优化",
+        "实验仪器购置论证报告",
+        "机器人集成应用培训",
+        "备件采购成本分析方法（二期）",
+        "一种快速安装支架专利实施许可",
+        "含盐废水处理装置专利转让",
+        "绿色产品购买意愿调查",
+        "天然气供应量核算",
     ],
 )
 def test_developing_equipment_or_software_for_buying_supplies_no_goods(title: str) -> None:
