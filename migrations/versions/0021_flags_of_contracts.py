@@ -7,8 +7,8 @@ from alembic import op
 
 from marketplace.core import db as core_types
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 
 FLAGS = sa.table(
     "contract_flag",
