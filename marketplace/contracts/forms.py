@@ -150,10 +150,7 @@ def read_form(
 
 def form_of(contract: Contract, results: Collection[int], projects: Collection[int]) -> Kept:
     """The form as a stored contract fills it, for one that never had a form here."""
-    is_import = contract.organisation_id is not None and (
-        contract.organisation_id == contract.buyer_id != contract.seller_id
-    )
-    form: dict[str, Any] = {"side": BUYER if is_import else SELLER}
+    form: dict[str, Any] = {"side": BUYER if contract.is_import else SELLER}
     for key in FIELDS:
         found = getattr(contract, key)
         form[key] = _shown_amount(found) if key in MONEY else _shown(found)

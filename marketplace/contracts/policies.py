@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
 from marketplace.contracts.models import (
     Contract,
@@ -224,6 +224,12 @@ def division_of_contract() -> ColumnElement[str]:
         (Contract.seller_country == CHINA, Contract.seller_division),
         else_=Contract.buyer_division,
     )
+
+
+def registering_unit_of_contract() -> ColumnElement[int | None]:
+    """The column of :attr:`Contract.registering_id`, for queries."""
+    by_place = case((Contract.seller_country == CHINA, Contract.seller_id), else_=Contract.buyer_id)
+    return func.coalesce(Contract.organisation_id, by_place)
 
 
 def _contracts(actor: Actor) -> ColumnElement[bool]:

@@ -187,7 +187,8 @@ class _Saving:
     ) -> dict[str, Any]:
         read = entry.read
         moment = now()
-        day = read.registered_on or read.terms.signed_on or local_date(moment)
+        # What isn't registered yet follows the rules of the day on which that is asked for.
+        day = read.registered_on or local_date(moment)
         is_counted = self._is_history and read.registered_on is not None
         return {
             **columns_of(read.amended if is_counted else read.terms),

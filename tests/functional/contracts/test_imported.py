@@ -14,6 +14,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import form_shown
 from marketplace.core.actor import Role
 from marketplace.core.db import db
+from marketplace.core.outbox import drain
 from tests.functional.accounts.browsing import Browser
 from tests.functional.contracts.conftest import (
     CONTRACT,
@@ -91,3 +92,45 @@ def test_a_contract_that_a_file_brought_is_corrected_by_its_seller(
     assert send(seller, f"/contracts/{number}/edit", do="submit", **CONTRACT).status_code == 302
     found = contract(number)
     assert (found.state, found.organisation_id) == ("submitted", scene.seller)
+
+
+FROM_ABROAD = {
+    "卖方名称": "Fraunhofer IPT",
+    "卖方统一社会信用代码": "",
+    "卖方行政区划": "",
+    "卖方国别": "276",
+    "买方名称": "云岫新能源有限公司",
+}
+
+
+def test_technology_from_abroad_that_a_file_brings_is_registered_by_its_buyer(
+    scene: Scene, buyer: Browser, tmp_path: Path
+) -> None:
+    bring_in(tmp_path / "a.csv", [row(**SUBMITTED, **FROM_ABROAD)])
+    number = only().id
+    assert (only().seller_id, only().registering_id) == (None, scene.buyer)
+    registrar = actor_of(scene, Role.REGISTRAR, 901)
+    decide(registrar, number, "contract.ask_correction", Decision(reason="缺译文"))
+    assert "按意见补正" in seen(buyer.get("/tasks"))
+    drain()
+    assert "合同登记要补正" in seen(buyer.get("/inbox"))
+    form = form_shown(only())
+    assert (form["side"], form["seller_country"]) == (["buyer"], ["276"])
+    assert "Fraunhofer IPT" in seen(buyer.get(f"/contracts/{number}/edit"))
+
+
+def test_an_unregistered_contract_follows_the_rules_of_the_day_of_its_acceptance(
+    scene: Scene, tmp_path: Path
+) -> None:
+    with time_machine.travel("2026-02-10 02:00Z", tick=False):
+        bring_in(tmp_path / "a.csv", [row(**SUBMITTED)])
+        assert only().rule_version == "2000/2001"
+    decide(actor_of(scene, Role.REGISTRAR, 901), only().id, "contract.accept", Decision())
+    assert only().rule_version == "2026"
+
+
+def test_an_unregistered_contract_that_was_signed_under_the_old_rules_follows_those_of_today(
+    scene: Scene, tmp_path: Path
+) -> None:
+    bring_in(tmp_path / "a.csv", [row(**SUBMITTED, 签订日期="2024-02-20")])
+    assert only().rule_version == "2026"
