@@ -21,6 +21,8 @@ from marketplace.core.web.written_text import name_written_fields
 
 WRITTEN = {
     "answer": _l("答复"),
+    "asked_by": _l("谁要求的"),
+    "document": _l("来函或申请书"),
     "expert": _l("专家姓名"),
     "expert_unit": _l("专家单位（可不填）"),
     "number": _l("合同登记编号"),

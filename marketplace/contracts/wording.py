@@ -37,6 +37,7 @@ from marketplace.contracts.states import (
     SUBMITTED,
     WITHDRAWN,
 )
+from marketplace.contracts.states import FOR_A_UNIT as FOR_A_UNIT_ACTIONS
 from marketplace.core.codelists import code_label
 from marketplace.core.i18n import FEN_PER_WAN
 
@@ -78,6 +79,8 @@ EVENT_NAMES = {
     DEREGISTER: _l("注销登记"),
     REVOKE: _l("撤销登记"),
 }
+FOR_A_UNIT = tuple(action.removeprefix("contract.") for action in FOR_A_UNIT_ACTIONS)
+"""The steps that staff take for a unit, as forms name them."""
 VERDICT_NAMES = {AGREES: _l("同意登记"), DISAGREES: _l("不同意登记")}
 OBJECTOR_NAMES = {PARTY: _l("当事人"), FINANCE: _l("财政部门"), TAX: _l("税务部门")}
 OBJECTION_NAMES = {OPEN: _l("待答复"), UPHELD: _l("异议成立"), REJECTED: _l("异议不成立")}

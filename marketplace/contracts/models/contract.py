@@ -23,6 +23,9 @@ from marketplace.contracts.models.batch import ContractBatch
 from marketplace.contracts.terms import CHINA
 from marketplace.core.db import Base, Timestamps, UtcDateTime, now
 
+TYPED, IMPORTED = "typed", "imported"
+"""Where a contract comes from: a form of this market, or a file."""
+
 
 class Contract(Timestamps, Base):
     """One technology contract as it stands now; its parties are frozen snapshots.
@@ -177,7 +180,7 @@ class Contract(Timestamps, Base):
 
     @property
     def registering_id(self) -> int | None:
-        """Who registers it: of a contract that a file brought, the seller, or from abroad the buyer.
+        """Who registers it: of what a file brought the seller, and from abroad the buyer.
 
         Nothing where the market doesn't know that unit (draft of 2024, art. 11).
         """

@@ -17,6 +17,7 @@ from marketplace.contracts.arrivals import tell_arrival
 from marketplace.contracts.batch_states import KIND as BATCH
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch, ContractVersion
+from marketplace.contracts.models.contract import IMPORTED
 from marketplace.contracts.numbering import lock_numbers
 from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.saving.batches import NO_CHANGE, NUMBER_WAITS, batch_of
@@ -196,7 +197,7 @@ class _Saving:
             "updated_at": moment,
             "state": self._state(read),
             "version": (2 if read.change else 1) if is_counted else 0,
-            "origin": "imported",
+            "origin": IMPORTED,
             "batch_id": batch_id,
             "rule_version": rule_version_on(day),
             "is_demo": self._is_demo,
