@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.forms import CONTACTS, Form, as_draft, read_form
+from marketplace.contracts.forms import CONTACTS, Form, as_draft, read_form, sides_with_codes
 from marketplace.contracts.handing_in import CHANGE_FILES, SUBJECT, linkable, unit_of
 from marketplace.contracts.inputs.registration import COSTS
 from marketplace.contracts.models import Contract
@@ -59,7 +59,8 @@ def ask_change(
         results, projects = linked_ids(session, contract.id)
         # Contacts aren't shown on the form; what is left empty stays as it is.
         contacts = {name: [getattr(contract, name)] for name in CONTACTS}
-        given = read_form({**contacts, **as_draft(form)}, unit, offered)
+        draft = as_draft(form)
+        given = read_form({**contacts, **draft}, unit, offered, sides_with_codes(contract, draft))
         change: dict[str, Any] = {
             "kind": CHANGE_TERMS,
             "terms": as_stored(given.terms),

@@ -96,6 +96,40 @@ def test_each_rule_of_the_form_says_what_would_be_right(
     assert sentence in seen(answer)
 
 
+def test_a_domestic_buyer_is_named_by_its_code_and_told_where_it_is_in_the_market(
+    seller: Browser, buyer: Browser, scene: Scene
+) -> None:
+    without = send(seller, "/contracts/new", do="submit", **{**CONTRACT, "buyer_uscc": ""})
+    assert without.status_code == 422
+    assert "境内的单位要填统一社会信用代码" in seen(without)
+    assert send(seller, "/contracts/new", do="submit", **CONTRACT).status_code == 302
+    assert only().buyer_id == scene.buyer
+    drain()
+    assert "对方提交了技术合同登记" in seen(buyer.get("/inbox"))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"buyer_nature": "500"}, {"buyer_country": "276", "buyer_division": ""}]
+)
+def test_natural_persons_and_parties_abroad_need_no_code(
+    seller: Browser, scene: Scene, changed: dict[str, str]
+) -> None:
+    fields = {**CONTRACT, "buyer_uscc": "", "buyer_name": "林一", **changed}
+    assert send(seller, "/contracts/new", do="submit", **fields).status_code == 302
+    assert only().buyer_id is None
+
+
+def test_a_change_wants_no_code_of_a_party_that_stays_and_had_none(
+    seller: Browser, scene: Scene
+) -> None:
+    number = registered(scene, buyer_uscc="", buyer_id=None)
+    address = f"/contracts/{number}/change"
+    fields = {**CONTRACT, "buyer_uscc": "", "turnover": "700 万", "reason": "补充协议"}
+    other = send(seller, address, (), **{**fields, "buyer_name": "另一家公司"})
+    assert "境内的单位要填统一社会信用代码" in seen(other)
+    assert send(seller, address, (), **fields).status_code == 302
+
+
 def test_a_contract_needs_its_text(seller: Browser, scene: Scene) -> None:
     answer = send(seller, "/contracts/new", (), do="submit", **CONTRACT)
     assert answer.status_code == 422
