@@ -98,6 +98,7 @@ def change_for_unit_post(contract_id: int) -> Answer:
 def step_for_unit_post(contract_id: int) -> Answer:
     """Take a step that wants no form: an end, a withdrawal, an objection, or taking back."""
     do = request.form.get("do", "")
+    found(contract_id)
     if do not in STEPS:
         abort(400)
     act, done = STEPS[do]

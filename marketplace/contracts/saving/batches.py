@@ -75,6 +75,5 @@ def _counts_of_history(session: Session, batch_id: int) -> dict[str, int]:
     return {"contracts": count, "turnover": int(turnover or 0)}
 
 
-NO_CHANGE = _l("这份合同已经登记在册，内容不一样。登记过的内容要办变更登记，不能由导入改写。")
 NUMBER_WAITS = _l("这个编号的合同已经来过，还没有计入，内容不一样。请先办完或撤回那一份。")
 """What is said of a row that contradicts the contract which has its number."""
