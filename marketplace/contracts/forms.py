@@ -127,7 +127,9 @@ def read_form(
     problems: dict[str, LazyString | str] = {}
     if not isinstance(row, CleanRow):
         for issue in row:
-            problems.setdefault(issue.field, issue.reason)
+            # What follows from other fields is put right with them.
+            if issue.field in FIELDS:
+                problems.setdefault(issue.field, issue.reason)
     if side_of(form) == BUYER and cells["seller_country"] in ("", CHINA, "中国"):
         problems.setdefault(
             "seller_country",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from flask import Flask
@@ -128,6 +130,38 @@ def test_a_change_wants_no_code_of_a_party_that_stays_and_had_none(
     other = send(seller, address, (), **{**fields, "buyer_name": "另一家公司"})
     assert "境内的单位要填统一社会信用代码" in seen(other)
     assert send(seller, address, (), **fields).status_code == 302
+
+
+def links_of_the_summary(page: str) -> dict[str, str]:
+    """The sentences of the summary of what is wrong, by the place that they lead to."""
+    block = re.search(r"data-error-summary>(.*?)</div>", page, re.S)
+    assert block
+    return dict(re.findall(r'<a href="#([^"]+)">(.*?)</a>', block[1]))
+
+
+@pytest.mark.parametrize("side", ["seller", "buyer"])
+def test_the_summary_names_each_field_and_leads_to_it(
+    seller: Browser, scene: Scene, side: str
+) -> None:
+    page = send(seller, "/contracts/new", (), do="submit", side=side).text
+    links = links_of_the_summary(page)
+    assert len(links) > 10
+    assert links["f-title"] == "项目名称：名称不能空着。中文或英文写一种就可以。"
+    assert links["f-tech_field"] == "技术领域：这一项还没有填。"
+    for place, sentence in links.items():
+        assert f'id="{place}"' in page, (place, sentence)
+
+
+def test_the_summary_of_a_decision_names_its_fields(reviewer: Browser, scene: Scene) -> None:
+    number = add_contract(scene, "reviewing", submitted_by_id=900)
+    fields = {"do": "register", "turnover": "1", "tech_amount": "2", "number": " "}
+    page = reviewer.post(f"/contracts/{number}/decide", **fields).text
+    links = links_of_the_summary(page)
+    assert links["f-on-register"] == "请填日期。"
+    assert "合同登记编号" in links["f-number"]
+    assert links["f-tech_amount"].startswith("技术交易额")
+    for place in links:
+        assert f'id="{place}"' in page, place
 
 
 def test_a_contract_needs_its_text(seller: Browser, scene: Scene) -> None:
@@ -288,8 +322,6 @@ def test_a_change_posts_the_difference_and_moves_between_codes(
 
 def form_on(browser: Browser, address: str) -> dict[str, str]:
     """What the form of a page holds: the texts of its fields, and what is chosen."""
-    import re
-
     page = browser.get(address).text
     inputs = re.findall(
         r'<input class="form-control[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page
