@@ -46,7 +46,7 @@ from marketplace.core.web.wording import gettext as _
 
 HandIn = Callable[..., Sequence[LazyString]]
 SAID = ("reason", "asked_by", "document")
-STEPS: Mapping[str, tuple[Callable[[Actor, int, Wish, list[Upload]], None], LazyString]] = {
+STEPS: Mapping[str, tuple[Callable[[Actor, int, Wish, Sequence[Upload]], None], LazyString]] = {
     "end_for": (end_for, _l("注销申请已替单位提交，另一个人决定以前，登记仍然有效。")),
     "take_back_for": (
         lambda actor, number, wish, _files: take_back_for(actor, number, wish),
