@@ -49,7 +49,7 @@ def state_name(batch: ContractBatch, *, is_stopped: bool = False) -> str:
     """What a batch is at, in the page's language."""
     if is_stopped:
         return _("处理到一半停下了")
-    if batch.state == RELEASED and not batch.registered:
+    if batch.state == RELEASED and batch.unregistered and not batch.registered:
         return _("已放行")
     return str(STATE_NAMES[batch.state])
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from marketplace.catalogue.importing import import_into
 from marketplace.contracts.batches.bringing import bring_file
 from marketplace.contracts.files import reading
+from marketplace.contracts.saving import contract_target
+from marketplace.core.actor import system
 from marketplace.core.db import db
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
@@ -204,6 +208,16 @@ def test_what_is_not_registered_is_not_said_to_count(staff: People) -> None:
     assert "已经计入" not in page
     assert "已计入" not in page
     assert "计入 0 份，1 份等办理登记" in seen(staff.browser("registrar").get("/inbox"))
+
+
+def test_a_register_that_only_tells_of_changes_says_so(staff: People, tmp_path: Path) -> None:
+    for name, one in (("a", row(1)), ("b", amended(1))):
+        path = tmp_path / f"{name}.csv"
+        path.write_bytes(sheet([one]))
+        import_into(system("import"), contract_target(is_history=True), path)
+    page = seen(staff.browser("stat").get("/staff/contract-batches/2"))
+    assert "没有新的合同，变更已经计入" in page
+    assert "已放行" not in page
 
 
 def test_a_batch_of_both_kinds_says_how_many_count(staff: People) -> None:
