@@ -9,11 +9,17 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.handing_in import CHANGE_FILES, SUBJECT, TEXT
 from marketplace.contracts.models import Contract
 from marketplace.contracts.policies import WRITE, WRITE_CHANGE
-from marketplace.contracts.states import EDITABLE_STATES, REGISTERED
+from marketplace.contracts.states import ASK_CHANGE_FOR, EDITABLE_STATES, REGISTERED, SUBMIT_FOR
 from marketplace.core.actor import Actor
 from marketplace.core.attachments import declare_subject
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
+
+ADDED_WITH = {
+    TEXT: (EDITABLE_STATES, (WRITE, SUBMIT_FOR)),
+    CHANGE_FILES: ((REGISTERED,), (WRITE_CHANGE, ASK_CHANGE_FOR)),
+}
+"""In which states files of a purpose are added, and by whom: who may do one of these."""
 
 
 def declare_contract_files() -> None:
@@ -33,10 +39,10 @@ def _may_see(actor: Actor, contract: Contract, _purpose: str) -> bool:
 
 
 def _may_add(actor: Actor, contract: Contract, purpose: str) -> bool:
-    if purpose == TEXT:
-        return contract.state in EDITABLE_STATES and policy.can(actor, WRITE, contract)
-    is_open = purpose == CHANGE_FILES and contract.state == REGISTERED
-    return is_open and policy.can(actor, WRITE_CHANGE, contract)
+    if purpose not in ADDED_WITH:
+        return False
+    states, actions = ADDED_WITH[purpose]
+    return contract.state in states and any(policy.can(actor, one, contract) for one in actions)
 
 
 def _address(contract: Contract) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.contracts.models.batch import (
+    EMPTY,
     FAILED,
     HELD,
     LOADING,
@@ -16,6 +17,7 @@ from marketplace.core.states import StateTable, Transition
 KIND = "contract_batch"
 
 FINISH, COUNT, FAIL = "contract_batch.finish", "contract_batch.count", "contract_batch.fail"
+CLOSE = "contract_batch.close"
 RELEASE, SETTLE = "contract_batch.release", "contract_batch.settle"
 UNDO, END = "contract_batch.undo", "contract_batch.end"
 
@@ -25,6 +27,7 @@ GOES_ON = "contract_batch_goes_on"
 STEPS = (
     Transition(LOADING, FINISH, HELD, "contract_batch_held"),
     Transition(LOADING, COUNT, RELEASED, "contract_batch_counted"),
+    Transition(LOADING, CLOSE, EMPTY, "contract_batch_closed"),
     Transition(LOADING, FAIL, FAILED, "contract_batch_failed"),
     Transition(HELD, RELEASE, RELEASING, RELEASE_DUE),
     Transition(RELEASING, SETTLE, RELEASED, "contract_batch_released"),

@@ -9,9 +9,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Organisation
-from marketplace.contracts.forms import CONTACTS, Form, as_draft, read_form
-from marketplace.contracts.handing_in import CHANGE_FILES, SUBJECT, linkable
+from marketplace.contracts.forms import CONTACTS, Form, as_draft, read_form, sides_with_codes
+from marketplace.contracts.handing_in import CHANGE_FILES, SUBJECT, linkable, unit_of
 from marketplace.contracts.inputs.registration import COSTS
 from marketplace.contracts.models import Contract
 from marketplace.contracts.notices import CHANGE_ASKED, tell_parties
@@ -37,27 +36,31 @@ LONGEST_REASON = 2000
 
 
 def ask_change(
-    actor: Actor, contract_id: int, form: Form, reason: str, files: Iterable[Upload]
+    actor: Actor,
+    contract_id: int,
+    form: Form,
+    reason: str,
+    files: Iterable[Upload],
+    *,
+    step: str = ASK_CHANGE,
 ) -> Sequence[LazyString]:
     """Ask that other terms be registered; what is doubtful about them.
 
+    :param step: ``ASK_CHANGE_FOR`` where staff ask for a unit that the market doesn't know.
     :raises FormProblems: with a sentence a field, or where nothing is other than before.
     :raises StateError: when it isn't registered, or a change is pending already.
     :raises Forbidden: when the actor's unit is no party; UploadRefused for a file.
     """
     with writing() as session:
         contract = _locked(session, contract_id)
-        policy.require(actor, ASK_CHANGE, contract)
-        unit = (
-            session.get_one(Organisation, contract.organisation_id)
-            if contract.organisation_id
-            else None
-        )
+        policy.require(actor, step, contract)
+        unit = unit_of(session, contract)
         offered = linkable(session, actor)
         results, projects = linked_ids(session, contract.id)
         # Contacts aren't shown on the form; what is left empty stays as it is.
         contacts = {name: [getattr(contract, name)] for name in CONTACTS}
-        given = read_form({**contacts, **as_draft(form)}, unit, offered)
+        draft = as_draft(form)
+        given = read_form({**contacts, **draft}, unit, offered, sides_with_codes(contract, draft))
         change: dict[str, Any] = {
             "kind": CHANGE_TERMS,
             "terms": as_stored(given.terms),
@@ -75,25 +78,34 @@ def ask_change(
         is_linked_alike = (change["results"], change["projects"]) == (results, projects)
         if is_same and is_linked_alike:
             raise FormProblems({"": _l("和登记的内容一样，没有要变更的。")})
-        _ask(session, actor, contract, change, reason, files)
+        _ask(session, actor, contract, change, reason, files, step)
         return given.warnings
 
 
-def ask_end(actor: Actor, contract_id: int, reason: str, files: Iterable[Upload]) -> None:
+def ask_end(
+    actor: Actor,
+    contract_id: int,
+    reason: str,
+    files: Iterable[Upload],
+    *,
+    step: str = ASK_CHANGE,
+) -> None:
     """Ask that the registration be ended: the contract was rescinded or terminated."""
     with writing() as session:
         contract = _locked(session, contract_id)
-        _ask(session, actor, contract, {"kind": CHANGE_END}, reason, files)
+        _ask(session, actor, contract, {"kind": CHANGE_END}, reason, files, step)
 
 
-def take_back(actor: Actor, contract_id: int) -> None:
+def take_back(
+    actor: Actor, contract_id: int, reason: str | None = None, *, step: str = TAKE_BACK_CHANGE
+) -> None:
     """Take such a wish back, while nobody has decided.
 
     :raises StateError: when none is pending.
     """
     with writing() as session:
         contract = _locked(session, contract_id)
-        CONTRACT_STATES.take_step(session, actor, contract, TAKE_BACK_CHANGE)
+        CONTRACT_STATES.take_step(session, actor, contract, step, reason)
         contract.change, contract.since = None, now()
 
 
@@ -118,8 +130,9 @@ def _ask(
     change: dict[str, Any],
     reason: str,
     files: Iterable[Upload],
+    step: str,
 ) -> None:
-    policy.require(actor, ASK_CHANGE, contract)
+    policy.require(actor, step, contract)
     if not reason:
         raise FormProblems({"reason": _l("请写明为什么变更或注销。")})
     if len(reason) > LONGEST_REASON:
@@ -127,7 +140,7 @@ def _ask(
     for one in files:
         if not find_same(session, one, SUBJECT, contract.id, CHANGE_FILES):
             receive(session, actor, one, SUBJECT, contract.id, CHANGE_FILES)
-    CONTRACT_STATES.take_step(session, actor, contract, ASK_CHANGE, reason)
+    CONTRACT_STATES.take_step(session, actor, contract, step, reason)
     contract.change = {**change, "reason": reason}
     contract.submitted_by, contract.submitted_by_id = actor.name, actor.person_id
     contract.since, contract.comment = now(), None

@@ -39,6 +39,7 @@ from marketplace.contracts.notices import (
 from marketplace.contracts.numbering import lock_numbers, read_number
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.registering import enter_version
+from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.saving.rows import from_stored
 from marketplace.contracts.states import (
     ACCEPT,
@@ -114,6 +115,7 @@ def _accept(
 ) -> Sequence[LazyString]:
     _step(session, actor, contract, ACCEPT, decision.reason)
     contract.accepted_on, contract.accepted_by_id = today(), actor.person_id
+    contract.rule_version = rule_version_on(contract.accepted_on)
     tell_registering(session, contract, ACCEPTED)
     return ()
 

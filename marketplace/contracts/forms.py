@@ -27,7 +27,7 @@ from marketplace.contracts.inputs.registration import (
     FURTHER_FIELDS,
     INSTALMENTS,
     MONEY,
-    REGISTRATION_INPUT,
+    registration_input,
 )
 from marketplace.contracts.models import Contract
 from marketplace.contracts.problems import FormProblems
@@ -108,22 +108,28 @@ def first_draft(unit: Organisation, side: str) -> Kept:
 
 
 def read_form(
-    form: Form, unit: Organisation | None, offered: Mapping[str, Collection[int]]
+    form: Form,
+    unit: Organisation | None,
+    offered: Mapping[str, Collection[int]],
+    with_codes_of: Collection[str] = SIDES,
 ) -> Given:
     """A complete form.
 
     :param unit: the registering unit, nothing where the market doesn't know it.
     :param offered: the results and projects that can be linked.
+    :param with_codes_of: the sides that must have their code, where they are domestic units.
     :raises FormProblems: with a sentence for each field that isn't right.
     """
     filled = with_own_party(form, unit) if unit else form
     columns = {key: f"{key}（元）" if key in MONEY else key for key in FIELDS}
     cells = {name: " ".join(filled.get(key, [""])[:1]) for key, name in columns.items()}
-    row = REGISTRATION_INPUT.clean(1, cells, columns)
+    row = registration_input(with_codes_of).clean(1, cells, columns)
     problems: dict[str, LazyString | str] = {}
     if not isinstance(row, CleanRow):
         for issue in row:
-            problems.setdefault(issue.field, issue.reason)
+            # What follows from other fields is put right with them.
+            if issue.field in FIELDS:
+                problems.setdefault(issue.field, issue.reason)
     if side_of(form) == BUYER and cells["seller_country"] in ("", CHINA, "中国"):
         problems.setdefault(
             "seller_country",
@@ -148,12 +154,19 @@ def read_form(
     )
 
 
+def sides_with_codes(contract: Contract, form: Form) -> list[str]:
+    """The sides of which a change wants the code: a party that stays may lack it as before."""
+    return [
+        side
+        for side in SIDES
+        if getattr(contract, f"{side}_uscc")
+        or form.get(name := f"{side}_name", [getattr(contract, name)]) != [getattr(contract, name)]
+    ]
+
+
 def form_of(contract: Contract, results: Collection[int], projects: Collection[int]) -> Kept:
     """The form as a stored contract fills it, for one that never had a form here."""
-    is_import = contract.organisation_id is not None and (
-        contract.organisation_id == contract.buyer_id != contract.seller_id
-    )
-    form: dict[str, Any] = {"side": BUYER if is_import else SELLER}
+    form: dict[str, Any] = {"side": BUYER if contract.is_import else SELLER}
     for key in FIELDS:
         found = getattr(contract, key)
         form[key] = _shown_amount(found) if key in MONEY else _shown(found)

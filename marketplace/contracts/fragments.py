@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask, g, render_template
-from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts import wording
 from marketplace.contracts.flags import flags_of, with_contracts
-from marketplace.contracts.inputs.registration import FIELDS
 from marketplace.contracts.models import Contract, ContractFlag
 from marketplace.contracts.models.flag import OPEN
 from marketplace.contracts.policies import LIST_ALL, LIST_FLAGS, LIST_OWN
@@ -18,17 +16,6 @@ from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.written_text import name_written_fields
-
-WRITTEN = {
-    "answer": _l("答复"),
-    "expert": _l("专家姓名"),
-    "expert_unit": _l("专家单位（可不填）"),
-    "number": _l("合同登记编号"),
-    "objection": _l("对哪一点有异议，为什么"),
-    "opinion": _l("意见"),
-    "reason": _l("原因"),
-}
-"""What people write on the page of a contract; what follows a dash says to which step or row."""
 
 
 def fill_contract_slots(app: Flask) -> None:
@@ -61,9 +48,7 @@ def _marks(contract: Contract, among: Sequence[int]) -> str:
 
 
 def _label(name: str) -> str | None:
-    field = FIELDS.get(name)
-    known = WRITTEN.get(name.partition("-")[0]) if field is None else field.label
-    return str(known) if known else None
+    return wording.written_label(name) or None
 
 
 def _nav() -> str:

@@ -15,6 +15,7 @@ from marketplace.catalogue.models import Project, ProjectOrganisation, Result, R
 from marketplace.contracts.arrivals import look_again
 from marketplace.contracts.forms import Form, as_draft, read_form, side_of
 from marketplace.contracts.models import Contract
+from marketplace.contracts.models.contract import TYPED
 from marketplace.contracts.notices import SUBMITTED, tell_parties
 from marketplace.contracts.policies import WRITE
 from marketplace.contracts.problems import FormProblems
@@ -76,39 +77,49 @@ def save_draft(actor: Actor, contract_id: int, form: Form, files: Iterable[Uploa
 
 
 def submit(
-    actor: Actor, contract_id: int, form: Form, files: Iterable[Upload]
+    actor: Actor,
+    contract_id: int,
+    form: Form,
+    files: Iterable[Upload],
+    *,
+    step: str = SUBMIT,
+    reason: str | None = None,
 ) -> Sequence[LazyString]:
     """Hand it in, or hand it in again after a correction; what is doubtful.
 
+    :param step: ``SUBMIT_FOR`` where staff do it for a unit that the market doesn't know.
     :raises FormProblems: with a sentence a field; nothing is kept then.
     :raises Forbidden, UploadRefused: as for a draft.
     """
     with writing() as session:
         contract = _locked(session, contract_id)
-        _keep(session, actor, contract, form, files)
-        return _submit(session, actor, contract, form)
+        _keep(session, actor, contract, form, files, WRITE if step == SUBMIT else step)
+        return _submit(session, actor, contract, form, step, reason)
 
 
-def withdraw(actor: Actor, contract_id: int, reason: str) -> None:
+def withdraw(actor: Actor, contract_id: int, reason: str, *, step: str = WITHDRAW) -> None:
     """Take it back before it is accepted.
 
+    :param step: ``WITHDRAW_FOR`` where staff do it for a unit that the market doesn't know.
     :raises StateError: when it is too late.
     :raises Forbidden: when the actor isn't of the unit that registers it.
     """
-    with writing() as session:
-        contract = _locked(session, contract_id)
-        CONTRACT_STATES.take_step(session, actor, contract, WITHDRAW, reason or None)
-        contract.since = now()
+    _say(actor, contract_id, step, reason)
 
 
-def object_to_refusal(actor: Actor, contract_id: int, reason: str) -> None:
+def object_to_refusal(actor: Actor, contract_id: int, reason: str, *, step: str = OBJECT) -> None:
     """Object to a refusal, so that it is looked at again.
 
+    :param step: ``OBJECT_FOR`` where staff do it for a unit that the market doesn't know.
     :raises StateError: without a reason, or when it wasn't refused.
     """
+    _say(actor, contract_id, step, reason)
+
+
+def _say(actor: Actor, contract_id: int, step: str, reason: str) -> None:
     with writing() as session:
         contract = _locked(session, contract_id)
-        CONTRACT_STATES.take_step(session, actor, contract, OBJECT, reason or None)
+        CONTRACT_STATES.take_step(session, actor, contract, step, reason or None)
         contract.since = now()
 
 
@@ -135,12 +146,18 @@ def linkable(session: Session, actor: Actor) -> dict[str, dict[int, str]]:
     }
 
 
+def unit_of(session: Session, contract: Contract) -> Organisation | None:
+    """The unit that registers the contract, as far as that was done here."""
+    number = contract.organisation_id
+    return session.get_one(Organisation, number) if number else None
+
+
 def _begin(session: Session, actor: Actor) -> Contract:
     policy.require(actor, WRITE)
     unit = session.get_one(Organisation, actor.organisation_id)
     contract = Contract(
         state=DRAFT,
-        origin="typed",
+        origin=TYPED,
         rule_version=rule_version_on(today()),
         organisation_id=unit.id,
         is_demo=unit.is_demo,
@@ -161,9 +178,14 @@ def _locked(session: Session, contract_id: int) -> Contract:
 
 
 def _keep(
-    session: Session, actor: Actor, contract: Contract, form: Form, files: Iterable[Upload]
+    session: Session,
+    actor: Actor,
+    contract: Contract,
+    form: Form,
+    files: Iterable[Upload],
+    action: str = WRITE,
 ) -> None:
-    policy.require(actor, WRITE, contract)
+    policy.require(actor, action, contract)
     if contract.state not in EDITABLE_STATES:
         raise FormProblems({"": _l("它已经交了，现在不能改。请刷新页面看看它到了哪里。")})
     contract.organisation_id = contract.registering_id
@@ -177,22 +199,30 @@ def _keep(
     session.flush()
 
 
-def _submit(session: Session, actor: Actor, contract: Contract, form: Form) -> Sequence[LazyString]:
-    unit = session.get_one(Organisation, contract.organisation_id)
+def _submit(
+    session: Session,
+    actor: Actor,
+    contract: Contract,
+    form: Form,
+    step: str = SUBMIT,
+    reason: str | None = None,
+) -> Sequence[LazyString]:
+    unit = unit_of(session, contract)
     given = read_form(form, unit, linkable(session, actor))
     has_text = any(
         one.purpose == TEXT for one in attachments_of(session, actor, SUBJECT, contract.id)
     )
     if not has_text:
         raise FormProblems({"file": _l("请附上合同文本。")})
-    write_terms(session, contract, given, own_side=side_of(form))
+    # First the step: whom the corrected terms name isn't who asks for it.
+    CONTRACT_STATES.take_step(session, actor, contract, step, reason)
+    write_terms(session, contract, given, own_side=side_of(form) if unit else "")
     contract.declared_turnover = given.terms.turnover
     contract.declared_tech_amount = given.terms.tech_amount
     contract.rule_version = rule_version_on(today())
     contract.submitted_by, contract.submitted_by_id = actor.name, actor.person_id
     contract.submitted_at = contract.since = now()
     contract.comment = None
-    CONTRACT_STATES.take_step(session, actor, contract, SUBMIT)
     look_again(session, contract)
     tell_parties(session, contract, SUBMITTED, but=actor.organisation_id)
     return given.warnings

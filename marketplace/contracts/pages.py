@@ -148,9 +148,14 @@ def form_page(
     problems: Mapping[str, str] | None = None,
     *,
     is_change: bool = False,
-    reason: str = "",
+    is_for_unit: bool = False,
+    said: Mapping[str, str] | None = None,
 ) -> str:
-    """The form of a registration, or of a change of one, with what was typed."""
+    """The form of a registration, or of a change of one, with what was typed.
+
+    :param is_for_unit: whether staff fill it in for a unit that the market doesn't know.
+    :param said: what was typed beside the terms, such as the reason of a change.
+    """
     actor = current_actor()
     filled = with_own_party(form, unit) if unit else form
     given = {key: typed[0] for key, typed in filled.items() if typed}
@@ -158,12 +163,13 @@ def form_page(
         "contracts/form.html",
         contract=contract,
         is_change=is_change,
+        is_for_unit=is_for_unit,
         side=side_of(form),
         is_import=side_of(form) == BUYER,
         has_unit=unit is not None,
         unit_has_code=unit is not None and bool(unit.uscc),
         form=filled,
-        given={**given, "reason": reason},
+        given={**given, **(said or {})},
         problems=problems or {},
         payments=payment_rows(filled),
         sum=sum_of(given),

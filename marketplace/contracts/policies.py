@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
 from marketplace.contracts.models import (
     Contract,
@@ -15,15 +15,18 @@ from marketplace.contracts.models import (
     ContractOpinion,
     ContractReceipt,
 )
+from marketplace.contracts.models.contract import TYPED
 from marketplace.contracts.states import (
     ACCEPT,
     AMEND,
     ASK_CHANGE,
+    ASK_CHANGE_FOR,
     ASK_CORRECTION,
     DECLINE_CHANGE,
     DEREGISTER,
     DRAFT,
     END_EXPERT_REVIEW,
+    FOR_A_UNIT,
     HAND_BACK,
     OBJECT,
     PASS_ON,
@@ -33,8 +36,10 @@ from marketplace.contracts.states import (
     REVOKE,
     SEND_TO_EXPERTS,
     SUBMIT,
+    SUBMIT_FOR,
     TAKE_BACK_CHANGE,
     WITHDRAW,
+    WITHDRAW_FOR,
     WITHDRAWN,
 )
 from marketplace.contracts.terms import CHINA
@@ -93,6 +98,15 @@ def _decides_on_others(*roles: Role) -> Callable[[Actor, Any], bool]:
     return may
 
 
+def _acts_for_unknown(actor: Actor, record: Any) -> bool:
+    """Staff act for a unit that the market doesn't know; nobody else could."""
+    if not _is_staff_with(Role.REGISTRAR, Role.REVIEWER)(actor, record):
+        return False
+    if record is None:
+        return True
+    return record.registering_id is None and actor.organisation_id not in record.owner_ids
+
+
 def _decides_last(actor: Actor, record: Any) -> bool:
     if record is not None and actor.person_id == record.accepted_by_id:
         return False
@@ -120,6 +134,9 @@ registrar = Condition(
 )
 reviewer = Condition(_l("复核员，不是交的人和受理的人，也不属于合同的当事人"), _decides_last)
 either = any_of(registrar, reviewer)
+for_unknown_unit = Condition(
+    _l("登记员或复核员，替市场里没有的单位办，不属于合同的当事人"), _acts_for_unknown
+)
 flag_staff = Condition(
     _l("登记员或复核员，不是交的人，也不属于合同的当事人"),
     _decides_on_others(Role.REGISTRAR, Role.REVIEWER),
@@ -128,6 +145,7 @@ flag_staff = Condition(
 _BY_REGISTRAR = _l("由登记员办理，交的人和当事人单位的人不能办。")
 _BY_REVIEWER = _l("由复核员决定，交的人、受理的人和当事人单位的人不能决定。")
 _BY_UNIT = _l("由办登记的单位的经办、审核人或需求人员办理。")
+_FOR_UNIT = _l("办登记的单位不在这个市场里，才由登记员或复核员替它办。")
 _BY_PARTY = _l("由合同当事人单位的经办、审核人或需求人员办理。")
 
 PERMISSIONS = (
@@ -166,6 +184,7 @@ PERMISSIONS = (
     Permission(ADD_RECEIPT, party, _BY_PARTY),
     Permission(VERIFY_RECEIPT, either, _l("技术性收入由登记员或复核员核定。")),
     Permission(TELL_BENEFIT, party, _BY_PARTY),
+    *(Permission(action, for_unknown_unit, _FOR_UNIT) for action in FOR_A_UNIT),
     Permission(LIST_FLAGS, register_staff, _l("疑点由合同登记和统计人员查看。")),
     Permission(DECIDE_FLAG, flag_staff, _l("疑点由登记员或复核员判断。")),
 )
@@ -186,6 +205,11 @@ ROUTES = {
     "contracts.benefit_post": TELL_BENEFIT,
     "contracts.receipt_post": ADD_RECEIPT,
     "contracts.raise_post": RAISE_OBJECTION,
+    "contracts.correct_for_unit": SUBMIT_FOR,
+    "contracts.correct_for_unit_post": SUBMIT_FOR,
+    "contracts.change_for_unit": ASK_CHANGE_FOR,
+    "contracts.change_for_unit_post": ASK_CHANGE_FOR,
+    "contracts.step_for_unit_post": WITHDRAW_FOR,
     "contracts.queue": LIST_ALL,
     "contracts.objections": LIST_ALL,
     "contracts.decide_post": LIST_ALL,
@@ -226,15 +250,23 @@ def division_of_contract() -> ColumnElement[str]:
     )
 
 
+def registering_unit_of_contract() -> ColumnElement[int | None]:
+    """The column of :attr:`Contract.registering_id`, for queries."""
+    by_place = case((Contract.seller_country == CHINA, Contract.seller_id), else_=Contract.buyer_id)
+    return func.coalesce(Contract.organisation_id, by_place)
+
+
 def _contracts(actor: Actor) -> ColumnElement[bool]:
     """Staff see those of their districts, organisations those in which they are a party.
 
-    What was never handed in is seen by who writes it only.
+    What was typed and never handed in is seen by who writes it only.
     """
     if actor.is_system:
         return true()
     was_handed_in = or_(
-        Contract.state.not_in([DRAFT, WITHDRAWN]), Contract.submitted_at.is_not(None)
+        Contract.state.not_in([DRAFT, WITHDRAWN]),
+        Contract.submitted_at.is_not(None),
+        Contract.origin != TYPED,
     )
     seen: list[ColumnElement[bool]] = []
     if is_register_staff(actor):

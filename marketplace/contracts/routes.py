@@ -181,11 +181,11 @@ def change_post(contract_id: int) -> Answer:
             form,
             problems_of(wrong),
             is_change=True,
-            reason=reason,
+            said={"reason": reason},
         )
         return page, UNPROCESSABLE
     flash(_("变更申请已提交，登记机构决定以前，登记的内容不变。"))
-    _tell(told)
+    tell_doubts(told)
     return redirect(url_for(SHOW, contract_id=contract_id))
 
 
@@ -285,7 +285,7 @@ def answered(
         return contract_page(contract, problems, request.form), UNPROCESSABLE
     flash(done)
     if isinstance(told, (list, tuple)):
-        _tell(told)
+        tell_doubts(told)
     return redirect(url_for(SHOW, contract_id=contract_id))
 
 
@@ -309,9 +309,10 @@ def _unit_or_none(contract: Contract) -> Organisation | None:
 
 def _tell_submitted(told: Sequence[LazyString]) -> None:
     flash(_("已提交，等登记机构受理。"))
-    _tell(told)
+    tell_doubts(told)
 
 
-def _tell(told: Iterable[object]) -> None:
+def tell_doubts(told: Iterable[object]) -> None:
+    """Say on the next page what is doubtful about what was typed."""
     for one in told:
         flash(_("请再核对：%(what)s", what=one), "wait")

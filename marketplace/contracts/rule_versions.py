@@ -10,5 +10,5 @@ IN_FORCE_2026 = date(2026, 3, 1)
 
 
 def rule_version_on(day: date) -> str:
-    """The version in force on a day."""
+    """The version in force on a day: of registration; until then of handing in, of acceptance."""
     return RULES_2026 if day >= IN_FORCE_2026 else RULES_2000

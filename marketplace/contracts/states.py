@@ -42,6 +42,11 @@ AMEND, DEREGISTER, DECLINE_CHANGE = (
     "contract.decline_change",
 )
 REVOKE = "contract.revoke"
+SUBMIT_FOR, WITHDRAW_FOR = "contract.submit_for", "contract.withdraw_for"
+OBJECT_FOR = "contract.object_for"
+ASK_CHANGE_FOR, TAKE_BACK_CHANGE_FOR = "contract.ask_change_for", "contract.take_back_change_for"
+FOR_A_UNIT = (SUBMIT_FOR, WITHDRAW_FOR, OBJECT_FOR, ASK_CHANGE_FOR, TAKE_BACK_CHANGE_FOR)
+"""The steps of a unit that the market doesn't know, which staff take for it."""
 
 CHANGE_TERMS, CHANGE_END = "terms", "end"
 """What a pending change asks for: other terms, or the end of the registration."""
@@ -99,5 +104,19 @@ CONTRACT_STATES = StateTable(
             needs_reason=True,
         ),
         Transition(REGISTERED, REVOKE, REVOKED, "contract_revoked", needs_reason=True),
+        Transition(CORRECTION, SUBMIT_FOR, SUBMITTED, "contract_submitted", needs_reason=True),
+        Transition(SUBMITTED, WITHDRAW_FOR, WITHDRAWN, "contract_withdrawn", needs_reason=True),
+        Transition(CORRECTION, WITHDRAW_FOR, WITHDRAWN, "contract_withdrawn", needs_reason=True),
+        Transition(REFUSED, OBJECT_FOR, OBJECTION, "contract_objected", needs_reason=True),
+        Transition(
+            REGISTERED, ASK_CHANGE_FOR, CHANGE_PENDING, "contract_change_asked", needs_reason=True
+        ),
+        Transition(
+            CHANGE_PENDING,
+            TAKE_BACK_CHANGE_FOR,
+            REGISTERED,
+            "contract_change_taken_back",
+            needs_reason=True,
+        ),
     ),
 )

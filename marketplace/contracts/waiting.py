@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.policies import LIST_ALL, LIST_OWN
+from marketplace.contracts.policies import LIST_ALL, LIST_OWN, registering_unit_of_contract
 from marketplace.contracts.queue import clock_on
 from marketplace.contracts.states import (
     ACCEPT,
@@ -55,7 +55,7 @@ def _to_correct(session: Session, actor: Actor) -> Iterator[Task]:
     rows = session.scalars(
         select(Contract)
         .where(
-            func.coalesce(Contract.organisation_id, Contract.seller_id) == actor.organisation_id,
+            registering_unit_of_contract() == actor.organisation_id,
             Contract.state == CORRECTION,
         )
         .order_by(Contract.since)

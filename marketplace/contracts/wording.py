@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts.checks import FAMILIES, explain
+from marketplace.contracts.inputs import INPUT
+from marketplace.contracts.inputs.registration import FIELDS
 from marketplace.contracts.models import ContractFlag
 from marketplace.contracts.models.course import (
     AGREES,
@@ -37,9 +39,11 @@ from marketplace.contracts.states import (
     SUBMITTED,
     WITHDRAWN,
 )
+from marketplace.contracts.states import FOR_A_UNIT as FOR_A_UNIT_ACTIONS
 from marketplace.core.codelists import code_label
 from marketplace.core.i18n import FEN_PER_WAN
 
+REGISTER_FIELDS = {field.key: field for field in INPUT.fields}
 STATE_NAMES = {
     DRAFT: _l("草稿"),
     SUBMITTED: _l("待受理"),
@@ -78,9 +82,62 @@ EVENT_NAMES = {
     DEREGISTER: _l("注销登记"),
     REVOKE: _l("撤销登记"),
 }
+FOR_A_UNIT = tuple(action.removeprefix("contract.") for action in FOR_A_UNIT_ACTIONS)
+"""The steps that staff take for a unit, as forms name them."""
 VERDICT_NAMES = {AGREES: _l("同意登记"), DISAGREES: _l("不同意登记")}
 OBJECTOR_NAMES = {PARTY: _l("当事人"), FINANCE: _l("财政部门"), TAX: _l("税务部门")}
 OBJECTION_NAMES = {OPEN: _l("待答复"), UPHELD: _l("异议成立"), REJECTED: _l("异议不成立")}
+
+
+WRITTEN = {
+    "answer": _l("答复"),
+    "asked_by": _l("谁要求的"),
+    "document": _l("来函或申请书"),
+    "expert": _l("专家姓名"),
+    "expert_unit": _l("专家单位（可不填）"),
+    "number": _l("合同登记编号"),
+    "objection": _l("对哪一点有异议，为什么"),
+    "opinion": _l("意见"),
+    "reason": _l("原因"),
+}
+"""What people write on the page of a contract; what follows a dash says to which step or row."""
+CHOSEN = {
+    "amount": _l("到账额"),
+    "codes": _l("不予登记的原因"),
+    "disputed": _l("有争议"),
+    "end_file": _l("证明材料"),
+    "file": _l("合同文本和材料"),
+    "name": _l("部门名称"),
+    "note": _l("说明"),
+    "on": _l("日期"),
+    "outcome": _l("结论"),
+    "payment_amount": _l("分期支付的各期"),
+    "raised_by": _l("谁提的"),
+    "received_on": _l("到账日期"),
+    "tech_income": _l("技术性收入"),
+    "verdict": _l("结论"),
+    "verified": _l("核定的技术性收入"),
+}
+"""The other fields on these pages: amounts, days, files, and what is chosen."""
+
+
+def written_label(name: str) -> str:
+    """What a field is called into which people write; nothing for others."""
+    field = FIELDS.get(name)
+    return str(field.label if field else WRITTEN.get(_plain(name), ""))
+
+
+def named_problem(name: str, sentence: str) -> str:
+    """What is wrong with a field, its name in front unless the sentence has it itself."""
+    field = REGISTER_FIELDS.get(name)
+    known = written_label(name) or (field.label if field else CHOSEN.get(_plain(name), ""))
+    label = str(known)
+    return sentence if not label or label in sentence else f"{label}{_('：')}{sentence}"
+
+
+def _plain(name: str) -> str:
+    """The name without the step or row to which it belongs."""
+    return name.partition("-")[0]
 
 
 def state_name(state: str) -> str:

@@ -41,6 +41,7 @@ COMMON: Mapping[str, str] = {
     "seller_nature": "022",
     "seller_division": "990101",
     "buyer_name": FIRM,
+    "buyer_uscc": "91990105MA9R4T1641",
     "buyer_nature": "150",
     "buyer_division": "990172",
     "buyer_country": "156",

@@ -54,6 +54,8 @@ LED_ON = {
     "/records/result/1/letter": 403,
     "/favicon.ico": 301,
     "/contracts/1/change": 302,
+    "/staff/contracts/1/correct": 403,
+    "/staff/contracts/1/change": 403,
     "/files/2/open": 200,
     "/files/2": 302,
 }

@@ -80,6 +80,7 @@ def hand_in(page: Page) -> str:
     for name in ("signed_on", "effective_on"):
         write(page, name, f"{signed_on:%m%d%Y}")
     write(page, "buyer_name", "恒砺精密工具有限公司")
+    write(page, "buyer_uscc", "91990105MA9R4T1641")
     choose(page, "buyer_nature", "150")
     write(page, "buyer_division", "990172")
     write(page, "turnover", "86 万")

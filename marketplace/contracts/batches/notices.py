@@ -26,6 +26,16 @@ def _address(params: Mapping[str, Any]) -> str:
 
 
 def _released(params: Mapping[str, Any]) -> str:
+    more = params.get("unregistered", 0)
+    if more:
+        return ngettext(
+            "%(by)s放行了你上传的“%(source)s”：计入 %(counted)s 份，%(num)s 份等办理登记",
+            "%(by)s放行了你上传的“%(source)s”：计入 %(counted)s 份，%(num)s 份等办理登记",
+            more,
+            by=params["by"],
+            source=params["source"],
+            counted=params["count"],
+        )
     return ngettext(
         "%(by)s放行了你上传的“%(source)s”，%(num)s 份合同已经计入",
         "%(by)s放行了你上传的“%(source)s”，%(num)s 份合同已经计入",

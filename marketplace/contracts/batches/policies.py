@@ -6,7 +6,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from marketplace.contracts.batch_states import COUNT, END, FAIL, FINISH, RELEASE, SETTLE, UNDO
+from marketplace.contracts.batch_states import (
+    CLOSE,
+    COUNT,
+    END,
+    FAIL,
+    FINISH,
+    RELEASE,
+    SETTLE,
+    UNDO,
+)
 from marketplace.contracts.policies import is_register_staff
 from marketplace.core.actor import Actor, Role
 from marketplace.core.policy import Condition, Permission, only_system, policy
@@ -45,6 +54,7 @@ PERMISSIONS = (
     Permission(RESUME, city_staff, _l("停下的批次由负责全市的合同登记和统计人员接着处理。")),
     Permission(FINISH, only_system, _ONLY_SYSTEM),
     Permission(COUNT, only_system, _ONLY_SYSTEM),
+    Permission(CLOSE, only_system, _ONLY_SYSTEM),
     Permission(FAIL, only_system, _ONLY_SYSTEM),
     Permission(SETTLE, only_system, _ONLY_SYSTEM),
     Permission(END, only_system, _ONLY_SYSTEM),

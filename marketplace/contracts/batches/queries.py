@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from marketplace.catalogue.importing.interrupted import is_interrupted
 from marketplace.contracts.batch_states import WORKING_STATES
 from marketplace.contracts.batches.working import job_of
 from marketplace.contracts.models import (
@@ -16,7 +17,7 @@ from marketplace.contracts.models import (
     ContractFlag,
     FlaggedContract,
 )
-from marketplace.contracts.models.batch import HELD
+from marketplace.contracts.models.batch import HELD, LOADING
 from marketplace.contracts.models.flag import OPEN
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -29,11 +30,15 @@ from marketplace.posting.uploads.jobs import Shown, progress_of
 
 @dataclass(frozen=True)
 class Work:
-    """What goes on with a batch: whether anything does, how far it is, whether it has stopped."""
+    """What goes on with a batch: whether anything does, how far it is, whether it has stopped.
+
+    ``is_interrupted`` says that an import from the command line was broken off.
+    """
 
     is_going_on: bool
     progress: Shown | None
     is_stopped: bool
+    is_interrupted: bool = False
 
 
 def batches(actor: Actor, page: int) -> tuple[Sequence[ContractBatch], Paging]:
@@ -78,6 +83,8 @@ def contracts_of(
 
 def work_on(batch: ContractBatch) -> Work:
     """What goes on with a batch, without holding anything."""
+    if batch.state == LOADING and batch.file_id is None:
+        return Work(False, None, False, is_interrupted(db.session, batch.key))
     if batch.state not in WORKING_STATES or (named := job_of(batch)) is None:
         return Work(False, None, False)
     kind, key = named

@@ -24,8 +24,8 @@ from marketplace.contracts.batch_states import (
 from marketplace.contracts.batches.bringing import WORKER
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch
+from marketplace.contracts.models.batch import EMPTY, RELEASED, RELEASING
 from marketplace.contracts.models.batch import HELD as WAITING
-from marketplace.contracts.models.batch import RELEASED, RELEASING
 from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import Change, amended, terms_of
 from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
@@ -54,8 +54,8 @@ def release_batch(actor: Actor, batch_id: int) -> None:
         policy.require(actor, RELEASE, batch)
         if batch.state in (RELEASING, RELEASED):
             return
-        if batch.state == WAITING and not batch.counts.get("contracts"):
-            raise StateError(_("这一批没有新的合同可以放行。可以撤回它，改好文件再传。"))
+        if batch.state in (WAITING, EMPTY) and not batch.counts.get("contracts"):
+            raise StateError(_("这一批没有新的合同，不用放行。"))
         BATCH_STATES.take_step(session, actor, batch, RELEASE)
         batch.released_by, batch.released_by_id = actor.name, actor.person_id
         batch.released_at = now()
@@ -155,7 +155,8 @@ def _settle(session: Session, batch: ContractBatch) -> None:
             person_id=batch.brought_by_id,
             batch_id=batch.id,
             source=batch.source,
-            count=batch.counts["contracts"],
+            count=batch.registered,
+            unregistered=batch.unregistered,
             by=batch.released_by,
         )
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from marketplace.catalogue.importing.interrupted import begin_anew, is_interrupted
 from marketplace.contracts.batch_states import BATCH_STATES, END, GOES_ON, KIND, UNDO
 from marketplace.contracts.batches.bringing import WORKER
 from marketplace.contracts.batches.releasing import held_batch
@@ -34,6 +35,8 @@ def undo_batch(actor: Actor, batch_id: int, reason: str) -> None:
     """Have a batch taken back that is held; a second call changes nothing.
 
     :param reason: why, at most :data:`LONGEST_REASON` characters; it stays with the batch.
+    An import from the command line that was interrupted begins anew when it comes again.
+
     :raises StateError: when the batch counts already, is still being read, or the reason is
         missing or too long.
     :raises Forbidden: when the actor may not.
@@ -47,11 +50,17 @@ def undo_batch(actor: Actor, batch_id: int, reason: str) -> None:
             raise StateError(
                 _("这一批已经放行，不能撤回。计错了的合同，请逐份办理变更、注销或撤销登记。")
             )
+        if batch.is_history:
+            raise StateError(
+                _("办结的登记册一边读一边计入，不能撤回。请在命令行用同样的命令接着导完。")
+            )
         if batch.state == LOADING and not is_reading_stopped(session, batch):
             raise StateError(_("这一批还在读，读完就可以撤回。"))
         if len(reason) > LONGEST_REASON:
             raise StateError(_("原因最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON))
         BATCH_STATES.take_step(session, actor, batch, UNDO, reason.strip())
+        if batch.file_id is None:
+            begin_anew(session, batch.key)
         total = batch.counts.get("contracts", 0)
         begin_job(session, JOB, str(batch_id), batch.source, total)
         is_own = batch.brought_by_id == actor.person_id
@@ -69,8 +78,10 @@ def undo_batch(actor: Actor, batch_id: int, reason: str) -> None:
 
 
 def is_reading_stopped(session: Session, batch: ContractBatch) -> bool:
-    """Whether the batch's file is no longer read, because that failed again and again."""
-    job = find_job(session, READING, str(batch.file_id)) if batch.file_id else None
+    """Whether its file is no longer read: that failed again and again, or was broken off."""
+    if batch.file_id is None:
+        return is_interrupted(session, batch.key)
+    job = find_job(session, READING, str(batch.file_id))
     return job is not None and job.state == FAILED
 
 

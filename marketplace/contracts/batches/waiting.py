@@ -37,5 +37,7 @@ def waiting_for(_session: Session, actor: Actor) -> Iterator[Task]:
                 ),
                 address=url_for("contract_batches.shown", batch_id=batch.id),
                 since=batch.created_at,
-                otherwise=_("这些合同不计入任何统计。"),
+                otherwise=_("这些合同不计入任何统计。")
+                if batch.registered
+                else _("这些合同没有人受理。"),
             )

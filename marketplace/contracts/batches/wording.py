@@ -15,6 +15,7 @@ from marketplace.contracts.ledger.posting import (
     REGISTERED,
 )
 from marketplace.contracts.models import Contract, ContractBatch
+from marketplace.contracts.models.batch import RELEASED
 from marketplace.contracts.saving.rows import Change
 from marketplace.core.i18n import format_day, language
 from marketplace.core.web.wording import gettext as _
@@ -28,6 +29,7 @@ STATE_NAMES: dict[str, LazyString] = {
     "released": _l("已计入"),
     "undoing": _l("正在撤回"),
     "undone": _l("已撤回"),
+    "empty": _l("没有新的，已结束"),
 }
 BADGES = {"held": "m-badge--wait", "released": "m-badge--yes", "failed": "m-badge--no"}
 LINE_NAMES: dict[str, LazyString] = {
@@ -45,7 +47,11 @@ CHANGE_NAMES: dict[str, LazyString] = {
 
 def state_name(batch: ContractBatch, *, is_stopped: bool = False) -> str:
     """What a batch is at, in the page's language."""
-    return _("处理到一半停下了") if is_stopped else str(STATE_NAMES[batch.state])
+    if is_stopped:
+        return _("处理到一半停下了")
+    if batch.state == RELEASED and batch.unregistered and not batch.registered:
+        return _("已放行")
+    return str(STATE_NAMES[batch.state])
 
 
 def badge(batch: ContractBatch, *, is_stopped: bool = False) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs import choices, texts, values
@@ -14,7 +16,38 @@ NAME, PHONE, REPRESENTATIVE, OFFICE = (texts.line(limit) for limit in (200, 40, 
 NATURE = choices.code("party_nature")
 
 
-def _fields(credit_code: Parse, patent_numbers: Parse) -> tuple[InputField, ...]:
+@dataclass(frozen=True)
+class Readers:
+    """How the values are read that a finished register may have otherwise than they should be."""
+
+    credit_code: Parse
+    patent_numbers: Parse
+    seller_division: Parse
+    buyer_division: Parse
+    country: Parse
+    currency: Parse
+
+
+STRICT = Readers(
+    credit_code=read.credit_code,
+    patent_numbers=read.patent_numbers,
+    # By the seller's place follows who registers; a buyer may sit in a place with a new code.
+    seller_division=read.existing(read.DIVISIONS),
+    buyer_division=read.told_if_unknown(read.DIVISIONS),
+    country=read.existing(read.COUNTRIES),
+    currency=read.existing(read.CURRENCIES),
+)
+LENIENT = Readers(
+    credit_code=read.any_credit_code,
+    patent_numbers=read.any_patent_numbers,
+    seller_division=read.told_if_unknown(read.DIVISIONS),
+    buyer_division=read.told_if_unknown(read.DIVISIONS),
+    country=read.told_if_unknown(read.COUNTRIES),
+    currency=read.told_if_unknown(read.CURRENCIES),
+)
+
+
+def _fields(readers: Readers) -> tuple[InputField, ...]:
     return (
         InputField(
             "number",
@@ -56,17 +89,17 @@ def _fields(credit_code: Parse, patent_numbers: Parse) -> tuple[InputField, ...]
             choices="contract_subtype",
             example="DEV-COM",
         ),
-        *_party("seller", _("卖方"), credit_code, names_of_contact=("联系电话", "法定代表人")),
-        *_party("buyer", _("买方"), credit_code, names_of_contact=("买方电话", "买方法人代表")),
+        *_party("seller", _("卖方"), readers, names_of_contact=("联系电话", "法定代表人")),
+        *_party("buyer", _("买方"), readers, names_of_contact=("买方电话", "买方法人代表")),
         *_days(),
-        *_amounts(),
-        *_classification(patent_numbers),
+        *_amounts(readers.currency),
+        *_classification(readers.patent_numbers),
         *_registration(),
     )
 
 
 def _party(
-    side: str, label: object, credit_code: Parse, names_of_contact: tuple[str, str]
+    side: str, label: object, readers: Readers, names_of_contact: tuple[str, str]
 ) -> tuple[InputField, ...]:
     phone, representative = names_of_contact
     is_seller = side == "seller"
@@ -89,7 +122,7 @@ def _party(
             f"{side}_uscc",
             _("%(side)s统一社会信用代码", side=label),
             _("18 位。境外单位和自然人不填。"),
-            credit_code,
+            readers.credit_code,
             names=("卖方代码",) if is_seller else ("买方代码",),
             blank="",
             width=22,
@@ -107,7 +140,7 @@ def _party(
             f"{side}_division",
             _("%(side)s行政区划", side=label),
             _("单位注册地的区县、功能区或六位区划代码。境外的不填。"),
-            choices.division,
+            readers.seller_division if is_seller else readers.buyer_division,
             names=("卖方区划", "卖方所在地") if is_seller else ("买方区划", "买方所在地"),
             blank="",
         ),
@@ -115,7 +148,7 @@ def _party(
             f"{side}_country",
             _("%(side)s国别", side=label),
             _("国家名称或三位数字代码，中国是 156。"),
-            choices.country,
+            readers.country,
             names=("卖方国家",) if is_seller else ("买方国家", "国别"),
             blank="156",
             choices="country",
@@ -169,7 +202,7 @@ def _days() -> tuple[InputField, ...]:
     )
 
 
-def _amounts() -> tuple[InputField, ...]:
+def _amounts(currency: Parse) -> tuple[InputField, ...]:
     return (
         InputField(
             "turnover",
@@ -193,7 +226,7 @@ def _amounts() -> tuple[InputField, ...]:
             "currency",
             _("币种"),
             _("合同用的货币。金额都折成人民币填。"),
-            read.currency,
+            currency,
             names=("货币",),
             blank="CNY",
             example="CNY",
@@ -332,12 +365,12 @@ def _registration() -> tuple[InputField, ...]:
 INPUT = RecordInput(
     kind=INPUT_NAME,
     title=_("技术合同"),
-    fields=_fields(read.credit_code, read.patent_numbers),
+    fields=_fields(STRICT),
     rules=(*rules.NEEDED, *rules.strictly()),
 )
 HISTORY_INPUT = RecordInput(
     kind=HISTORY_NAME,
     title=_("技术合同"),
-    fields=_fields(read.any_credit_code, read.any_patent_numbers),
+    fields=_fields(LENIENT),
     rules=(*rules.NEEDED, *rules.leniently()),
 )

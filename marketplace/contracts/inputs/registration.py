@@ -5,6 +5,9 @@ What is typed there is read by the declaration that imports have; further fields
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
@@ -13,6 +16,7 @@ from marketplace.catalogue.inputs.declaration import Draft, InputField, RecordIn
 from marketplace.contracts.inputs import rules
 from marketplace.contracts.inputs import values as read
 from marketplace.contracts.inputs.contract import INPUT
+from marketplace.contracts.terms import CHINA
 from marketplace.core.i18n import today
 
 REGISTRATION_NAME = "contract-registration"
@@ -30,6 +34,7 @@ NEEDED = (
 """What form JJ-001 wants beside what a row of a register must have."""
 ROYALTY_MODES = ("3", "4")
 INSTALMENTS = "2"
+NATURAL_PERSON = "500"
 _BASE, _NOTE = texts.line(200), texts.line(1000)
 
 
@@ -123,6 +128,22 @@ def _two_parties(draft: Draft) -> None:
         draft.refuse("buyer_uscc", _("买方和卖方是同一个单位。请核对买方的代码。"))
 
 
+def _code_of(side: str) -> Rule:
+    """A domestic unit is named by its code: so it is known again, and told where it is here."""
+
+    def check(draft: Draft) -> None:
+        key, found = f"{side}_uscc", draft.values
+        is_unit = found.get(f"{side}_nature") != NATURAL_PERSON
+        is_domestic = found.get(f"{side}_country", CHINA) == CHINA
+        if is_unit and is_domestic and not found.get(key) and not draft.is_refused(key):
+            draft.refuse(
+                key,
+                _("境内的单位要填统一社会信用代码。自然人请在单位性质里选，境外的请选国家或地区。"),
+            )
+
+    return check
+
+
 FURTHER_RULES: tuple[Rule, ...] = (
     _needed,
     _effective,
@@ -141,4 +162,12 @@ REGISTRATION_INPUT = RecordInput(
     ),
     rules=(_tech_amount, *rules.NEEDED, *rules.strictly(), *FURTHER_RULES),
 )
+
+
+def registration_input(with_codes_of: Iterable[str]) -> RecordInput:
+    """The declaration that wants the codes of these sides, ``seller`` or ``buyer``, too."""
+    rules_of_codes = map(_code_of, with_codes_of)
+    return replace(REGISTRATION_INPUT, rules=(*REGISTRATION_INPUT.rules, *rules_of_codes))
+
+
 FIELDS = {field.key: field for field in REGISTRATION_INPUT.fields}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from marketplace.catalogue.inputs import texts, values
-from marketplace.catalogue.inputs.declaration import Cell, InputError
+from marketplace.catalogue.inputs import choices, texts, values
+from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
+from marketplace.core import known_codes
+from marketplace.core.codelists import find_code
 from marketplace.core.identifiers import IdentifierError, patent_application, uscc
 
 STATE_WORDS: Mapping[str, str] = {
@@ -79,6 +83,39 @@ def currency(cell: Cell) -> str:
     return found
 
 
+@dataclass(frozen=True)
+class Codes:
+    """Codes of one kind: how they are read, which there are, and what is said of another."""
+
+    read: Parse
+    is_known: Callable[[str], bool]
+    unknown: Callable[[str], LazyString]
+
+
+def existing(codes: Codes) -> Parse:
+    """A reader that refuses a code that there isn't."""
+
+    def parse(cell: Cell) -> str:
+        code: str = codes.read(cell)
+        if not codes.is_known(code):
+            raise InputError(codes.unknown(code))
+        return code
+
+    return parse
+
+
+def told_if_unknown(codes: Codes) -> Parse:
+    """A reader that takes a code that isn't known, and tells; the newest aren't known."""
+
+    def parse(cell: Cell) -> str:
+        code: str = codes.read(cell)
+        if not codes.is_known(code):
+            cell.warn(codes.unknown(code))
+        return code
+
+    return parse
+
+
 def state(cell: Cell) -> str:
     """Where the contract stands in the register that it comes from."""
     text = texts.one_line(cell.value).casefold()
@@ -141,6 +178,34 @@ def any_patent_numbers(cell: Cell) -> list[str]:
             cell.warn(error.problem.message)
             found.append(text[:40])
     return found
+
+
+def _is_division(code: str) -> bool:
+    is_own = find_code("division", code) or find_code("stat_zone", code)
+    return is_own is not None or known_codes.is_division(code)
+
+
+DIVISIONS = Codes(
+    choices.division,
+    _is_division,
+    lambda code: _(
+        "没有查到行政区划代码 %(code)s。请核对；可以填区县、功能区的名称，或六位代码。", code=code
+    ),
+)
+COUNTRIES = Codes(
+    choices.country,
+    known_codes.is_country,
+    lambda code: _(
+        "没有查到国家或地区代码 %(code)s。请核对；可以填名称，或三位数字代码，中国是 156。",
+        code=code,
+    ),
+)
+CURRENCIES = Codes(
+    currency,
+    known_codes.is_currency,
+    lambda code: _("没有查到货币代码 %(code)s。请核对；填三个字母，例如 CNY、USD。", code=code),
+)
+"""GB/T 2260 and the city's own lists, ISO 3166-1, ISO 4217."""
 
 
 @lru_cache(maxsize=50_000)

@@ -13,6 +13,8 @@ from marketplace.core.db import Base, Timestamps, UtcDateTime
 
 LOADING, FAILED, HELD = "loading", "failed", "held"
 RELEASING, RELEASED, UNDOING, UNDONE = "releasing", "released", "undoing", "undone"
+EMPTY = "empty"
+"""Read to its end without one new contract."""
 
 
 class ContractBatch(Timestamps, Base):
@@ -41,3 +43,13 @@ class ContractBatch(Timestamps, Base):
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     file: Mapped[SentFile | None] = relationship()
+
+    @property
+    def unregistered(self) -> int:
+        """How many of its contracts aren't registered: they don't count, they begin the way."""
+        return int(self.counts.get("unregistered", 0))
+
+    @property
+    def registered(self) -> int:
+        """How many of its contracts count once they are released."""
+        return int(self.counts.get("contracts", 0)) - self.unregistered

@@ -24,6 +24,8 @@ from marketplace.contracts.terms import CHINA
 from marketplace.core.db import Base, Timestamps, UtcDateTime, now
 
 UNCHECKED = "checked_at IS NULL AND turnover IS NOT NULL AND tech_amount IS NOT NULL"
+TYPED, IMPORTED = "typed", "imported"
+"""Where a contract comes from: a form of this market, or a file."""
 
 
 class Contract(Timestamps, Base):
@@ -181,13 +183,21 @@ class Contract(Timestamps, Base):
 
     @property
     def registering_id(self) -> int | None:
-        """Who registers it: of a contract that a file brought, the seller."""
-        return self.organisation_id or self.seller_id
+        """Who registers it: of what a file brought the seller, and from abroad the buyer.
+
+        Nothing where the market doesn't know that unit (draft of 2024, art. 11).
+        """
+        return self.organisation_id or (self.buyer_id if self.is_import else self.seller_id)
+
+    @property
+    def is_import(self) -> bool:
+        """Whether the technology comes from abroad."""
+        return self.seller_country != CHINA
 
     @property
     def division_codes(self) -> tuple[str, ...]:
         """Where it is registered: with the seller, and technology from abroad with the buyer."""
-        code = self.seller_division if self.seller_country == CHINA else self.buyer_division
+        code = self.buyer_division if self.is_import else self.seller_division
         return (code,) if code else ()
 
     @property

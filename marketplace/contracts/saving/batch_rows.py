@@ -17,9 +17,11 @@ from marketplace.contracts.arrivals import tell_arrival
 from marketplace.contracts.batch_states import KIND as BATCH
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch, ContractVersion
+from marketplace.contracts.models.contract import IMPORTED
 from marketplace.contracts.numbering import lock_numbers
 from marketplace.contracts.rule_versions import rule_version_on
-from marketplace.contracts.saving.batches import NO_CHANGE, NUMBER_WAITS, batch_of
+from marketplace.contracts.saving.agreeing import Entered, contradicts, differing_fields
+from marketplace.contracts.saving.batches import NUMBER_WAITS, batch_of
 from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import RegisterRow, columns_of, read_row
 from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
@@ -35,6 +37,14 @@ COLUMNS = (
     Contract.content,
     Contract.version,
     Contract.state,
+    Contract.office,
+)
+VERSION_COLUMNS = (
+    ContractVersion.event,
+    ContractVersion.counts_on,
+    ContractVersion.turnover,
+    ContractVersion.tech_amount,
+    ContractVersion.terms,
 )
 
 
@@ -48,7 +58,7 @@ class _Entry:
     id: int = 0
     saved: Saved = Saved.UNCHANGED
     issue: Issue | None = None
-    first_terms: dict[str, Any] | None = None
+    versions: list[Entered] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
@@ -153,12 +163,14 @@ class _Saving:
             for row in self._session.execute(held.with_for_update()).mappings():
                 for entry in by_id[row["id"]]:
                     entry.existing = row
-            first = select(ContractVersion.contract_id, ContractVersion.terms).where(
-                ContractVersion.contract_id.in_(ids), ContractVersion.version == 1
+            versions = (
+                select(ContractVersion.contract_id, *VERSION_COLUMNS)
+                .where(ContractVersion.contract_id.in_(ids))
+                .order_by(ContractVersion.contract_id, ContractVersion.version)
             )
-            for contract_id, terms in self._session.execute(first):
+            for contract_id, *entered in self._session.execute(versions):
                 for entry in by_id[contract_id]:
-                    entry.first_terms = terms
+                    entry.versions.append(Entered(*entered))
 
     def _insert(self, entries: list[_Entry], batch_id: int) -> None:
         if not entries:
@@ -187,7 +199,8 @@ class _Saving:
     ) -> dict[str, Any]:
         read = entry.read
         moment = now()
-        day = read.registered_on or read.terms.signed_on or local_date(moment)
+        # What isn't registered yet follows the rules of the day on which that is asked for.
+        day = read.registered_on or local_date(moment)
         is_counted = self._is_history and read.registered_on is not None
         return {
             **columns_of(read.amended if is_counted else read.terms),
@@ -195,7 +208,7 @@ class _Saving:
             "updated_at": moment,
             "state": self._state(read),
             "version": (2 if read.change else 1) if is_counted else 0,
-            "origin": "imported",
+            "origin": IMPORTED,
             "batch_id": batch_id,
             "rule_version": rule_version_on(day),
             "is_demo": self._is_demo,
@@ -220,17 +233,21 @@ class _Saving:
 
     def _tells_change(self, entry: _Entry) -> bool:
         """Whether a row tells of its contract's next change; one that contradicts is refused."""
-        existing, read = entry.existing, entry.read
+        existing, read, versions = entry.existing, entry.read, entry.versions
         if existing is None or existing["content"] == read.content:
             return False
-        is_same = entry.first_terms == read.stored
         is_next = existing["version"] == 1 and existing["state"] == REGISTERED
+        is_same = bool(versions) and versions[0].terms == read.stored
         if self._is_history and is_same and read.change and is_next:
             return True
-        entry.saved = Saved.REFUSED
-        column = entry.row.columns.get("number", "")
-        sentence = NUMBER_WAITS if existing["version"] == 0 else NO_CHANGE
-        entry.issue = Issue("number", column, read.number, sentence)
+        differing = (
+            differing_fields(entry.row, read, versions, existing["office"]) if versions else None
+        )
+        if differing != []:
+            column = entry.row.columns.get("number", "")
+            sentence = contradicts(differing) if differing else NUMBER_WAITS
+            entry.saved = Saved.REFUSED
+            entry.issue = Issue("number", column, read.number, sentence)
         return False
 
     def _go_on(self, entry: _Entry, counting: Counting) -> None:

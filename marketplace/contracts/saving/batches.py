@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.contracts.batch_states import BATCH_STATES, COUNT, FINISH, KIND
+from marketplace.contracts.batch_states import BATCH_STATES, CLOSE, COUNT, FINISH, KIND
 from marketplace.contracts.models import Contract, ContractBatch
 from marketplace.contracts.models.batch import LOADING
 from marketplace.contracts.saving.totals import counts_of
@@ -51,7 +51,10 @@ def free_key(batch: ContractBatch) -> None:
 
 
 def finish_batch(actor: Actor, key: str) -> None:
-    """All rows of the file are in: history counts already, what is new waits for its release."""
+    """All rows of the file are in: history counts already, what is new waits for its release.
+
+    A batch without a new contract is over.
+    """
     with writing() as session:
         batch = session.scalar(select(ContractBatch).where(ContractBatch.key == key))
         if batch is None or batch.state != LOADING:
@@ -63,18 +66,26 @@ def finish_batch(actor: Actor, key: str) -> None:
             BATCH_STATES.take_step(session, actor, batch, COUNT)
         else:
             batch.counts = counts_of(session, batch.id)
-            BATCH_STATES.take_step(session, actor, batch, FINISH)
+            is_empty = not batch.counts["contracts"]
+            if is_empty and batch.file is not None:
+                batch.file.is_over = True
+            BATCH_STATES.take_step(session, actor, batch, CLOSE if is_empty else FINISH)
 
 
 def _counts_of_history(session: Session, batch_id: int) -> dict[str, int]:
-    count, turnover = session.execute(
-        select(func.count(Contract.id), func.sum(Contract.turnover)).where(
-            Contract.batch_id == batch_id
-        )
+    count, registered, turnover = session.execute(
+        select(
+            func.count(Contract.id),
+            func.count(Contract.registered_on),
+            func.sum(Contract.turnover),
+        ).where(Contract.batch_id == batch_id)
     ).one()
-    return {"contracts": count, "turnover": int(turnover or 0)}
+    return {
+        "contracts": count,
+        "unregistered": count - registered,
+        "turnover": int(turnover or 0),
+    }
 
 
-NO_CHANGE = _l("这份合同已经登记在册，内容不一样。登记过的内容要办变更登记，不能由导入改写。")
 NUMBER_WAITS = _l("这个编号的合同已经来过，还没有计入，内容不一样。请先办完或撤回那一份。")
 """What is said of a row that contradicts the contract which has its number."""

@@ -17,6 +17,9 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.terms import Party, Terms
 
 PARTY_KEYS = ("name", "uscc", "nature", "division", "country", "phone", "representative")
+CONTACT_KEYS = tuple(
+    f"{side}_{part}" for side in ("seller", "buyer") for part in ("phone", "representative")
+)
 TERM_KEYS = (
     "title",
     "class_name",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.wording import division_name
 from marketplace.contracts.ledger.posting import CANCELLED_EARLIER
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.models import Contract, LedgerEntry
@@ -22,6 +24,7 @@ from marketplace.statistics.tables.rows import EARLIER_NAME, REST, TOTAL, Block,
 
 PAGE_ROWS = 50
 READ_AT_ONCE = 2_000
+_PLACE = re.compile("[0-9]{6}")
 XLSX_ROWS = 50_000
 """So many postings a workbook takes at most; a CSV file takes all."""
 
@@ -51,7 +54,11 @@ class Opened:
 
 
 def find_opened(asked: Asked, stand: Stand, row: str) -> Opened | None:
-    """The figure that ``row`` names, such as ``class.LIC-PAT`` or ``out.410172``."""
+    """The figure that ``row`` names, such as ``class.LIC-PAT`` or ``out.410172``.
+
+    A place without a row of its own, such as a whole city or a district of another, has a figure
+    on the board.
+    """
     blocks = blocks_of(asked, stand)
     if not row:
         return Opened(asked, stand, blocks[0], Line(TOTAL, "", ()))
@@ -62,6 +69,10 @@ def find_opened(asked: Asked, stand: Stand, row: str) -> Opened | None:
     if key == EARLIER:
         return Opened(asked, stand, block, Line(EARLIER, EARLIER_NAME, ()))
     line = block.line(key)
+    if line is None and block.family.dimension == "seller_division" and _PLACE.fullmatch(key):
+        line = Line(key, division_name(key), (key,))
+        family = replace(block.family, lines=(*block.family.lines, line))
+        block = replace(block, family=family)
     if line is None and key == block.total:
         found = [one for one in block.family.lines if one.key == key]
         line = found[0] if found else Line(TOTAL, block.total_name, ())

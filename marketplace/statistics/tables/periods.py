@@ -125,7 +125,8 @@ def read_period(given: Mapping[str, str], available: Available) -> tuple[Period,
     if not named:
         return Period.to_month(year, last), ""
     number = number_of(given[named[0]])
-    highest = last if named[0] != QUARTER else -(-last // QUARTER_MONTHS)
+    # Up to a month in which nothing was registered yet is up to the last one with figures.
+    highest = {MONTH: last, QUARTER: -(-last // QUARTER_MONTHS), UNTIL: MONTHS}[named[0]]
     if not 1 <= number <= highest:
         return available.latest, _(
             "%(year)s 年的数到 %(month)s 月为止。下面是最近的。", year=year, month=last
@@ -134,4 +135,4 @@ def read_period(given: Mapping[str, str], available: Available) -> tuple[Period,
         return Period.of_month(year, number), ""
     if named[0] == QUARTER:
         return Period.of_quarter(year, number, last), ""
-    return Period.to_month(year, number), ""
+    return Period.to_month(year, min(number, last)), ""

@@ -64,6 +64,10 @@ FORMS: dict[str, list[dict[str, str]]] = {
         },
         {"do": "revoke", "reason-revoke": "理由", "on-revoke": "2026-10-12"},
     ],
+    "contracts.step_for_unit_post": [
+        {"do": do, f"reason-{do}": "理由", f"asked_by-{do}": "林一", f"document-{do}": "来函"}
+        for do in ("end_for", "withdraw_for", "object_for", "take_back_for")
+    ],
     "contracts.note_objection_post": [{"raised_by": "tax", "name": "税务局", "objection": "疑"}],
     "contracts.answer_post": [{"outcome-{objection}": "upheld", "answer-{objection}": "对"}],
     "contracts.verify_post": [{"verified-{receipt}": "1"}],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -209,6 +210,21 @@ def test_opening_the_board_costs_as_many_questions_for_many_contracts_as_for_few
     for month in range(1, 13):
         register(YI, date(2020, month, 1))
     assert asked() == few
+
+
+def test_every_place_of_the_board_opens_to_its_contracts(statistician: Browser) -> None:
+    for division in ("410102", "410172", "410100", "411002"):
+        register(YI, division=division)
+    register(3 * YI, division="411002")
+    page = statistician.get("/goals?year=2020").text
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]*row=out[^"]*)"', page)}
+    assert len(links) == 4
+    for link in links:
+        answer = statistician.get(link)
+        assert answer.status_code == 200, (link, seen(answer)[2500:4500])
+        assert ("2 项" if "411002" in link else "1 项") in seen(answer)
+        assert statistician.get(link.replace("contracts?", "contracts.csv?")).status_code == 200
+    assert statistician.get("/statistics/contracts?table=6&row=out.4110x2").status_code == 422
 
 
 def test_staff_see_the_ways_to_what_they_keep(statistician: Browser) -> None:

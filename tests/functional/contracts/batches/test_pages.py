@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from marketplace.catalogue.importing import import_into
 from marketplace.contracts.batches.bringing import bring_file
 from marketplace.contracts.files import reading
+from marketplace.contracts.saving import contract_target
+from marketplace.core.actor import system
 from marketplace.core.db import db
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
@@ -165,6 +169,66 @@ def test_a_batch_without_one_new_contract_is_not_released(staff: People) -> None
     path = f"/staff/contract-batches/{batch.id}"
     assert "没有一份新的合同" in second.get(path).text
     assert second.post(f"{path}/release").status_code == 409
+
+
+def test_a_batch_without_one_new_contract_closes_by_itself(staff: People) -> None:
+    brought(staff["registrar"], [row(1), row(2)])
+    again = brought(staff["stat"], [row(1), row(2)], "又一次.csv")
+    assert again.state == "empty"
+    assert again.file is not None
+    assert again.file.is_over
+    page = seen(staff.browser("second").get(f"/staff/contract-batches/{again.id}"))
+    assert "都已经有了，没有变化，不用放行" in page
+    assert "撤回这一批" not in page
+    assert "又一次" not in seen(staff.browser("second").get("/tasks"))
+    assert "没有新的，已结束" in seen(staff.browser("second").get("/staff/contract-batches"))
+
+
+def test_a_closed_batch_still_says_what_was_wrong_with_its_rows(staff: People) -> None:
+    batch = brought(staff["registrar"], [row(1, 合同子类="X")])
+    page = seen(staff.browser("registrar").get(f"/staff/contract-batches/{batch.id}"))
+    assert "请照下面的原因改好" in page
+    assert "没有收下的行" in page
+
+
+UNREGISTERED = {"合同登记编号": "", "登记日期": "", "状态": "已提交"}
+
+
+def test_what_is_not_registered_is_not_said_to_count(staff: People) -> None:
+    batch = brought(staff["registrar"], [row(1, **UNREGISTERED)])
+    second, path = staff.browser("second"), f"/staff/contract-batches/{batch.id}"
+    page = seen(second.get(path))
+    assert "这一批都还没有登记。放行以后交给登记机构受理，不计入统计" in page
+    assert "就计入统计" not in page
+    assert "这些合同没有人受理" in seen(second.get("/tasks"))
+    assert second.post(f"{path}/release").status_code == 302
+    drain()
+    page = seen(second.get(path))
+    assert "1 份合同已经放行，等办理登记" in page
+    assert "已经计入" not in page
+    assert "已计入" not in page
+    assert "计入 0 份，1 份等办理登记" in seen(staff.browser("registrar").get("/inbox"))
+
+
+def test_a_register_that_only_tells_of_changes_says_so(staff: People, tmp_path: Path) -> None:
+    for name, one in (("a", row(1)), ("b", amended(1))):
+        path = tmp_path / f"{name}.csv"
+        path.write_bytes(sheet([one]))
+        import_into(system("import"), contract_target(is_history=True), path)
+    page = seen(staff.browser("stat").get("/staff/contract-batches/2"))
+    assert "没有新的合同，变更已经计入" in page
+    assert "已放行" not in page
+
+
+def test_a_batch_of_both_kinds_says_how_many_count(staff: People) -> None:
+    batch = brought(staff["registrar"], [row(1), row(2, **UNREGISTERED)])
+    second, path = staff.browser("second"), f"/staff/contract-batches/{batch.id}"
+    page = seen(second.get(path))
+    assert "登记了的计入统计，没有登记的交给登记机构受理" in page
+    assert "有 1 份还没有登记" in page
+    second.post(f"{path}/release")
+    drain()
+    assert "1 份合同已经计入，1 份等办理登记" in seen(second.get(path))
 
 
 def test_a_page_of_no_batch_is_not_found(staff: People) -> None:

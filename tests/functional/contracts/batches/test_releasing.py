@@ -256,7 +256,7 @@ def test_a_number_that_waits_in_another_batch_stays_out_with_a_sentence(staff: P
     again = brought(staff["stat"], [row(1, 项目名称="别的")], "别的.csv")
     assert again.file is not None
     assert (again.file.good, again.file.bad) == (0, 1)
-    with pytest.raises(StateError, match="没有新的合同"):
+    with pytest.raises(StateError, match="没有新的合同，不用放行"):
         release_batch(staff["second"], again.id)
 
 
