@@ -102,14 +102,14 @@ def withdraw(actor: Actor, contract_id: int, reason: str) -> None:
 
 
 def object_to_refusal(actor: Actor, contract_id: int, reason: str) -> None:
-    """Object to a refusal, so that it is looked at again.
+    """Object to a refusal, so that it is looked at again; the legal limit begins anew.
 
     :raises StateError: without a reason, or when it wasn't refused.
     """
     with writing() as session:
         contract = _locked(session, contract_id)
         CONTRACT_STATES.take_step(session, actor, contract, OBJECT, reason or None)
-        contract.since = now()
+        contract.since, contract.accepted_on = now(), today()
 
 
 def linkable(session: Session, actor: Actor) -> dict[str, dict[int, str]]:
@@ -191,7 +191,7 @@ def _submit(session: Session, actor: Actor, contract: Contract, form: Form) -> S
     contract.rule_version = rule_version_on(today())
     contract.submitted_by, contract.submitted_by_id = actor.name, actor.person_id
     contract.submitted_at = contract.since = now()
-    contract.comment = None
+    contract.comment, contract.released_by_id = None, None
     CONTRACT_STATES.take_step(session, actor, contract, SUBMIT)
     tell_arrival(session, SUBJECT, contract.id)
     tell_parties(session, contract, SUBMITTED, but=actor.organisation_id)

@@ -181,10 +181,20 @@ def add_contract(scene: Scene, state: str = "submitted", **values: Any) -> int:
 
 
 def accepted_and_passed_on(scene: Scene, contract_id: int) -> None:
-    """Let a registrar bring it before the reviewer."""
+    """Let a registrar have brought it before the reviewer, since it was signed."""
     registrar = actor_of(scene, Role.REGISTRAR, 901)
     decide(registrar, contract_id, "contract.accept", Decision())
     decide(registrar, contract_id, "contract.pass_on", Decision())
+    with writing() as session:
+        accepted = session.get_one(Contract, contract_id)
+        accepted.accepted_on = accepted.signed_on
+
+
+def revoked(scene: Scene, contract_id: int, on: str = "2026-11-20", reason: str = "重复") -> None:
+    """Let one reviewer propose the revocation, and another revoke it on a day."""
+    one, another = (actor_of(scene, Role.REVIEWER, number) for number in (903, 902))
+    decide(one, contract_id, "contract.propose_revocation", Decision(reason=reason))
+    decide(another, contract_id, "contract.revoke", Decision(on=on))
 
 
 def registered(scene: Scene, number: str = NUMBER, on: str = "2026-10-12", **values: Any) -> int:

@@ -23,6 +23,7 @@ from tests.functional.contracts.conftest import (
     contract,
     ledger_is_whole,
     registered,
+    revoked,
 )
 
 AMOUNTS = st.integers(1, 10**9)
@@ -67,7 +68,7 @@ def take(scene: Scene, contract_id: int, step: str, fen: int, tech_field: str) -
     reviewer = actor_of(scene, Role.REVIEWER, 902)
     yuan = f"{fen // 100}.{fen % 100:02}"
     if step == "revoke":
-        decide(reviewer, contract_id, "contract.revoke", Decision(reason="x", on="2026-11-20"))
+        revoked(scene, contract_id)
     elif step == "end":
         ask_end(seller, contract_id, "解除", ())
         decide(reviewer, contract_id, "contract.deregister", Decision(on="2026-11-20"))
