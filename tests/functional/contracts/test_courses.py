@@ -21,6 +21,7 @@ from tests.functional.contracts.conftest import (
     Scene,
     actor_of,
     contract,
+    heard_by_experts,
     ledger_is_whole,
     registered,
     revoked,
@@ -83,5 +84,6 @@ def take(scene: Scene, contract_id: int, step: str, fen: int, tech_field: str) -
         if contract(contract_id).turnover == fen and contract(contract_id).tech_field == tech_field:
             return
         ask_change(seller, contract_id, form, "补充协议", ())
+        heard_by_experts(reviewer, contract_id)
         amending = Decision(on="2026-11-20", turnover=yuan, tech_amount=yuan)
         decide(reviewer, contract_id, "contract.amend", amending)

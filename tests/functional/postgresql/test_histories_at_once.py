@@ -42,6 +42,7 @@ from tests.functional.contracts.conftest import (
     accepted_and_passed_on,
     actor_of,
     add_contract,
+    heard_by_experts,
     revoked,
     scene,
 )
@@ -102,6 +103,7 @@ class Work:
         changed = {**CONTRACT, "turnover": yuan(fen), "equipment_cost": "", "tech_field": "7"}
         form = {key: [text] for key, text in changed.items()}
         ask_change(self._seller, contract_id, form, "补充协议", ())
+        heard_by_experts(self._reviewer, contract_id)
         decision = Decision(on=ON, turnover=yuan(fen), tech_amount=yuan(fen))
         decide(self._reviewer, contract_id, "contract.amend", decision)
 
