@@ -124,7 +124,7 @@ def _check_day(contract: Contract, event: str, on: date) -> None:
         raise FormProblems({"on": _l("登记日期早于签订日期。请核对这两个日期。")})
     if contract.accepted_on and on < contract.accepted_on:
         sentence = _l(
-            "登记日期早于受理日期 %(day)s。先受理，后登记，请核对登记证明上的日期。",
+            "%(day)s 才受理或重新审查，登记日期不能早于那天。请核对登记证明上的日期。",
             day=format_day(contract.accepted_on),
         )
         raise FormProblems({"on": sentence})

@@ -9,12 +9,28 @@ from marketplace.core.append_only import drop_guards, guard_against_changes
 revision = "0019"
 down_revision = "0018"
 HANDS = ("passed_on_by_id", "released_by_id")
+WHO_PASSED_IT_ON = """
+UPDATE contract SET passed_on_by_id = (
+    SELECT person_id FROM state_change
+    WHERE subject_kind = 'contract' AND subject_id = contract.id AND action = 'contract.pass_on'
+    ORDER BY state_change.id DESC LIMIT 1
+) WHERE registered_on IS NULL
+"""
+WHO_BROUGHT_IT = """
+UPDATE contract SET
+    submitted_by = (SELECT brought_by FROM contract_batch WHERE id = contract.batch_id),
+    submitted_by_id = (SELECT brought_by_id FROM contract_batch WHERE id = contract.batch_id),
+    released_by_id = (SELECT released_by_id FROM contract_batch WHERE id = contract.batch_id)
+WHERE batch_id IS NOT NULL AND registered_on IS NULL AND submitted_at IS NULL
+"""
 
 
 def upgrade() -> None:
     """Hands, mended numbers, reversed receipts: forward."""
     for name in HANDS:
         op.add_column("contract", sa.Column(name, sa.Integer(), nullable=True))
+    op.execute(WHO_PASSED_IT_ON)
+    op.execute(WHO_BROUGHT_IT)
     with op.batch_alter_table("contract_receipt", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reverses_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(

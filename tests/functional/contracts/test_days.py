@@ -61,7 +61,7 @@ def test_nothing_is_registered_on_a_day_before_it_was_accepted(scene: Scene) -> 
     reviewer = actor_of(scene, Role.REVIEWER, 902)
     with pytest.raises(FormProblems) as told:
         decide(reviewer, contract_id, "contract.register", typed(on="2026-10-12"))
-    assert "早于受理日期 2026-10-13" in told.value.problems["on"]
+    assert "2026-10-13 才受理" in told.value.problems["on"]
     decide(reviewer, contract_id, "contract.register", typed(on="2026-10-13"))
     assert contract(contract_id).registered_on == date(2026, 10, 13)
 
