@@ -72,3 +72,35 @@ def test_a_wrong_number_is_mended_by_two_people_and_kept(
         "陈思远",
     )
     assert ledger_is_whole()
+
+
+def test_a_number_that_another_contract_bore_by_mistake_is_looked_at_twice(
+    registrar: Browser, reviewer: Browser, scene: Scene
+) -> None:
+    number = registered(scene, number=WRONG_NUMBER, submitted_by_id=800)
+    decide = f"/contracts/{number}/decide"
+    reason = {"reason-propose_number": "录错一位"}
+    registrar.post(decide, do="propose_number", number=NUMBER, **reason)
+    reviewer.post(decide, do="mend_number")
+    owner = add_contract(scene, submitted_by_id=800)
+    accepted_and_passed_on(scene, owner)
+    fields = {
+        "do": "register",
+        "number": WRONG_NUMBER,
+        "on-register": "2026-11-20",
+        "turnover": "6,800,000.00",
+        "tech_amount": "4,300,000.00",
+    }
+    warned = reviewer.post(f"/contracts/{owner}/decide", **fields)
+    assert warned.status_code == 422
+    assert "曾经误记在另一份合同上" in seen(warned)
+    reviewer.post(f"/contracts/{owner}/decide", **fields, number_checked=WRONG_NUMBER)
+    assert contract(owner).number == WRONG_NUMBER
+
+
+def test_a_number_of_another_contract_is_not_proposed(registrar: Browser, scene: Scene) -> None:
+    registered(scene)
+    number = registered(scene, number=WRONG_NUMBER)
+    fields = {"do": "propose_number", "number": NUMBER, "reason-propose_number": "录错"}
+    assert "编号不能再用" in seen(registrar.post(f"/contracts/{number}/decide", **fields))
+    assert contract(number).state == "registered"
