@@ -15,7 +15,8 @@ REGISTER_ROLES = (Role.REGISTRAR, Role.REVIEWER, Role.STAT, Role.ADMIN)
 PARTY_ROLES = (*HOLDER_ROLES, Role.DEMANDER)
 """Who acts for a party: sellers are holders, buyers mostly have demands."""
 FIRST_HANDS = ("accepted_by_id", "passed_on_by_id", "released_by_id")
-"""Who accepted it, passed it on, or released the batch that brought it, doesn't decide last."""
+"""Who accepted it, passed it on, or released the batch that brought it, doesn't decide last; nor
+does who proposed what is pending."""
 
 
 def _acts_for_a_unit(actor: Actor) -> bool:
@@ -53,8 +54,10 @@ def _decides_on_others(*roles: Role) -> Callable[[Actor, Any], bool]:
 
 
 def _decides_last(actor: Actor, record: Any) -> bool:
-    if record is not None and actor.person_id in [getattr(record, one) for one in FIRST_HANDS]:
-        return False
+    if record is not None:
+        hands = [getattr(record, one) for one in FIRST_HANDS]
+        if actor.person_id in [*hands, (record.change or {}).get("by_id")]:
+            return False
     return _decides_on_others(Role.REVIEWER)(actor, record)
 
 
@@ -83,9 +86,8 @@ def _made_the_change(actor: Actor, record: Any) -> bool:
 def _proposed_it(actor: Actor, record: Any) -> bool:
     if record is None:
         return _is_staff_with(Role.REGISTRAR, Role.REVIEWER)(actor, None)
-    is_proposal = (record.change or {}).get("kind") in PROPOSALS
-    is_own = actor.person_id == record.submitted_by_id
-    return is_proposal and is_own and _of_no_party(Role.REGISTRAR, Role.REVIEWER)(actor, record)
+    is_own = (record.change or {}).get("by_id") == actor.person_id
+    return is_own and _of_no_party(Role.REGISTRAR, Role.REVIEWER)(actor, record)
 
 
 party = Condition(
@@ -117,7 +119,7 @@ registrar = Condition(
     _l("登记员，不是交的人，也不属于合同的当事人"), _decides_on_others(Role.REGISTRAR)
 )
 reviewer = Condition(
-    _l("复核员，不是交的人、受理的人、交复核的人和放行批次的人，也不属于合同的当事人"),
+    _l("复核员，不是交的人、提议的人、受理的人、交复核的人和放行批次的人，也不属于合同的当事人"),
     _decides_last,
 )
 either = any_of(registrar, reviewer)

@@ -52,7 +52,12 @@ def take_step(session: Session, actor: Actor, contract: Contract, action: str, r
 def end_change(session: Session, actor: Actor, contract: Contract, event: str, on: date) -> Told:
     """Enter what was asked for as a version, through the hands of both; what is to be told."""
     asked: Mapping[str, Any] = contract.change or {}
-    hands = Hands(contract.submitted_by, actor.name, contract.submitted_by_id, actor.person_id)
+    hands = Hands(
+        asked.get("by", contract.submitted_by),
+        actor.name,
+        asked.get("by_id", contract.submitted_by_id),
+        actor.person_id,
+    )
     told = enter_version(session, contract, event, on, hands, asked.get("reason"))
     contract.change = None
     # Who gave a benefit has to be told of a change or an end (draft of 2024, art. 16).

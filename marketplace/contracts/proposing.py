@@ -70,8 +70,8 @@ def mend_number(session: Session, actor: Actor, contract: Contract, decision: De
                 contract_id=contract.id,
                 number=contract.number,
                 reason=asked["reason"],
-                entered_by=contract.submitted_by,
-                entered_by_id=contract.submitted_by_id,
+                entered_by=asked["by"],
+                entered_by_id=asked["by_id"],
                 released_by=actor.name,
                 released_by_id=actor.person_id,
             )
@@ -90,5 +90,10 @@ def _propose(
     change: dict[str, Any],
 ) -> None:
     CONTRACT_STATES.take_step(session, actor, contract, action, decision.reason)
-    contract.change = {**change, "at": now().isoformat(), "reason": decision.reason}
-    contract.submitted_by, contract.submitted_by_id = actor.name, actor.person_id
+    contract.change = {
+        **change,
+        "at": now().isoformat(),
+        "by": actor.name,
+        "by_id": actor.person_id,
+        "reason": decision.reason,
+    }

@@ -36,13 +36,13 @@ class Contract(Timestamps, Base):
     abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in what is
     pending (of an unregistered row of a file, who brought the file), ``accepted_on`` the day from
     which the legal limit runs, ``passed_on_by_id`` who passed it on to be registered,
-    ``released_by_id`` who released the batch that brought it unregistered, ``since`` when its
-    state came about, ``comment`` what staff said last, ``change`` what a pending change asks for,
-    as ``kind``, ``at``, ``organisation_id`` and ``reason``, for other terms ``terms``, for another
-    number ``number``; ``held_change`` is what the row of a held contract tells of a later change,
-    until it counts. ``declared_…`` are the two amounts as they were handed in, the costs what
-    lies between them. ``benefit_to_tell_since`` stands while the authority that gave a benefit
-    has to be told (draft of 2024, art. 16).
+    ``released_by_id`` who released the batch that brought it unregistered, ``since`` when its state
+    came about, ``comment`` what staff said last, ``change`` what a pending change asks for, as
+    ``kind``, ``at`` and ``reason``, with ``organisation_id`` of who asked or ``by`` and ``by_id``
+    of who proposed it, for other terms ``terms``, for another number ``number``; ``held_change`` is
+    what the row of a held contract tells of a later change, until it counts. ``declared_…`` are the
+    two amounts as they were handed in, the costs what lies between them. ``benefit_to_tell_since``
+    stands while the authority that gave a benefit has to be told (draft of 2024, art. 16).
     """
 
     __tablename__ = "contract"

@@ -213,6 +213,7 @@ def test_a_proposal_is_declined_by_another_or_taken_back_by_who_made_it_and_by_n
     decide(another, contract_id, "contract.decline_change", Decision(reason="查过，不重复"))
     found = contract(contract_id)
     assert (found.state, found.change, found.is_counted) == ("registered", None, True)
+    assert found.submitted_by_id == 1
 
 
 def test_a_change_is_taken_back_by_who_asked_for_it_or_registers_and_by_nobody_else(
