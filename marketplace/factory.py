@@ -163,6 +163,7 @@ from marketplace.shelf.connecting import connect_shelf
 from marketplace.shelf.policies import ROUTES as SHELF_ROUTES
 from marketplace.shelf.routes import blueprint as shelf
 from marketplace.statistics.edition_routes import blueprint as editions
+from marketplace.statistics.editions import close_published_months
 from marketplace.statistics.entering_values import declare_evidence as declare_value_evidence
 from marketplace.statistics.fragments import fill_slots as fill_statistics_slots
 from marketplace.statistics.goal_routes import blueprint as goals
@@ -244,6 +245,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_evidence()
     declare_value_evidence()
     declare_statistics_tasks()
+    close_published_months()
     declare_account_notices()
     declare_disclosure_notices()
     declare_freshness_notices()

@@ -102,6 +102,7 @@ def take_back(
     """Take such a wish back, while nobody has decided.
 
     :raises StateError: when none is pending.
+    :raises Forbidden: for who neither asked for it nor registers the contract.
     """
     with writing() as session:
         contract = _locked(session, contract_id)
@@ -141,7 +142,12 @@ def _ask(
         if not find_same(session, one, SUBJECT, contract.id, CHANGE_FILES):
             receive(session, actor, one, SUBJECT, contract.id, CHANGE_FILES)
     CONTRACT_STATES.take_step(session, actor, contract, step, reason)
-    contract.change = {**change, "reason": reason}
+    contract.change = {
+        **change,
+        "at": now().isoformat(),
+        "organisation_id": actor.organisation_id,
+        "reason": reason,
+    }
     contract.submitted_by, contract.submitted_by_id = actor.name, actor.person_id
     contract.since, contract.comment = now(), None
     tell_parties(session, contract, CHANGE_ASKED, but=actor.organisation_id)

@@ -25,6 +25,7 @@ from marketplace.contracts.states import (
     DRAFT,
     EDITABLE_STATES,
     OBJECT,
+    OBJECTION,
     SUBMIT,
     WITHDRAW,
 )
@@ -108,7 +109,7 @@ def withdraw(actor: Actor, contract_id: int, reason: str, *, step: str = WITHDRA
 
 
 def object_to_refusal(actor: Actor, contract_id: int, reason: str, *, step: str = OBJECT) -> None:
-    """Object to a refusal, so that it is looked at again.
+    """Object to a refusal, so that it is looked at again; the legal limit begins anew.
 
     :param step: ``OBJECT_FOR`` where staff do it for a unit that the market doesn't know.
     :raises StateError: without a reason, or when it wasn't refused.
@@ -121,6 +122,8 @@ def _say(actor: Actor, contract_id: int, step: str, reason: str) -> None:
         contract = _locked(session, contract_id)
         CONTRACT_STATES.take_step(session, actor, contract, step, reason or None)
         contract.since = now()
+        if contract.state == OBJECTION:
+            contract.accepted_on = today()
 
 
 def linkable(session: Session, actor: Actor) -> dict[str, dict[int, str]]:
@@ -222,7 +225,7 @@ def _submit(
     contract.rule_version = rule_version_on(today())
     contract.submitted_by, contract.submitted_by_id = actor.name, actor.person_id
     contract.submitted_at = contract.since = now()
-    contract.comment = None
+    contract.comment, contract.released_by_id = None, None
     look_again(session, contract)
     tell_parties(session, contract, SUBMITTED, but=actor.organisation_id)
     return given.warnings

@@ -19,11 +19,11 @@ CHANGE_ASKED = "contract_change_asked"
 AMENDED, DEREGISTERED = "contract_amended", "contract_deregistered"
 CHANGE_DECLINED, REVOKED = "contract_change_declined", "contract_revoked"
 OBJECTION_RAISED, OBJECTION_ANSWERED = "contract_objection_raised", "contract_objection_answered"
-RECEIPT_VERIFIED = "contract_receipt_verified"
+RECEIPT_VERIFIED, NUMBER_MENDED = "contract_receipt_verified", "contract_number_mended"
 KINDS = (
     *(SUBMITTED, ACCEPTED, RETURNED, REGISTERED, REFUSED, REVIEWED_AGAIN, CHANGE_ASKED),
     *(AMENDED, DEREGISTERED, CHANGE_DECLINED, REVOKED),
-    *(OBJECTION_RAISED, OBJECTION_ANSWERED, RECEIPT_VERIFIED),
+    *(OBJECTION_RAISED, OBJECTION_ANSWERED, RECEIPT_VERIFIED, NUMBER_MENDED),
 )
 """All that is sent here."""
 
@@ -65,6 +65,7 @@ def declare_contract_notices() -> None:
         OBJECTION_RAISED: lambda told: _("有人对合同登记提了异议：%(title)s", **told),
         OBJECTION_ANSWERED: lambda told: _("合同登记的异议有了答复：%(title)s", **told),
         RECEIPT_VERIFIED: lambda told: _("技术性收入已经核定：%(title)s", **told),
+        NUMBER_MENDED: lambda told: _("合同登记编号更正了：%(title)s", **told),
     }
     declare_notices(*(_kind(name, sentence) for name, sentence in sentences.items()))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs.declaration import Cell, Draft, InputError
 from marketplace.contracts.inputs import values
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractFormerNumber
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.wording import state_name
 from marketplace.core.actor import Actor
@@ -27,16 +29,19 @@ def lock_numbers(session: Session) -> None:
 
 
 def read_number(
-    session: Session, actor: Actor, typed: str, contract_id: int
-) -> tuple[str, list[LazyString]]:
-    """The number that the national system issued, and what is unusual about its form.
+    session: Session, actor: Actor, typed: str, contract_id: int, checked: str = ""
+) -> str:
+    """The number that the national system issued.
 
     Numbers are never made here and never given again, also when their contract was deregistered
-    or revoked.
+    or revoked. One that is odd — of another form, or borne by another contract until that was
+    mended — is taken only when somebody has looked at it once more.
 
     To be called under the lock of :func:`lock_numbers`.
 
-    :raises FormProblems: ``number``, where it is missing, too long, or another contract has it.
+    :param checked: the number that was ticked as looked at.
+    :raises FormProblems: ``number``, where it is missing, too long, or another contract has it;
+        ``number_checked`` where it is odd and wasn't ticked.
     """
     draft = Draft({}, {})
     if not typed.strip():
@@ -50,7 +55,28 @@ def read_number(
     )
     if holder is not None:
         raise FormProblems({"number": _taken(session, actor, holder)})
-    return number, [issue.reason for issue in draft.warnings]
+    odd = [issue.reason for issue in draft.warnings]
+    if _was_borne(session, number, contract_id):
+        odd.append(_l("这个编号曾经误记在另一份合同上，后来更正了。请核对登记证明。"))
+    if odd and checked.strip() not in (number, typed.strip()):
+        raise FormProblems({"number_checked": " ".join(map(str, odd))})
+    return number
+
+
+def former_numbers_of(session: Session, contract_id: int) -> Sequence[ContractFormerNumber]:
+    """The numbers that a contract bore before they were mended, oldest first."""
+    return session.scalars(
+        select(ContractFormerNumber)
+        .where(ContractFormerNumber.contract_id == contract_id)
+        .order_by(ContractFormerNumber.id)
+    ).all()
+
+
+def _was_borne(session: Session, number: str, but: int) -> bool:
+    asked = select(ContractFormerNumber.id).where(
+        ContractFormerNumber.number == number, ContractFormerNumber.contract_id != but
+    )
+    return session.scalar(asked.limit(1)) is not None
 
 
 def _taken(session: Session, actor: Actor, holder: Contract) -> LazyString:

@@ -19,7 +19,13 @@ def declare_own_data() -> None:
 def _export(session: Session, person_id: int) -> dict[str, Any]:
     contracts = session.scalars(
         select(Contract)
-        .where(or_(Contract.submitted_by_id == person_id, Contract.accepted_by_id == person_id))
+        .where(
+            or_(
+                Contract.submitted_by_id == person_id,
+                Contract.accepted_by_id == person_id,
+                Contract.passed_on_by_id == person_id,
+            )
+        )
         .order_by(Contract.id)
     )
     receipts = session.scalars(
@@ -51,6 +57,7 @@ def _export(session: Session, person_id: int) -> dict[str, Any]:
                 "organisation_id": one.organisation_id,
                 "submitted": one.submitted_by_id == person_id,
                 "accepted": one.accepted_by_id == person_id,
+                "passed_on": one.passed_on_by_id == person_id,
             }
             for one in contracts
         ],

@@ -11,7 +11,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.wording import division_name
 from marketplace.catalogue.inputs.declaration import Cell, Draft, InputError
 from marketplace.contracts import wording
-from marketplace.contracts.experts import needs_experts, opinions_of
+from marketplace.contracts.experts import counted_opinions, needs_experts, opinions_of
 from marketplace.contracts.forms import (
     BUYER,
     CONTACTS,
@@ -27,7 +27,8 @@ from marketplace.contracts.inputs import INPUT
 from marketplace.contracts.inputs import values as read
 from marketplace.contracts.inputs.registration import COSTS, FIELDS
 from marketplace.contracts.models import Contract
-from marketplace.contracts.models.course import FINANCE, REJECTED, TAX, UPHELD
+from marketplace.contracts.models.course import DISAGREES, FINANCE, REJECTED, TAX, UPHELD
+from marketplace.contracts.numbering import former_numbers_of
 from marketplace.contracts.policies import (
     ADD_OPINION,
     ADD_RECEIPT,
@@ -50,7 +51,7 @@ from marketplace.contracts.queries import (
     versions_of,
 )
 from marketplace.contracts.queue import clock_today
-from marketplace.contracts.receipts import Received
+from marketplace.contracts.receipts import Received, may_reverse
 from marketplace.contracts.saving.rows import columns_of, from_stored, terms_of
 from marketplace.contracts.states import (
     ACCEPT,
@@ -58,8 +59,8 @@ from marketplace.contracts.states import (
     CONTRACT_STATES,
     COUNTED_STATES,
     EDITABLE_STATES,
-    EXPERT_REVIEW,
     REGISTERED,
+    WITH_EXPERTS,
 )
 from marketplace.contracts.terms import Terms
 from marketplace.core.actor import Actor
@@ -107,6 +108,7 @@ def contract_page(
         row.action.removeprefix("contract.") for row in CONTRACT_STATES.steps_from(actor, contract)
     ]
     change, history = contract.change or {}, history_of(contract.id)
+    opinions = counted_opinions(db.session, contract)
     return render_template(
         "contracts/show.html",
         contract=contract,
@@ -121,11 +123,17 @@ def contract_page(
         results=results,
         projects=projects,
         receipts=receipts,
+        taken_back={one.reverses_id for one in receipts},
+        may_reverse={one.id for one in receipts if may_reverse(actor, one)},
         received=Received.of(receipts),
         objections=objections_of(contract.id),
         opinions=opinions_of(db.session, contract.id) if is_staff else (),
+        counted={one.id for one in opinions},
+        is_disagreed=any(one.verdict == DISAGREES for one in opinions),
+        former_numbers=former_numbers_of(db.session, contract.id),
         files=attachments_of(db.session, actor, SUBJECT, contract.id),
         needs_experts=needs_experts(contract),
+        pending=change.get("kind", ""),
         asked=from_stored(change["terms"]) if change.get("kind") == CHANGE_TERMS else None,
         differing=differing(contract, from_stored(change["terms"])) if change.get("terms") else (),
         refuse_options=[(code, name, "") for code, name in choices("refuse_reason")],
@@ -269,7 +277,7 @@ def _may(actor: Actor, contract: Contract) -> dict[str, bool]:
     return {
         "write": can(WRITE, where=contract.state in EDITABLE_STATES),
         "change": can(WRITE_CHANGE, where=contract.state == REGISTERED),
-        "opine": can(ADD_OPINION, where=contract.state == EXPERT_REVIEW),
+        "opine": can(ADD_OPINION, where=contract.state in WITH_EXPERTS),
         "raise": can(RAISE_OBJECTION, where=is_counted),
         "note": can(NOTE_OBJECTION, where=is_counted),
         "answer": can(ANSWER_OBJECTION, where=True),

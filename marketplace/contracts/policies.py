@@ -8,6 +8,20 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
+from marketplace.contracts.conditions import (
+    benefit_party,
+    changing_party,
+    either,
+    flag_staff,
+    for_unknown_unit,
+    party,
+    proposer,
+    register_staff,
+    registering_party,
+    registrar,
+    reviewer,
+    who_proposed,
+)
 from marketplace.contracts.models import (
     Contract,
     ContractBatch,
@@ -28,8 +42,13 @@ from marketplace.contracts.states import (
     END_EXPERT_REVIEW,
     FOR_A_UNIT,
     HAND_BACK,
+    HELD,
+    MEND_NUMBER,
     OBJECT,
     PASS_ON,
+    PROPOSE_NUMBER,
+    PROPOSE_REVOCATION,
+    RECALL_FROM_EXPERTS,
     REFUSE,
     REGISTER,
     REVIEW_AGAIN,
@@ -43,14 +62,12 @@ from marketplace.contracts.states import (
     WITHDRAWN,
 )
 from marketplace.contracts.terms import CHINA
-from marketplace.core.actor import HOLDER_ROLES, Actor, Role
+from marketplace.core.actor import Actor
 from marketplace.core.policy import (
-    Condition,
     Level,
     Permission,
     any_of,
     in_districts,
-    in_scope,
     only_system,
     policy,
     visibility,
@@ -64,89 +81,18 @@ ADD_OPINION = "contract.add_opinion"
 RAISE_OBJECTION, NOTE_OBJECTION = "contract.raise_objection", "contract.note_objection"
 ANSWER_OBJECTION = "contract.answer_objection"
 ADD_RECEIPT, VERIFY_RECEIPT = "contract.add_receipt", "contract.verify_receipt"
+REVERSE_RECEIPT = "contract.reverse_receipt"
 TELL_BENEFIT = "contract.tell_benefit"
 LIST_FLAGS, DECIDE_FLAG = "contract_flag.list", "contract_flag.decide"
 
-REGISTER_ROLES = (Role.REGISTRAR, Role.REVIEWER, Role.STAT, Role.ADMIN)
-PARTY_ROLES = (*HOLDER_ROLES, Role.DEMANDER)
-"""Who acts for a party: sellers are holders, buyers mostly have demands."""
-
-
-def _acts_for_a_unit(actor: Actor) -> bool:
-    return actor.is_person and actor.has_role(*PARTY_ROLES) and actor.organisation_id is not None
-
-
-def _is_staff_with(*roles: Role) -> Callable[[Actor, Any], bool]:
-    def may(actor: Actor, record: Any) -> bool:
-        if not actor.is_person or not actor.has_role(*roles):
-            return False
-        return record is None or in_scope(actor, record)
-
-    return may
-
-
-def _decides_on_others(*roles: Role) -> Callable[[Actor, Any], bool]:
-    """Nobody decides about what they handed in or to which their unit is a party."""
-    is_staff_member = _is_staff_with(*roles)
-
-    def may(actor: Actor, record: Any) -> bool:
-        if record is None or not is_staff_member(actor, record):
-            return is_staff_member(actor, record)
-        is_own = actor.person_id == record.submitted_by_id
-        return not is_own and actor.organisation_id not in record.owner_ids
-
-    return may
-
-
-def _acts_for_unknown(actor: Actor, record: Any) -> bool:
-    """Staff act for a unit that the market doesn't know; nobody else could."""
-    if not _is_staff_with(Role.REGISTRAR, Role.REVIEWER)(actor, record):
-        return False
-    if record is None:
-        return True
-    return record.registering_id is None and actor.organisation_id not in record.owner_ids
-
-
-def _decides_last(actor: Actor, record: Any) -> bool:
-    if record is not None and actor.person_id == record.accepted_by_id:
-        return False
-    return _decides_on_others(Role.REVIEWER)(actor, record)
-
-
-party = Condition(
-    _l("合同当事人单位的经办、审核人或需求人员"),
-    lambda actor, record: (
-        _acts_for_a_unit(actor) and (record is None or actor.organisation_id in record.owner_ids)
-    ),
-)
-registering_party = Condition(
-    _l("办登记的单位的经办、审核人或需求人员"),
-    lambda actor, record: (
-        _acts_for_a_unit(actor)
-        and (record is None or actor.organisation_id == record.registering_id)
-    ),
-)
-register_staff = Condition(
-    _l("合同登记和统计人员，限于各自负责的区划"), _is_staff_with(*REGISTER_ROLES)
-)
-registrar = Condition(
-    _l("登记员，不是交的人，也不属于合同的当事人"), _decides_on_others(Role.REGISTRAR)
-)
-reviewer = Condition(_l("复核员，不是交的人和受理的人，也不属于合同的当事人"), _decides_last)
-either = any_of(registrar, reviewer)
-for_unknown_unit = Condition(
-    _l("登记员或复核员，替市场里没有的单位办，不属于合同的当事人"), _acts_for_unknown
-)
-flag_staff = Condition(
-    _l("登记员或复核员，不是交的人，也不属于合同的当事人"),
-    _decides_on_others(Role.REGISTRAR, Role.REVIEWER),
-)
-
 _BY_REGISTRAR = _l("由登记员办理，交的人和当事人单位的人不能办。")
-_BY_REVIEWER = _l("由复核员决定，交的人、受理的人和当事人单位的人不能决定。")
+_BY_REVIEWER = _l(
+    "由复核员决定，交的人、提议的人、受理的人、交复核的人、放行批次的人和当事人单位的人不能决定。"
+)
 _BY_UNIT = _l("由办登记的单位的经办、审核人或需求人员办理。")
 _FOR_UNIT = _l("办登记的单位不在这个市场里，才由登记员或复核员替它办。")
 _BY_PARTY = _l("由合同当事人单位的经办、审核人或需求人员办理。")
+_BY_PROPOSER = _l("由登记员或复核员提议，当事人单位的人不能提议；第二个人决定。")
 
 PERMISSIONS = (
     Permission(IMPORT, only_system, _l("合同由命令行导入；在网页上由登记员或统计员上传。")),
@@ -165,6 +111,7 @@ PERMISSIONS = (
     Permission(PASS_ON, registrar, _BY_REGISTRAR),
     Permission(SEND_TO_EXPERTS, either, _l("由登记员或复核员送专家评审。")),
     Permission(END_EXPERT_REVIEW, either, _l("由登记员或复核员结束专家评审。")),
+    Permission(RECALL_FROM_EXPERTS, either, _l("由登记员或复核员从专家评审收回。")),
     Permission(ADD_OPINION, either, _l("专家的意见由登记员或复核员录入。")),
     Permission(HAND_BACK, reviewer, _BY_REVIEWER),
     Permission(REGISTER, reviewer, _BY_REVIEWER),
@@ -173,17 +120,29 @@ PERMISSIONS = (
     Permission(OBJECT, party, _BY_PARTY),
     Permission(WRITE_CHANGE, party, _BY_PARTY),
     Permission(ASK_CHANGE, party, _BY_PARTY),
-    Permission(TAKE_BACK_CHANGE, party, _BY_PARTY),
+    Permission(
+        TAKE_BACK_CHANGE,
+        any_of(changing_party, who_proposed),
+        _l("申请由提出的单位或办登记的单位撤回，提议由提议的人撤回。"),
+    ),
     Permission(AMEND, reviewer, _BY_REVIEWER),
     Permission(DEREGISTER, reviewer, _BY_REVIEWER),
     Permission(DECLINE_CHANGE, reviewer, _BY_REVIEWER),
+    Permission(PROPOSE_REVOCATION, proposer, _BY_PROPOSER),
     Permission(REVOKE, reviewer, _BY_REVIEWER),
+    Permission(PROPOSE_NUMBER, proposer, _BY_PROPOSER),
+    Permission(MEND_NUMBER, reviewer, _BY_REVIEWER),
     Permission(RAISE_OBJECTION, party, _BY_PARTY),
     Permission(NOTE_OBJECTION, either, _l("财政、税务部门的异议由登记员或复核员录入。")),
     Permission(ANSWER_OBJECTION, reviewer, _l("异议由复核员答复，提异议的人不能答复。")),
     Permission(ADD_RECEIPT, party, _BY_PARTY),
     Permission(VERIFY_RECEIPT, either, _l("技术性收入由登记员或复核员核定。")),
-    Permission(TELL_BENEFIT, party, _BY_PARTY),
+    Permission(
+        REVERSE_RECEIPT,
+        any_of(party, proposer),
+        _l("到账由记这一笔的人或办登记的单位冲销；核定过的由登记员或复核员冲销。"),
+    ),
+    Permission(TELL_BENEFIT, benefit_party, _BY_UNIT),
     *(Permission(action, for_unknown_unit, _FOR_UNIT) for action in FOR_A_UNIT),
     Permission(LIST_FLAGS, register_staff, _l("疑点由合同登记和统计人员查看。")),
     Permission(DECIDE_FLAG, flag_staff, _l("疑点由登记员或复核员判断。")),
@@ -217,6 +176,7 @@ ROUTES = {
     "contracts.note_objection_post": NOTE_OBJECTION,
     "contracts.answer_post": ANSWER_OBJECTION,
     "contracts.verify_post": VERIFY_RECEIPT,
+    "contracts.reverse_post": REVERSE_RECEIPT,
     "contracts.flags": LIST_FLAGS,
     "contracts.flag_post": DECIDE_FLAG,
 }
@@ -259,7 +219,8 @@ def registering_unit_of_contract() -> ColumnElement[int | None]:
 def _contracts(actor: Actor) -> ColumnElement[bool]:
     """Staff see those of their districts, organisations those in which they are a party.
 
-    What was typed and never handed in is seen by who writes it only.
+    What was never handed in is seen by who writes it only, and what waits in a batch by who
+    releases batches, which are for the whole city.
     """
     if actor.is_system:
         return true()
@@ -275,6 +236,8 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
         own = actor.organisation_id
         is_party = or_(Contract.seller_id == own, Contract.buyer_id == own)
         seen += [Contract.organisation_id == own, and_(is_party, was_handed_in)]
+    if not _sees_batches(actor):
+        return and_(Contract.state != HELD, or_(false(), *seen))
     return or_(false(), *seen)
 
 
@@ -299,7 +262,8 @@ def _level(actor: Actor, _record: object) -> Level:
 OPINION_FIELDS = "id expert unit verdict text at entered_by"
 OBJECTION_FIELDS = "id raised_by name text state answer at answered_at answered_by"
 RECEIPT_FIELDS = (
-    "id received_on amount tech_income note entered_by verified_income verified_at verified_by"
+    "id received_on amount tech_income note entered_by verified_income verified_at verified_by "
+    "reverses_id"
 )
 
 

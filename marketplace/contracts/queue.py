@@ -18,6 +18,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import rules_of
 from marketplace.contracts.states import (
     ACCEPTED,
+    CHANGE_EXPERTS,
     CHANGE_PENDING,
     CORRECTION,
     DEREGISTERED,
@@ -40,7 +41,8 @@ from marketplace.core.web.paging import Paging, page_at
 PAGE = 30
 ON_THE_CLOCK = (ACCEPTED, REVIEWING, EXPERT_REVIEW, OBJECTION, CORRECTION)
 IN_HAND = (SUBMITTED, *ON_THE_CLOCK)
-DONE = (REGISTERED, CHANGE_PENDING, REFUSED, DEREGISTERED, REVOKED)
+CHANGING = (CHANGE_PENDING, CHANGE_EXPERTS)
+DONE = (REGISTERED, *CHANGING, REFUSED, DEREGISTERED, REVOKED)
 ALL, MINE, LARGE, CORRECTING, CHANGES, FINISHED = (
     *("all", "mine", "large", "correction", "changes", "done"),
 )
@@ -124,7 +126,7 @@ def _waiting(seen: list[ColumnElement[bool]]) -> list[Row[Any]]:
         *(Contract.id, Contract.state, Contract.accepted_on, Contract.tech_amount),
         *(Contract.is_disputed, Contract.rule_version, Contract.submitted_at),
     )
-    states = (*IN_HAND, CHANGE_PENDING)
+    states = (*IN_HAND, *CHANGING)
     asked = select(*columns).where(*seen, Contract.state.in_(states))
     return list(db.session.execute(asked))
 
@@ -146,7 +148,7 @@ def _is_in(queue: str, actor: Actor, row: Row[Any]) -> bool:
     if queue == LARGE:
         is_large = rules_of(row.rule_version).is_large(row.tech_amount)
         return row.state in IN_HAND and (is_large or row.is_disputed)
-    states = {ALL: IN_HAND, CORRECTING: (CORRECTION,), CHANGES: (CHANGE_PENDING,)}
+    states = {ALL: IN_HAND, CORRECTING: (CORRECTION,), CHANGES: CHANGING}
     return row.state in states.get(queue, ())
 
 
@@ -161,9 +163,9 @@ def _states_of(actor: Actor) -> set[str]:
     """The states in which a contract waits for somebody with the actor's roles."""
     found: set[str] = set()
     if actor.has_role(Role.REGISTRAR):
-        found |= {SUBMITTED, ACCEPTED, EXPERT_REVIEW, OBJECTION}
+        found |= {SUBMITTED, ACCEPTED, EXPERT_REVIEW, CHANGE_EXPERTS, OBJECTION}
     if actor.has_role(Role.REVIEWER):
-        found |= {REVIEWING, EXPERT_REVIEW, OBJECTION, CHANGE_PENDING}
+        found |= {REVIEWING, EXPERT_REVIEW, OBJECTION, *CHANGING}
     return found
 
 

@@ -20,7 +20,7 @@ from marketplace.contracts.inputs import values as read
 from marketplace.contracts.inputs.registration import ROYALTY_MODES
 from marketplace.contracts.models import Contract, ContractReceipt
 from marketplace.contracts.notices import RECEIPT_VERIFIED, tell_registering
-from marketplace.contracts.policies import ADD_RECEIPT, VERIFY_RECEIPT
+from marketplace.contracts.policies import ADD_RECEIPT, REVERSE_RECEIPT, VERIFY_RECEIPT
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.states import COUNTED_STATES
 from marketplace.contracts.wording import in_yuan
@@ -100,6 +100,8 @@ def verify_receipt(actor: Actor, receipt_id: int, verified: str) -> None:
             raise FormProblems({"verified": _l("这一笔是你记的，请别的人核定。")})
         if receipt.verified_at is not None:
             raise FormProblems({"verified": _l("这一笔已经核定过了。")})
+        if receipt.reverses_id is not None or receipt.id in reversed_ids(session, contract.id):
+            raise FormProblems({"verified": _l("这一笔已经冲销，不用核定。")})
         problems: dict[str, LazyString | str] = {}
         income = _amount("verified", verified, problems, _l("请填核定的技术性收入。"))
         if income is not None and income > receipt.amount:
@@ -111,6 +113,75 @@ def verify_receipt(actor: Actor, receipt_id: int, verified: str) -> None:
         receipt.verified_by, receipt.verified_by_id = actor.name, actor.person_id
         record_audit(session, actor, VERIFY_RECEIPT, "contract", contract.id, contract.version)
         tell_registering(session, contract, RECEIPT_VERIFIED)
+
+
+def reverse_receipt(actor: Actor, receipt_id: int, reason: str) -> None:
+    """Take a wrong receipt back by one of the same amounts below zero, and why.
+
+    Of one that was verified the verified amount is taken back, too: by staff only.
+
+    :raises FormProblems: ``reason``, without one, or when it was reversed already.
+    :raises Forbidden: for who is neither of a party nor of the registration staff.
+    """
+    with writing() as session:
+        receipt = session.get_one(ContractReceipt, receipt_id, with_for_update=True)
+        contract = receipt.contract
+        policy.require(actor, REVERSE_RECEIPT, contract)
+        if not may_reverse(actor, receipt):
+            sentence = _l("到账由记这一笔的人或办登记的单位冲销；核定过的由登记机构冲销。")
+            raise FormProblems({"reason": sentence})
+        if receipt.reverses_id is not None or receipt.id in reversed_ids(session, contract.id):
+            raise FormProblems({"reason": _l("这一笔已经冲销过了。")})
+        if not reason:
+            raise FormProblems({"reason": _l("请写明错在哪里。")})
+        if len(reason) > LONGEST_NOTE:
+            raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_NOTE)})
+        is_verified = receipt.verified_at is not None
+        session.add(
+            ContractReceipt(
+                contract_id=contract.id,
+                received_on=receipt.received_on,
+                amount=-receipt.amount,
+                tech_income=_taken_back(receipt.tech_income),
+                note=reason,
+                entered_by=actor.name,
+                entered_by_id=actor.person_id,
+                verified_income=_taken_back(receipt.verified_income),
+                verified_at=now() if is_verified else None,
+                verified_by=actor.name if is_verified else None,
+                verified_by_id=actor.person_id if is_verified else None,
+                reverses_id=receipt.id,
+            )
+        )
+        session.flush()
+        record_audit(session, actor, REVERSE_RECEIPT, "contract", contract.id, contract.version)
+
+
+def may_reverse(actor: Actor, receipt: ContractReceipt) -> bool:
+    """Whether the receipt is the actor's to take back.
+
+    That of who entered it and of who registers the contract, until it is verified; staff's always.
+    """
+    contract = receipt.contract
+    if not policy.can(actor, REVERSE_RECEIPT, contract):
+        return False
+    if actor.organisation_id not in contract.owner_ids:
+        return True
+    is_own = receipt.entered_by_id == actor.person_id
+    is_registering = contract.registering_id == actor.organisation_id
+    return receipt.verified_at is None and (is_own or is_registering)
+
+
+def reversed_ids(session: Session, contract_id: int) -> set[int]:
+    """The receipts of a contract that were taken back."""
+    found = select(ContractReceipt.reverses_id).where(
+        ContractReceipt.contract_id == contract_id, ContractReceipt.reverses_id.is_not(None)
+    )
+    return {one for one in session.scalars(found) if one is not None}
+
+
+def _taken_back(amount: int | None) -> int | None:
+    return None if amount is None else -amount
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ from marketplace.contracts.handing_in import (
     submit,
     withdraw,
 )
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractReceipt
 from marketplace.contracts.objections import raise_objection
 from marketplace.contracts.pages import contract_page, form_page, form_shown, new_form
-from marketplace.contracts.policies import WRITE, WRITE_CHANGE
+from marketplace.contracts.policies import REVERSE_RECEIPT, WRITE, WRITE_CHANGE
 from marketplace.contracts.problems import FormProblems
-from marketplace.contracts.queries import find_contract, own_contracts
-from marketplace.contracts.receipts import ReceiptForm, add_receipt
+from marketplace.contracts.queries import find_contract, find_receipt, own_contracts
+from marketplace.contracts.receipts import ReceiptForm, add_receipt, reverse_receipt
 from marketplace.contracts.states import EDITABLE_STATES, REGISTERED, STATES
 from marketplace.core.attachments import UploadRefused
 from marketplace.core.db import db
@@ -234,6 +234,27 @@ def receipt_post(contract_id: int) -> Answer:
         lambda: add_receipt(current_actor(), contract_id, form),
         _("这一笔到账已记下。"),
     )
+
+
+@blueprint.post(f"/contracts/receipts/<{NUMBER}:receipt_id>/reverse")
+@form_stands_on(lambda receipt_id: url_for(SHOW, contract_id=_receipt(receipt_id).contract_id))
+def reverse_post(receipt_id: int) -> Answer:
+    """Take a wrong receipt back."""
+    actor, reason = current_actor(), typed(f"reason-reverse-{receipt_id}")
+    return answered(
+        _receipt(receipt_id).contract_id,
+        lambda: reverse_receipt(actor, receipt_id, reason),
+        _("这一笔已冲销，原来的一笔留着。"),
+        reason_field=f"reason-reverse-{receipt_id}",
+    )
+
+
+def _receipt(receipt_id: int) -> ContractReceipt:
+    policy.require(current_actor(), REVERSE_RECEIPT)
+    receipt = find_receipt(current_actor(), receipt_id)
+    if receipt is None:
+        abort(404)
+    return receipt
 
 
 @blueprint.post(f"/contracts/<{NUMBER}:contract_id>/objections")

@@ -18,21 +18,22 @@ DRAFT, SUBMITTED, CORRECTION = "draft", "submitted", "correction"
 ACCEPTED, REVIEWING, EXPERT_REVIEW = "accepted", "reviewing", "expert_review"
 REFUSED, OBJECTION = "refused", "objection"
 REGISTERED, CHANGE_PENDING = "registered", "change_pending"
+CHANGE_EXPERTS = "change_experts"
 DEREGISTERED, REVOKED, WITHDRAWN = "deregistered", "revoked", "withdrawn"
 
 EDITABLE_STATES = (DRAFT, CORRECTION)
-COUNTED_STATES = (REGISTERED, CHANGE_PENDING)
-WITH_STAFF = (SUBMITTED, ACCEPTED, REVIEWING, EXPERT_REVIEW, OBJECTION, CHANGE_PENDING)
-"""What waits for a decision of staff."""
+COUNTED_STATES = (REGISTERED, CHANGE_PENDING, CHANGE_EXPERTS)
+WITH_EXPERTS = (EXPERT_REVIEW, CHANGE_EXPERTS)
 STATES = (
     *(DRAFT, SUBMITTED, CORRECTION, ACCEPTED, REVIEWING, EXPERT_REVIEW, REFUSED, OBJECTION),
-    *(REGISTERED, CHANGE_PENDING, DEREGISTERED, REVOKED, WITHDRAWN, HELD),
+    *(REGISTERED, CHANGE_PENDING, CHANGE_EXPERTS, DEREGISTERED, REVOKED, WITHDRAWN, HELD),
 )
 
 SUBMIT, WITHDRAW = "contract.submit", "contract.withdraw"
 ACCEPT, ASK_CORRECTION = "contract.accept", "contract.ask_correction"
 PASS_ON, HAND_BACK = "contract.pass_on", "contract.hand_back"
 SEND_TO_EXPERTS, END_EXPERT_REVIEW = "contract.send_to_experts", "contract.end_expert_review"
+RECALL_FROM_EXPERTS = "contract.recall_from_experts"
 REGISTER, REFUSE = "contract.register", "contract.refuse"
 OBJECT, REVIEW_AGAIN = "contract.object", "contract.review_again"
 ASK_CHANGE, TAKE_BACK_CHANGE = "contract.ask_change", "contract.take_back_change"
@@ -41,7 +42,8 @@ AMEND, DEREGISTER, DECLINE_CHANGE = (
     "contract.deregister",
     "contract.decline_change",
 )
-REVOKE = "contract.revoke"
+PROPOSE_REVOCATION, REVOKE = "contract.propose_revocation", "contract.revoke"
+PROPOSE_NUMBER, MEND_NUMBER = "contract.propose_number", "contract.mend_number"
 SUBMIT_FOR, WITHDRAW_FOR = "contract.submit_for", "contract.withdraw_for"
 OBJECT_FOR = "contract.object_for"
 ASK_CHANGE_FOR, TAKE_BACK_CHANGE_FOR = "contract.ask_change_for", "contract.take_back_change_for"
@@ -49,14 +51,22 @@ FOR_A_UNIT = (SUBMIT_FOR, WITHDRAW_FOR, OBJECT_FOR, ASK_CHANGE_FOR, TAKE_BACK_CH
 """The steps of a unit that the market doesn't know, which staff take for it."""
 
 CHANGE_TERMS, CHANGE_END = "terms", "end"
-"""What a pending change asks for: other terms, or the end of the registration."""
+"""What a party asks for by a pending change: other terms, or the end of the registration."""
+CHANGE_REVOKE, CHANGE_NUMBER = "revoke", "number"
+PROPOSALS = (CHANGE_REVOKE, CHANGE_NUMBER)
+"""What staff propose, for a second person to decide: a revocation, another number."""
+_PENDING = _l("这里等的是别的决定。请刷新页面看看申请的是什么。")
 
 
-def _asks_for(kind: str, sentence: LazyString) -> Any:
+def _asks_for(kind: str, sentence: LazyString = _PENDING) -> Any:
     def guard(contract: Any) -> LazyString | None:
         return None if (contract.change or {}).get("kind") == kind else sentence
 
     return guard
+
+
+def _asked_by_a_party(contract: Any) -> LazyString | None:
+    return _PENDING if (contract.change or {}).get("kind") in PROPOSALS else None
 
 
 CONTRACT_STATES = StateTable(
@@ -74,6 +84,13 @@ CONTRACT_STATES = StateTable(
         Transition(REVIEWING, HAND_BACK, ACCEPTED, "contract_handed_back", needs_reason=True),
         Transition(REVIEWING, SEND_TO_EXPERTS, EXPERT_REVIEW, "contract_sent_to_experts"),
         Transition(EXPERT_REVIEW, END_EXPERT_REVIEW, REVIEWING, "contract_reviewed_by_experts"),
+        Transition(
+            EXPERT_REVIEW,
+            RECALL_FROM_EXPERTS,
+            REVIEWING,
+            "contract_recalled_from_experts",
+            needs_reason=True,
+        ),
         Transition(REVIEWING, REGISTER, REGISTERED, "contract_registered"),
         Transition(REVIEWING, REFUSE, REFUSED, "contract_refused", needs_reason=True),
         Transition(REFUSED, OBJECT, OBJECTION, "contract_objected", needs_reason=True),
@@ -82,6 +99,23 @@ CONTRACT_STATES = StateTable(
             REGISTERED, ASK_CHANGE, CHANGE_PENDING, "contract_change_asked", needs_reason=True
         ),
         Transition(CHANGE_PENDING, TAKE_BACK_CHANGE, REGISTERED, "contract_change_taken_back"),
+        Transition(
+            CHANGE_PENDING,
+            SEND_TO_EXPERTS,
+            CHANGE_EXPERTS,
+            "contract_sent_to_experts",
+            guard=_asks_for(CHANGE_TERMS, _l("只有变更的内容要专家评审。请办理或不同意。")),
+        ),
+        Transition(
+            CHANGE_EXPERTS, END_EXPERT_REVIEW, CHANGE_PENDING, "contract_reviewed_by_experts"
+        ),
+        Transition(
+            CHANGE_EXPERTS,
+            RECALL_FROM_EXPERTS,
+            CHANGE_PENDING,
+            "contract_recalled_from_experts",
+            needs_reason=True,
+        ),
         Transition(
             CHANGE_PENDING,
             AMEND,
@@ -103,7 +137,30 @@ CONTRACT_STATES = StateTable(
             "contract_change_declined",
             needs_reason=True,
         ),
-        Transition(REGISTERED, REVOKE, REVOKED, "contract_revoked", needs_reason=True),
+        Transition(
+            REGISTERED,
+            PROPOSE_REVOCATION,
+            CHANGE_PENDING,
+            "contract_revocation_proposed",
+            needs_reason=True,
+        ),
+        Transition(
+            CHANGE_PENDING, REVOKE, REVOKED, "contract_revoked", guard=_asks_for(CHANGE_REVOKE)
+        ),
+        Transition(
+            REGISTERED,
+            PROPOSE_NUMBER,
+            CHANGE_PENDING,
+            "contract_number_proposed",
+            needs_reason=True,
+        ),
+        Transition(
+            CHANGE_PENDING,
+            MEND_NUMBER,
+            REGISTERED,
+            "contract_number_mended",
+            guard=_asks_for(CHANGE_NUMBER),
+        ),
         Transition(CORRECTION, SUBMIT_FOR, SUBMITTED, "contract_submitted", needs_reason=True),
         Transition(SUBMITTED, WITHDRAW_FOR, WITHDRAWN, "contract_withdrawn", needs_reason=True),
         Transition(CORRECTION, WITHDRAW_FOR, WITHDRAWN, "contract_withdrawn", needs_reason=True),
@@ -117,6 +174,7 @@ CONTRACT_STATES = StateTable(
             REGISTERED,
             "contract_change_taken_back",
             needs_reason=True,
+            guard=_asked_by_a_party,
         ),
     ),
 )

@@ -9,17 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.policies import LIST_ALL, LIST_OWN, registering_unit_of_contract
+from marketplace.contracts.policies import (
+    LIST_ALL,
+    LIST_OWN,
+    TELL_BENEFIT,
+    registering_unit_of_contract,
+)
 from marketplace.contracts.queue import clock_on
 from marketplace.contracts.states import (
     ACCEPT,
     ACCEPTED,
     AMEND,
+    CHANGE_EXPERTS,
     CHANGE_PENDING,
     CORRECTION,
     EXPERT_REVIEW,
     OBJECTION,
     PASS_ON,
+    PROPOSALS,
     REGISTER,
     REVIEW_AGAIN,
     REVIEWING,
@@ -83,6 +90,8 @@ def _to_tell(session: Session, actor: Actor) -> Iterator[Task]:
         .limit(MOST)
     )
     for one in rows:
+        if not policy.can(actor, TELL_BENEFIT, one):
+            continue
         yield Task(
             kind="contract_benefit",
             title=_("告诉给优惠的机关：%(title)s 的登记变了", title=one.title),
@@ -97,6 +106,7 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
         SUBMITTED: (ACCEPT, _("受理合同登记")),
         ACCEPTED: (PASS_ON, _("审查合同登记")),
         EXPERT_REVIEW: (SEND_TO_EXPERTS, _("录入专家意见")),
+        CHANGE_EXPERTS: (SEND_TO_EXPERTS, _("录入专家意见")),
         OBJECTION: (REVIEW_AGAIN, _("重新审查有异议的合同")),
         REVIEWING: (REGISTER, _("复核合同登记")),
         CHANGE_PENDING: (AMEND, _("办理合同变更或注销")),
@@ -113,6 +123,8 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
     calendar, day = read_working_days(session), today()
     for one in rows:
         action, words = sentences[one.state]
+        if (one.change or {}).get("kind") in PROPOSALS:
+            words = _("决定撤销登记或更正编号的提议")
         if policy.can(actor, action, one):
             yield Task(
                 kind=f"contract_{one.state}",

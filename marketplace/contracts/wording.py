@@ -25,6 +25,7 @@ from marketplace.contracts.models.flag import CONFIRMED
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
 from marketplace.contracts.states import (
     ACCEPTED,
+    CHANGE_EXPERTS,
     CHANGE_PENDING,
     CORRECTION,
     DEREGISTERED,
@@ -55,6 +56,7 @@ STATE_NAMES = {
     OBJECTION: _l("有异议"),
     REGISTERED: _l("已登记"),
     CHANGE_PENDING: _l("待变更"),
+    CHANGE_EXPERTS: _l("变更专家评审"),
     DEREGISTERED: _l("已注销"),
     REVOKED: _l("已撤销"),
     WITHDRAWN: _l("已撤回"),
@@ -71,6 +73,7 @@ STATE_BADGES = {
     OBJECTION: "m-badge--wait",
     REGISTERED: "m-badge--yes",
     CHANGE_PENDING: "m-badge--info",
+    CHANGE_EXPERTS: "m-badge--line",
     DEREGISTERED: "",
     REVOKED: "m-badge--no",
     WITHDRAWN: "",

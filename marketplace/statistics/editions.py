@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.contracts.closed_months import closed_months
+from marketplace.contracts.ledger.sums import counts_demo
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, now, writing
@@ -142,6 +144,19 @@ def _publish(session: Session, actor: Actor, draft: EditionDraft) -> int:
     session.add(edition)
     session.flush()
     return edition.id
+
+
+def close_published_months() -> None:
+    """Let nothing be posted later into months of which an edition tells, or before them."""
+    closed_months.add("editions", _is_published)
+
+
+def _is_published(session: Session, month: int) -> bool:
+    told = select(Edition.id).where(
+        Edition.year * 100 + Edition.last_month >= month,
+        Edition.content["is_demo"].as_boolean() == counts_demo(session),
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def _latest_number(session: Session, kind: str, year: int, last_month: int) -> int:

@@ -11,6 +11,7 @@ from marketplace.contracts.batches.waiting import declare_tasks as declare_batch
 from marketplace.contracts.batches.working import subscribe_batches
 from marketplace.contracts.files.keeping import declare_file_contents
 from marketplace.contracts.reconciling.loading import declare_loading
+from marketplace.contracts.reconciling.queries import close_reconciled_months
 from marketplace.contracts.reconciling.waiting import declare_tasks as declare_reconciling_tasks
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
@@ -25,6 +26,7 @@ def connect_batches(app: Flask) -> None:
     declare_batch_notices()
     declare_batch_tasks()
     declare_reconciling_tasks()
+    close_reconciled_months()
     subscribe_batches()
     slots: Slots = app.extensions["slots"]
     slots.fill("nav", _nav, order=60)

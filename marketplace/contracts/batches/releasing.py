@@ -26,6 +26,7 @@ from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractBatch
 from marketplace.contracts.models.batch import EMPTY, RELEASED, RELEASING
 from marketplace.contracts.models.batch import HELD as WAITING
+from marketplace.contracts.saving.batches import handed_in_by
 from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import Change, amended, terms_of
 from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
@@ -107,7 +108,7 @@ def let_count(session: Session, batch: ContractBatch, contracts: Sequence[Contra
         changes: list[dict[str, Any]] = []
         for contract in ready:
             steps += _steps(counting, contract)
-            changes.append(_registered(contract))
+            changes.append(_released(batch, contract))
         if changes:
             session.execute(update(Contract), changes)
         counting.book(steps)
@@ -121,11 +122,19 @@ def _steps(counting: Counting, contract: Contract) -> list[Step]:
     )
 
 
-def _registered(contract: Contract) -> dict[str, Any]:
-    """What the contract is from now on."""
+def _released(batch: ContractBatch, contract: Contract) -> dict[str, Any]:
+    """What the contract is from now on; neither who brought nor who releases it registers it."""
     shared = {"id": contract.id, "updated_at": now(), "held_change": None}
     if contract.registered_on is None:
-        return {**shared, "state": SUBMITTED, "version": 0, "is_counted": False}
+        return {
+            **shared,
+            **handed_in_by(batch, is_registered=False),
+            "state": SUBMITTED,
+            "version": 0,
+            "is_counted": False,
+            "submitted_at": now(),
+            "released_by_id": batch.released_by_id,
+        }
     change = _change_of(contract)
     terms = amended(terms_of(contract), change)
     return {

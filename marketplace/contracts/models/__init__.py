@@ -1,7 +1,7 @@
 """Tables of technology contracts, of their history, and of the ledger."""
 
 from marketplace.contracts.models.batch import ContractBatch
-from marketplace.contracts.models.contract import Contract, ContractVersion
+from marketplace.contracts.models.contract import Contract, ContractFormerNumber, ContractVersion
 from marketplace.contracts.models.course import (
     ContractObjection,
     ContractOpinion,
@@ -22,6 +22,7 @@ __all__ = [
     "Contract",
     "ContractBatch",
     "ContractFlag",
+    "ContractFormerNumber",
     "ContractKey",
     "ContractObjection",
     "ContractOpinion",

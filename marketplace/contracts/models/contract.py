@@ -38,12 +38,15 @@ class Contract(Timestamps, Base):
 
     Of its registration: ``organisation_id`` is who registers it (the seller; of technology from
     abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in what is
-    pending, ``accepted_on`` the day from which the legal limit runs, ``since`` when its state
+    pending (of an unregistered row of a file, who brought the file), ``accepted_on`` the day from
+    which the legal limit runs, ``passed_on_by_id`` who passed it on to be registered,
+    ``released_by_id`` who released the batch that brought it unregistered, ``since`` when its state
     came about, ``comment`` what staff said last, ``change`` what a pending change asks for, as
-    ``kind``, ``reason`` and for other terms ``terms``; ``held_change`` is what the row of a held
-    contract tells of a later change, until it counts. ``declared_…`` are the two amounts as they
-    were handed in, the costs what lies between them. ``benefit_to_tell_since`` stands while
-    the authority that gave a benefit has to be told (draft of 2024, art. 16).
+    ``kind``, ``at`` and ``reason``, with ``organisation_id`` of who asked or ``by`` and ``by_id``
+    of who proposed it, for other terms ``terms``, for another number ``number``; ``held_change`` is
+    what the row of a held contract tells of a later change, until it counts. ``declared_…`` are the
+    two amounts as they were handed in, the costs what lies between them. ``benefit_to_tell_since``
+    stands while the authority that gave a benefit has to be told (draft of 2024, art. 16).
     """
 
     __tablename__ = "contract"
@@ -154,6 +157,8 @@ class Contract(Timestamps, Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_on: Mapped[date | None]
     accepted_by_id: Mapped[int | None]
+    passed_on_by_id: Mapped[int | None]
+    released_by_id: Mapped[int | None]
     since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     comment: Mapped[str | None] = mapped_column(String(2000))
     refuse_codes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
@@ -227,6 +232,25 @@ class ContractVersion(Base):
     facts: Mapped[dict[str, str]] = mapped_column(JSON)
     terms: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str | None] = mapped_column(String(2000))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    entered_by: Mapped[str] = mapped_column(String(200))
+    entered_by_id: Mapped[int | None]
+    released_by: Mapped[str] = mapped_column(String(200))
+    released_by_id: Mapped[int | None]
+
+
+class ContractFormerNumber(Base):
+    """A number that a contract bore until two people mended it. Rows are only ever added.
+
+    ``entered_by`` proposed the number in its place, ``released_by`` confirmed it, at ``at``.
+    """
+
+    __tablename__ = "contract_former_number"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey(Contract.id), index=True)
+    number: Mapped[str] = mapped_column(String(20), index=True)
+    reason: Mapped[str] = mapped_column(String(2000))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     entered_by: Mapped[str] = mapped_column(String(200))
     entered_by_id: Mapped[int | None]

@@ -60,7 +60,8 @@ class ContractObjection(Base):
 class ContractReceipt(Timestamps, Base):
     """Money that came in for a contract (到账额), and what of it is 技术性收入; in 分.
 
-    ``tech_income`` is as declared, ``verified_income`` as staff found it.
+    ``tech_income`` is as declared, ``verified_income`` as staff found it. A wrong row stays; a
+    second one with the same amounts below zero takes it back, and names it in ``reverses_id``.
     """
 
     __tablename__ = "contract_receipt"
@@ -77,5 +78,6 @@ class ContractReceipt(Timestamps, Base):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by: Mapped[str | None] = mapped_column(String(200))
     verified_by_id: Mapped[int | None]
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("contract_receipt.id"), unique=True)
 
     contract: Mapped[Contract] = relationship()

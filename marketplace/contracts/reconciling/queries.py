@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.files.receiving import JOB
 from marketplace.contracts.ledger.sums import NOTHING, Sum, counts_demo, sums_by_month
 from marketplace.contracts.models import LedgerEntry, ReconciliationDifference, ReconciliationRun
@@ -78,6 +79,11 @@ def is_reconciled(month: int) -> bool:
     export couldn't be read, or once something was posted to it after it had been compared.
     """
     return month_state(system("reconciliation"), month).is_reconciled
+
+
+def close_reconciled_months() -> None:
+    """Let nothing be posted later into a month that agrees."""
+    closed_months.add("reconciliation", lambda _session, month: is_reconciled(month))
 
 
 def month_state(actor: Actor, month: int) -> MonthState:

@@ -21,7 +21,7 @@ from marketplace.contracts.models.contract import IMPORTED
 from marketplace.contracts.numbering import lock_numbers
 from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.saving.agreeing import Entered, contradicts, differing_fields
-from marketplace.contracts.saving.batches import NUMBER_WAITS, batch_of
+from marketplace.contracts.saving.batches import NUMBER_WAITS, batch_of, handed_in_by
 from marketplace.contracts.saving.counting import ENDS, Counting, Step
 from marketplace.contracts.saving.rows import RegisterRow, columns_of, read_row
 from marketplace.contracts.states import HELD, REGISTERED, SUBMITTED
@@ -117,10 +117,10 @@ class _Saving:
         new = [entry for entry in entries if entry.existing is None]
         going_on = [entry for entry in entries if self._tells_change(entry)]
         if new or going_on:
-            batch_id = self._batch().id
-            counting = Counting(self._session, self._hands, batch_id, is_demo=self._is_demo)
-            self._insert(new, batch_id)
-            tell_arrival(self._session, BATCH, batch_id)
+            batch = self._batch()
+            counting = Counting(self._session, self._hands, batch.id, is_demo=self._is_demo)
+            self._insert(new, batch)
+            tell_arrival(self._session, BATCH, batch.id)
             for entry in going_on:
                 self._go_on(entry, counting)
             if self._is_history:
@@ -172,11 +172,11 @@ class _Saving:
                 for entry in by_id[contract_id]:
                     entry.versions.append(Entered(*entered))
 
-    def _insert(self, entries: list[_Entry], batch_id: int) -> None:
+    def _insert(self, entries: list[_Entry], batch: ContractBatch) -> None:
         if not entries:
             return
         organisations = self._organisations(entries)
-        rows = [self._columns(entry, organisations, batch_id) for entry in entries]
+        rows = [self._columns(entry, organisations, batch) for entry in entries]
         ids = insert_numbered(self._session, cast(Table, Contract.__table__), rows)
         for entry, contract_id in zip(entries, ids, strict=True):
             entry.id, entry.saved = contract_id, Saved.CREATED
@@ -195,7 +195,7 @@ class _Saving:
         return found
 
     def _columns(
-        self, entry: _Entry, organisations: dict[str, int], batch_id: int
+        self, entry: _Entry, organisations: dict[str, int], batch: ContractBatch
     ) -> dict[str, Any]:
         read = entry.read
         moment = now()
@@ -209,7 +209,7 @@ class _Saving:
             "state": self._state(read),
             "version": (2 if read.change else 1) if is_counted else 0,
             "origin": IMPORTED,
-            "batch_id": batch_id,
+            "batch_id": batch.id,
             "rule_version": rule_version_on(day),
             "is_demo": self._is_demo,
             "is_counted": is_counted and (read.change is None or read.change.state == "amended"),
@@ -222,6 +222,7 @@ class _Saving:
             "registered_on": read.registered_on,
             "changed_on": read.change.on if read.change else None,
             "held_change": read.change.as_stored() if read.change and not is_counted else None,
+            **handed_in_by(batch, is_registered=read.registered_on is not None),
         }
 
     def _state(self, read: RegisterRow) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -43,6 +45,17 @@ def batch_of(
         session.flush()
         record_audit(session, actor, BEGIN, KIND, found.id, found.version, source=source)
     return found
+
+
+def handed_in_by(batch: ContractBatch, *, is_registered: bool) -> dict[str, Any]:
+    """Who handed in a row that isn't registered yet, as its contract keeps it: who brought it.
+
+    They decide nothing about it later. What is registered came from the register itself.
+    """
+    return {
+        "submitted_by": "" if is_registered else batch.brought_by,
+        "submitted_by_id": None if is_registered else batch.brought_by_id,
+    }
 
 
 def free_key(batch: ContractBatch) -> None:

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation
 from marketplace.contracts.deciding import Decision, decide
+from marketplace.contracts.experts import add_opinion, needs_experts
 from marketplace.contracts.ledger.verifying import verify_ledger
 from marketplace.contracts.models import Contract
 from marketplace.core.actor import Actor, ActorKind, Role, system
@@ -181,10 +182,20 @@ def add_contract(scene: Scene, state: str = "submitted", **values: Any) -> int:
 
 
 def accepted_and_passed_on(scene: Scene, contract_id: int) -> None:
-    """Let a registrar bring it before the reviewer."""
+    """Let a registrar have brought it before the reviewer, since it was signed."""
     registrar = actor_of(scene, Role.REGISTRAR, 901)
     decide(registrar, contract_id, "contract.accept", Decision())
     decide(registrar, contract_id, "contract.pass_on", Decision())
+    with writing() as session:
+        accepted = session.get_one(Contract, contract_id)
+        accepted.accepted_on = accepted.signed_on
+
+
+def revoked(scene: Scene, contract_id: int, on: str = "2026-11-20", reason: str = "重复") -> None:
+    """Let one reviewer propose the revocation, and another revoke it on a day."""
+    one, another = (actor_of(scene, Role.REVIEWER, number) for number in (903, 902))
+    decide(one, contract_id, "contract.propose_revocation", Decision(reason=reason))
+    decide(another, contract_id, "contract.revoke", Decision(on=on))
 
 
 def registered(scene: Scene, number: str = NUMBER, on: str = "2026-10-12", **values: Any) -> int:
@@ -200,6 +211,15 @@ def typed(
 ) -> Decision:
     """The decision to register with these."""
     return Decision(number=number, on=on, turnover=turnover, tech_amount=tech)
+
+
+def heard_by_experts(reviewer: Actor, contract_id: int) -> None:
+    """Let an expert agree to what is pending, where experts have to be asked."""
+    if not needs_experts(contract(contract_id)):
+        return
+    decide(reviewer, contract_id, "contract.send_to_experts", Decision())
+    add_opinion(reviewer, contract_id, expert="秦牧", unit="", verdict="agrees", text="同意")
+    decide(reviewer, contract_id, "contract.end_expert_review", Decision())
 
 
 def contract(contract_id: int) -> Contract:

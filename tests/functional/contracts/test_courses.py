@@ -21,8 +21,10 @@ from tests.functional.contracts.conftest import (
     Scene,
     actor_of,
     contract,
+    heard_by_experts,
     ledger_is_whole,
     registered,
+    revoked,
 )
 
 AMOUNTS = st.integers(1, 10**9)
@@ -67,7 +69,7 @@ def take(scene: Scene, contract_id: int, step: str, fen: int, tech_field: str) -
     reviewer = actor_of(scene, Role.REVIEWER, 902)
     yuan = f"{fen // 100}.{fen % 100:02}"
     if step == "revoke":
-        decide(reviewer, contract_id, "contract.revoke", Decision(reason="x", on="2026-11-20"))
+        revoked(scene, contract_id)
     elif step == "end":
         ask_end(seller, contract_id, "解除", ())
         decide(reviewer, contract_id, "contract.deregister", Decision(on="2026-11-20"))
@@ -82,5 +84,6 @@ def take(scene: Scene, contract_id: int, step: str, fen: int, tech_field: str) -
         if contract(contract_id).turnover == fen and contract(contract_id).tech_field == tech_field:
             return
         ask_change(seller, contract_id, form, "补充协议", ())
+        heard_by_experts(reviewer, contract_id)
         amending = Decision(on="2026-11-20", turnover=yuan, tech_amount=yuan)
         decide(reviewer, contract_id, "contract.amend", amending)

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
+from marketplace.contracts.models import Contract, ContractObjection
 from marketplace.core.actor import Role
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -83,7 +83,7 @@ def test_the_whole_way_to_the_register(
     fields = {
         "do": "register",
         "number": NUMBER,
-        "on-register": "2026-11-20",
+        "on-register": "2026-11-23",
         "turnover": "6,800,000.00",
         "tech_amount": "4,300,000.00",
     }
@@ -208,36 +208,6 @@ def test_the_end_of_a_registration_is_asked_for_and_can_be_taken_back(
     assert ledger_is_whole()
 
 
-def test_receipts_stand_apart_and_too_much_needs_a_word(
-    seller: Browser, registrar: Browser, scene: Scene
-) -> None:
-    number = registered(scene)
-    page = f"/contracts/{number}"
-    wrong = seller.post(f"{page}/receipts", received_on="2026-11-01", amount="1", tech_income="2")
-    assert "技术性收入不会大于" in seen(wrong)
-    fields = {"received_on": "2026-11-01", "amount": "680 万", "tech_income": "430 万"}
-    assert seller.post(f"{page}/receipts", **fields).status_code == 302
-    more = {"received_on": "2026-11-02", "amount": "0.01"}
-    refused = seller.post(f"{page}/receipts", **more)
-    assert refused.status_code == 422
-    assert "超过了合同成交额" in seen(refused)
-    assert seller.post(f"{page}/receipts", **more, note="利息").status_code == 302
-    fields = {"verified-1": "4,000,000"}
-    assert registrar.post("/contracts/receipts/1/verify", **fields).status_code == 302
-    shown = seen(seller.get(page))
-    assert "到账额共 6,800,000.01" in shown
-    assert "4,000,000.00" in shown
-    assert contract(number).turnover == TURNOVER
-    db.session.rollback()
-    assert len(db.session.scalars(select(ContractReceipt)).all()) == 2
-
-
-def test_royalties_may_bring_more_than_was_registered(seller: Browser, scene: Scene) -> None:
-    number = registered(scene, payment_mode="3")
-    fields = {"received_on": "2026-11-01", "amount": "700 万"}
-    assert seller.post(f"/contracts/{number}/receipts", **fields).status_code == 302
-
-
 def test_objections_of_parties_and_offices_are_answered(
     buyer: Browser, registrar: Browser, reviewer: Browser, scene: Scene
 ) -> None:
@@ -281,13 +251,20 @@ def test_a_seller_withdraws_what_nobody_has_accepted(
     assert registrar.post(f"{page}/decide", do="accept").status_code == 422
 
 
-def test_who_gave_a_benefit_waits_until_it_was_told(
-    seller: Browser, reviewer: Browser, scene: Scene
+def test_who_gave_a_benefit_waits_until_it_was_told_by_who_registered(
+    seller: Browser, buyer: Browser, registrar: Browser, reviewer: Browser, scene: Scene
 ) -> None:
     number = registered(scene, benefit_claimed=True)
-    fields = {"do": "revoke", "reason-revoke": "重复", "on-revoke": "2026-11-20"}
+    fields = {"do": "propose_revocation", "reason-propose_revocation": "重复"}
+    assert registrar.post(f"/contracts/{number}/decide", **fields).status_code == 302
+    assert "提议" in seen(reviewer.get("/tasks"))
+    assert "提议撤销：重复" in seen(reviewer.get(f"/contracts/{number}"))
+    fields = {"do": "revoke", "on-revoke": "2026-11-20"}
+    assert registrar.post(f"/contracts/{number}/decide", **fields).status_code == 403
     assert reviewer.post(f"/contracts/{number}/decide", **fields).status_code == 302
     assert "告诉给优惠的机关" in seen(seller.get("/tasks"))
+    assert "告诉给优惠的机关" not in seen(buyer.get("/tasks"))
+    assert buyer.post(f"/contracts/{number}/benefit").status_code == 403
     assert seller.post(f"/contracts/{number}/benefit").status_code == 302
     assert "告诉给优惠的机关" not in seen(seller.get("/tasks"))
 

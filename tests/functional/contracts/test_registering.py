@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from marketplace.contracts.changing import ask_change, ask_end
+from marketplace.contracts.changing import ask_change, ask_end, take_back
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.forms import form_of
 from marketplace.contracts.models import ContractVersion, LedgerEntry
@@ -17,6 +18,7 @@ from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
 from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
 from marketplace.core.policy import Forbidden
+from marketplace.core.states import StateError
 from tests.functional.contracts.conftest import (
     NUMBER,
     TECH_AMOUNT,
@@ -28,6 +30,7 @@ from tests.functional.contracts.conftest import (
     contract,
     ledger_is_whole,
     registered,
+    revoked,
     typed,
 )
 
@@ -101,19 +104,27 @@ def test_what_cannot_be_registered_is_told_and_nothing_changes(
     assert entries() == []
 
 
-def test_an_unusual_number_is_taken_and_told(scene: Scene) -> None:
+def test_a_number_of_odd_form_is_taken_only_once_that_very_number_was_ticked(
+    scene: Scene,
+) -> None:
     contract_id = add_contract(scene)
     accepted_and_passed_on(scene, contract_id)
     reviewer = actor_of(scene, Role.REVIEWER, 902)
-    told = decide(reviewer, contract_id, "contract.register", typed(number="ZZ-12"))
-    assert "一般是 16 位数字" in str(told[0])
+    for ticked in ("", "ZZ-13"):
+        odd = replace(typed(number="ZZ-12"), number_checked=ticked)
+        with pytest.raises(FormProblems) as told:
+            decide(reviewer, contract_id, "contract.register", odd)
+        assert "一般是 16 位数字" in told.value.problems["number_checked"]
+        assert contract(contract_id).number is None
+    odd = replace(typed(number="ZZ-12"), number_checked="ZZ-12")
+    decide(reviewer, contract_id, "contract.register", odd)
     assert contract(contract_id).number == "ZZ-12"
 
 
 def test_a_number_is_never_given_again_also_when_its_contract_was_revoked(scene: Scene) -> None:
     first = registered(scene, title="阀体铸件气孔率模拟")
     reviewer = actor_of(scene, Role.REVIEWER, 902)
-    decide(reviewer, first, "contract.revoke", Decision(reason="重复登记", on="2026-11-02"))
+    revoked(scene, first, "2026-11-02")
     second = add_contract(scene)
     accepted_and_passed_on(scene, second)
     with pytest.raises(FormProblems) as told:
@@ -155,25 +166,90 @@ def test_a_deregistration_counts_negatively_in_its_own_month(scene: Scene) -> No
     assert ledger_is_whole()
 
 
-def test_a_revocation_says_why_and_takes_away_what_counted(scene: Scene) -> None:
+def test_a_revocation_is_proposed_with_a_reason_and_decided_by_another(scene: Scene) -> None:
+    contract_id = registered(scene)
+    one, another = (actor_of(scene, Role.REVIEWER, number) for number in (903, 902))
+    with pytest.raises(FormProblems) as told:
+        decide(one, contract_id, "contract.propose_revocation", Decision())
+    assert "写明原因" in told.value.problems["reason"]
+    decide(one, contract_id, "contract.propose_revocation", Decision(reason="骗取登记"))
+    assert contract(contract_id).is_counted
+    with pytest.raises(Forbidden):
+        decide(one, contract_id, "contract.revoke", Decision(on="2026-11-20"))
+    assert len(entries()) == 1
+    decide(another, contract_id, "contract.revoke", Decision(on="2026-11-20"))
+    found = contract(contract_id)
+    assert (found.state, found.comment, found.change) == ("revoked", "骗取登记", None)
+    assert entries()[1] == ("REVOKE", 202611, -1, -TURNOVER, -TECH_AMOUNT)
+    last = versions(contract_id)[-1]
+    assert (last.entered_by, last.released_by, last.reason) == ("人903", "人902", "骗取登记")
+    assert ledger_is_whole()
+
+
+def test_nobody_revokes_what_nobody_has_proposed_to_revoke(scene: Scene) -> None:
     contract_id = registered(scene)
     reviewer = actor_of(scene, Role.REVIEWER, 902)
-    with pytest.raises(FormProblems) as told:
+    with pytest.raises(StateError):
         decide(reviewer, contract_id, "contract.revoke", Decision(on="2026-11-20"))
-    assert "写明原因" in told.value.problems["reason"]
-    revoking = Decision(reason="骗取登记", on="2026-11-20")
-    decide(reviewer, contract_id, "contract.revoke", revoking)
-    assert entries()[1] == ("REVOKE", 202611, -1, -TURNOVER, -TECH_AMOUNT)
-    assert ledger_is_whole()
+    seller = actor_of(scene, Role.HOLDER, 1, organisation_id=scene.seller)
+    ask_end(seller, contract_id, "合同解除", ())
+    with pytest.raises(StateError):
+        decide(reviewer, contract_id, "contract.revoke", Decision(on="2026-11-20"))
+    assert len(entries()) == 1
+
+
+def test_a_proposal_is_declined_by_another_or_taken_back_by_who_made_it_and_by_no_party(
+    scene: Scene,
+) -> None:
+    contract_id = registered(scene)
+    one, another = (actor_of(scene, Role.REVIEWER, number) for number in (903, 902))
+    seller = actor_of(scene, Role.HOLDER, 1, organisation_id=scene.seller)
+    decide(one, contract_id, "contract.propose_revocation", Decision(reason="重复"))
+    for other in (seller, another):
+        with pytest.raises(Forbidden):
+            take_back(other, contract_id)
+    take_back(one, contract_id)
+    decide(one, contract_id, "contract.propose_revocation", Decision(reason="还是重复"))
+    decide(another, contract_id, "contract.decline_change", Decision(reason="查过，不重复"))
+    found = contract(contract_id)
+    assert (found.state, found.change, found.is_counted) == ("registered", None, True)
+    assert found.submitted_by_id == 1
+
+
+def test_a_change_is_taken_back_by_who_asked_for_it_or_registers_and_by_nobody_else(
+    scene: Scene,
+) -> None:
+    contract_id = registered(scene)
+    seller = actor_of(scene, Role.HOLDER, 1, organisation_id=scene.seller)
+    buyer = actor_of(scene, Role.DEMANDER, 2, organisation_id=scene.buyer)
+    ask_end(seller, contract_id, "合同解除", ())
+    with pytest.raises(Forbidden):
+        take_back(buyer, contract_id)
+    take_back(seller, contract_id)
+    for own in (buyer, seller):
+        ask_end(buyer, contract_id, "合同解除", ())
+        take_back(own, contract_id)
+    assert contract(contract_id).state == "registered"
 
 
 def test_nothing_counts_before_what_was_posted_last(scene: Scene) -> None:
     contract_id = registered(scene)
-    reviewer = actor_of(scene, Role.REVIEWER, 902)
     with pytest.raises(FormProblems) as told:
-        decide(reviewer, contract_id, "contract.revoke", Decision(reason="x", on="2026-10-11"))
+        revoked(scene, contract_id, "2026-10-11")
     assert "2026-10-12" in told.value.problems["on"]
     assert len(entries()) == 1
+
+
+def test_who_passed_it_on_or_released_its_batch_cannot_register_it(scene: Scene) -> None:
+    contract_id = add_contract(scene, released_by_id=905)
+    decide(actor_of(scene, Role.REGISTRAR, 901), contract_id, "contract.accept", Decision())
+    decide(actor_of(scene, Role.REGISTRAR, 904), contract_id, "contract.pass_on", Decision())
+    for number in (904, 905):
+        with pytest.raises(Forbidden, match="交复核的人"):
+            decide(
+                actor_of(scene, Role.REVIEWER, number), contract_id, "contract.register", typed()
+            )
+    assert contract(contract_id).state == "reviewing"
 
 
 def test_who_accepted_it_cannot_register_it(scene: Scene) -> None:
@@ -205,8 +281,7 @@ def test_a_correction_stops_the_legal_limit_until_it_is_accepted_again(scene: Sc
 def test_a_benefit_that_was_claimed_has_to_be_told_of_the_end(scene: Scene) -> None:
     contract_id = registered(scene, benefit_claimed=True)
     assert contract(contract_id).benefit_to_tell_since is None
-    reviewer = actor_of(scene, Role.REVIEWER, 902)
-    decide(reviewer, contract_id, "contract.revoke", Decision(reason="重复", on="2026-11-20"))
+    revoked(scene, contract_id)
     assert contract(contract_id).benefit_to_tell_since is not None
 
 

@@ -29,6 +29,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.problems import FormProblems
 from marketplace.core.actor import Role
 from marketplace.core.db import db
+from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
 from marketplace.statistics.edition_verifying import verify_edition
 from marketplace.statistics.editions import decide_edition, propose_edition
@@ -41,6 +42,8 @@ from tests.functional.contracts.conftest import (
     accepted_and_passed_on,
     actor_of,
     add_contract,
+    heard_by_experts,
+    revoked,
     scene,
 )
 from tests.functional.contracts.registers import bring_in, row
@@ -52,7 +55,7 @@ __all__ = ["scene"]
 pytestmark = pytest.mark.exhaustive
 
 WRITERS, CONTRACTS = 3, 3
-REFUSED = (StateError, FormProblems, EditionProblems)
+REFUSED = (Forbidden, StateError, FormProblems, EditionProblems)
 ON = "2026-11-20"
 EDITION = {"kind": "board", "year": "2026", "last_month": "11", "note": "更正"}
 ACTS = (
@@ -75,6 +78,7 @@ class Work:
     """What the people do, each step whole or refused."""
 
     def __init__(self, scene: Scene, contract_ids: list[int], folder: Path, batch: int) -> None:
+        self._scene = scene
         self._ids = contract_ids
         self._folder = folder
         self._batch = batch
@@ -99,6 +103,7 @@ class Work:
         changed = {**CONTRACT, "turnover": yuan(fen), "equipment_cost": "", "tech_field": "7"}
         form = {key: [text] for key, text in changed.items()}
         ask_change(self._seller, contract_id, form, "补充协议", ())
+        heard_by_experts(self._reviewer, contract_id)
         decision = Decision(on=ON, turnover=yuan(fen), tech_amount=yuan(fen))
         decide(self._reviewer, contract_id, "contract.amend", decision)
 
@@ -107,7 +112,7 @@ class Work:
         decide(self._reviewer, contract_id, "contract.deregister", Decision(on=ON))
 
     def _revoke(self, contract_id: int, _fen: int) -> None:
-        decide(self._reviewer, contract_id, "contract.revoke", Decision(reason="重复登记", on=ON))
+        revoked(self._scene, contract_id, ON)
 
     def _refuse(self, contract_id: int, _fen: int) -> None:
         decision = Decision(reason="标的不明确", codes=("SUBJECT_UNCLEAR",))

@@ -10,6 +10,7 @@ from marketplace.contracts.models import (
     Contract,
     ContractBatch,
     ContractFlag,
+    ContractFormerNumber,
     ContractObjection,
     ContractOpinion,
     ContractReceipt,
@@ -147,6 +148,13 @@ def _plant_registered(
                 d_tech_amount=100,
                 **codes,
                 **hands,
+            ),
+            ContractFormerNumber(
+                contract_id=contract.id,
+                number=short,
+                reason=word,
+                entered_by=of_staff,
+                released_by=of_staff,
             ),
             ContractOpinion(
                 contract_id=contract.id,

@@ -62,7 +62,8 @@ FORMS: dict[str, list[dict[str, str]]] = {
             "turnover": "1",
             "tech_amount": "1",
         },
-        {"do": "revoke", "reason-revoke": "理由", "on-revoke": "2026-10-12"},
+        {"do": "propose_revocation", "reason-propose_revocation": "理由"},
+        {"do": "revoke", "on-revoke": "2026-10-12"},
     ],
     "contracts.step_for_unit_post": [
         {"do": do, f"reason-{do}": "理由", f"asked_by-{do}": "林一", f"document-{do}": "来函"}

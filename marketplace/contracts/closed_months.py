@@ -1,0 +1,31 @@
+"""Months whose figures others rely on already: nothing is posted into them afterwards.
+
+What happened in such a month and is entered later counts in the month in which it is entered, as
+any difference does: the earlier figures stand as they were told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+IsClosed = Callable[[Session, int], bool]
+
+
+class ClosedMonths:
+    """Who says that a month is closed, by name."""
+
+    def __init__(self) -> None:
+        self._judges: dict[str, IsClosed] = {}
+
+    def add(self, name: str, is_closed: IsClosed) -> None:
+        """Let a package judge; it is given year × 100 + month."""
+        self._judges[name] = is_closed
+
+    def include(self, session: Session, month: int) -> bool:
+        """Whether anybody says that the month (year × 100 + month) is closed."""
+        return any(is_closed(session, month) for is_closed in self._judges.values())
+
+
+closed_months = ClosedMonths()

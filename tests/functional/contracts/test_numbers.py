@@ -1,0 +1,106 @@
+"""Numbers of registrations: odd ones are looked at twice, wrong ones mended by two people."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from marketplace.contracts.numbering import former_numbers_of
+from marketplace.core.db import db
+from tests.functional.accounts.browsing import Browser
+from tests.functional.contracts.conftest import (
+    NUMBER,
+    Scene,
+    accepted_and_passed_on,
+    add_contract,
+    contract,
+    ledger_is_whole,
+    registered,
+    seen,
+)
+
+WRONG_NUMBER = "2026410103000428"
+
+
+@pytest.fixture(autouse=True)
+def in_november() -> object:
+    with time_machine.travel("2026-11-23 02:00Z"):
+        yield
+
+
+def test_the_page_warns_of_an_odd_number_before_it_is_registered(
+    reviewer: Browser, scene: Scene
+) -> None:
+    number = add_contract(scene, submitted_by_id=800)
+    accepted_and_passed_on(scene, number)
+    fields = {
+        "do": "register",
+        "number": "20264101-03",
+        "on-register": "2026-11-20",
+        "turnover": "6,800,000.00",
+        "tech_amount": "4,300,000.00",
+    }
+    warned = reviewer.post(f"/contracts/{number}/decide", **fields)
+    assert warned.status_code == 422
+    assert "一般是 16 位数字" in seen(warned)
+    assert "号码核对无误" in seen(warned)
+    assert contract(number).state == "reviewing"
+    ticked = {**fields, "number_checked": "20264101-03"}
+    assert reviewer.post(f"/contracts/{number}/decide", **ticked).status_code == 302
+    assert contract(number).number == "20264101-03"
+
+
+def test_a_wrong_number_is_mended_by_two_people_and_kept(
+    buyer: Browser, registrar: Browser, reviewer: Browser, scene: Scene
+) -> None:
+    number = registered(scene, number=WRONG_NUMBER)
+    page, decide = f"/contracts/{number}", f"/contracts/{number}/decide"
+    fields = {"do": "propose_number", "number": NUMBER}
+    assert "写明原因" in seen(registrar.post(decide, **fields))
+    fields["reason-propose_number"] = "录错一位"
+    assert "就是现在的编号" in seen(registrar.post(decide, **{**fields, "number": WRONG_NUMBER}))
+    assert registrar.post(decide, **fields).status_code == 302
+    assert registrar.post(decide, do="mend_number").status_code == 403
+    assert NUMBER in seen(reviewer.get(page))
+    assert reviewer.post(decide, do="mend_number").status_code == 302
+    found = contract(number)
+    assert (found.number, found.state, found.change) == (NUMBER, "registered", None)
+    assert f"原来误记 {WRONG_NUMBER}" in seen(buyer.get(page))
+    (former,) = former_numbers_of(db.session, number)
+    assert (former.number, former.entered_by, former.released_by) == (
+        *(WRONG_NUMBER, "周敏"),
+        "陈思远",
+    )
+    assert ledger_is_whole()
+
+
+def test_a_number_that_another_contract_bore_by_mistake_is_looked_at_twice(
+    registrar: Browser, reviewer: Browser, scene: Scene
+) -> None:
+    number = registered(scene, number=WRONG_NUMBER, submitted_by_id=800)
+    decide = f"/contracts/{number}/decide"
+    reason = {"reason-propose_number": "录错一位"}
+    registrar.post(decide, do="propose_number", number=NUMBER, **reason)
+    reviewer.post(decide, do="mend_number")
+    owner = add_contract(scene, submitted_by_id=800)
+    accepted_and_passed_on(scene, owner)
+    fields = {
+        "do": "register",
+        "number": WRONG_NUMBER,
+        "on-register": "2026-11-20",
+        "turnover": "6,800,000.00",
+        "tech_amount": "4,300,000.00",
+    }
+    warned = reviewer.post(f"/contracts/{owner}/decide", **fields)
+    assert warned.status_code == 422
+    assert "曾经误记在另一份合同上" in seen(warned)
+    reviewer.post(f"/contracts/{owner}/decide", **fields, number_checked=WRONG_NUMBER)
+    assert contract(owner).number == WRONG_NUMBER
+
+
+def test_a_number_of_another_contract_is_not_proposed(registrar: Browser, scene: Scene) -> None:
+    registered(scene)
+    number = registered(scene, number=WRONG_NUMBER)
+    fields = {"do": "propose_number", "number": NUMBER, "reason-propose_number": "录错"}
+    assert "编号不能再用" in seen(registrar.post(f"/contracts/{number}/decide", **fields))
+    assert contract(number).state == "registered"
