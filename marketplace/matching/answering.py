@@ -102,7 +102,7 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
             raise Forbidden(STEPS[step][DEMANDER], BY_HOLDER, ("match", match_id))
         MATCH_STATES.take_step(session, actor, match, STEPS[step][side])
         _note(session, actor, match, step, side, code, contact)
-        session.add(_decision(actor, match, step, side, code))
+        note_decision(session, actor, match, step, side, code)
         session.flush()
         if side == DEMANDER and step in ("decline", "reopen"):
             reorder(session, match.demand_id)
@@ -157,15 +157,25 @@ def _note(
         )
 
 
-def _decision(actor: Actor, match: Match, step: str, side: str, code: str | None) -> MatchDecision:
-    return MatchDecision(
-        match_id=match.id,
-        action=step,
-        side=side,
-        code=code,
-        person_id=actor.person_id,
-        organisation_id=actor.organisation_id,
-        place=match.place,
-        algorithm=match.algorithm,
-        features=match.features,
+def note_decision(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    action: str,
+    side: str | None,
+    code: str | None = None,
+) -> None:
+    """Keep what was said to a match with what was known of it then, in the present transaction."""
+    session.add(
+        MatchDecision(
+            match_id=match.id,
+            action=action,
+            side=side,
+            code=code,
+            person_id=actor.person_id,
+            organisation_id=actor.organisation_id,
+            place=match.place,
+            algorithm=match.algorithm,
+            features=match.features,
+        )
     )

@@ -120,3 +120,31 @@ class DemandRound(Base):
     demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     algorithm: Mapped[str] = mapped_column(String(80))
+
+
+class DemandPart(Base):
+    """A demand that was begun for some requirements of another one."""
+
+    __tablename__ = "demand_part"
+    __table_args__ = (Index("ix_demand_part_demand", "demand_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"))
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), unique=True)
+
+
+class MatchQuestion(Base):
+    """What the demand's side asks a holder before it says who it is: can you reach this?
+
+    ``can`` is the answer; nothing as long as there is none. One question a match at a time: a new
+    one takes the place of the old, which stays among the decisions.
+    """
+
+    __tablename__ = "match_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    can: Mapped[bool | None]
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

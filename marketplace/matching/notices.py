@@ -23,6 +23,7 @@ WANTED, OFFERED = "match_wanted", "match_offered"
 BOTH_WANT = "match_mutual"
 CONSENTED, CONTACTS = "match_consented", "match_introduced"
 REFUSED, OFFER_REFUSED = "match_refused", "match_offer_refused"
+ASKED, ANSWERED = "match_asked", "match_answered"
 RETRACTED, PROPOSED = "match_retracted", "match_proposed"
 
 
@@ -45,6 +46,16 @@ def tell_proposal(session: Session, match: Match) -> None:
     _tell(session, match, DEMANDER, PROPOSED)
 
 
+def tell_question(session: Session, match: Match) -> None:
+    """Tell the holder that somebody asks, without the demand."""
+    _tell(session, match, HOLDER, ASKED)
+
+
+def tell_answer(session: Session, match: Match, can: bool) -> None:
+    """Tell the demand's side what the holder answered."""
+    _tell(session, match, DEMANDER, ANSWERED, can=can)
+
+
 def _tell_interest(session: Session, match: Match, side: str) -> None:
     if match.state == MUTUAL:
         for told in (DEMANDER, HOLDER):
@@ -57,7 +68,7 @@ def _other(side: str) -> str:
     return HOLDER if side == DEMANDER else DEMANDER
 
 
-def _tell(session: Session, match: Match, side: str, kind: str) -> None:
+def _tell(session: Session, match: Match, side: str, kind: str, **more: Any) -> None:
     record: Any = session.get(RECORD_MODELS[match.kind], match.record_id)
     receivers: Iterable[int] = match.demander_ids if side == DEMANDER else match.holder_ids
     for organisation_id in receivers:
@@ -67,9 +78,10 @@ def _tell(session: Session, match: Match, side: str, kind: str) -> None:
             kind,
             match_id=match.id,
             # A refused holder learns of the record alone: the demand's side stays unnamed.
-            demand=match.demand.title.as_dict() if kind != REFUSED else {},
+            demand=match.demand.title.as_dict() if kind not in (REFUSED, ASKED) else {},
             record=record.title.as_dict(),
             code=match.decline_code or "",
+            **more,
         )
 
 
@@ -157,6 +169,20 @@ def declare_matching_notices() -> None:
                 "《%(record)s》的持有单位觉得和需求《%(demand)s》不合适：%(reason)s",
                 reason=_reason(params),
                 **_titles(params),
+            ),
+            _match,
+        ),
+        NoticeKind(
+            ASKED,
+            lambda params: _("有企业问你们的《%(record)s》能不能达到一项要求", **_titles(params)),
+            _match,
+        ),
+        NoticeKind(
+            ANSWERED,
+            lambda params: _(
+                "《%(record)s》的持有单位答复了你们的问题：%(answer)s",
+                record=_titles(params)["record"],
+                answer=_("能") if params["can"] else _("不能"),
             ),
             _match,
         ),

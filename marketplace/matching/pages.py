@@ -57,6 +57,9 @@ STEP_NAMES: Mapping[str, LazyString] = {
     "consent": _l("同意交换联系人"),
     "retract": _l("收回同意"),
     "propose": _l("推荐"),
+    "ask": _l("匿名问了能不能达到"),
+    "can": _l("答复：能"),
+    "can_not": _l("答复：不能"),
 }
 FIELD_NAMES: Mapping[str, LazyString] = {
     "title": _l("名称"),

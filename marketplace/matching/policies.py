@@ -43,6 +43,7 @@ from marketplace.matching.subjects import OFFERS
 ENCODE = "vectors.encode"
 SUGGEST = "match.suggest"
 SEE_OWN = "match.see_own"
+ASK, REPLY = "match.ask", "match.reply"
 SEE_OF_DEMAND = "match.see_of_demand"
 HIDDEN_FROM_HOLDERS = (DECLINED, LAPSED)
 
@@ -88,6 +89,8 @@ PERMISSIONS = (
     Permission(
         SEE_OF_DEMAND, any_of(looks_for, bureau), _l("一条需求的匹配给需求单位和科技局看。")
     ),
+    Permission(ASK, demander, BY_DEMANDER),
+    Permission(REPLY, holder, BY_HOLDER),
     Permission(PROPOSE, broker, _l("推荐由技术经理人进行，要替单位办事。")),
     *(
         Permission(actions[side], who, needed)
@@ -104,6 +107,9 @@ ROUTES = {
     "matching.of_demand": SEE_OF_DEMAND,
     "matching.show": SEE_OWN,
     "matching.step": SEE_OWN,
+    "matching.ask": SEE_OWN,
+    "matching.reply": SEE_OWN,
+    "matching.split": SEE_OF_DEMAND,
     "matching.propose": PROPOSE,
     "matching.propose_post": PROPOSE,
 }

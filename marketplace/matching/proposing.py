@@ -13,8 +13,8 @@ from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
-from marketplace.matching.answering import LONGEST_PROPOSAL, MatchProblem
-from marketplace.matching.models import Match, MatchDecision
+from marketplace.matching.answering import LONGEST_PROPOSAL, MatchProblem, note_decision
+from marketplace.matching.models import Match
 from marketplace.matching.notices import tell_proposal
 from marketplace.matching.states import (
     LAPSE,
@@ -80,17 +80,7 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
             session.flush()
         MATCH_STATES.take_step(session, actor, match, PROPOSE)
         match.proposed_by_id, match.proposal, match.stepped_at = actor.organisation_id, why, now()
-        session.add(
-            MatchDecision(
-                match_id=match.id,
-                action="propose",
-                person_id=actor.person_id,
-                organisation_id=actor.organisation_id,
-                place=match.place,
-                algorithm=match.algorithm,
-                features=match.features,
-            )
-        )
+        note_decision(session, actor, match, "propose", None)
         tell_proposal(session, match)
         return match
 

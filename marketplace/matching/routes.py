@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.browser import local_path
 from marketplace.catalogue.record_queries import find_record
+from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.addresses import address_of
@@ -17,11 +18,16 @@ from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page, page_at
 from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.wording import gettext as _
+from marketplace.demands.policies import WRITE
 from marketplace.matching import pages
 from marketplace.matching.answering import STEPS, MatchProblem, answer
+from marketplace.matching.asking import OPEN_TO_QUESTIONS, question_of
+from marketplace.matching.asking import ask as ask_holder
+from marketplace.matching.asking import reply as reply_to_question
 from marketplace.matching.encoders import encoder_sentences
 from marketplace.matching.models import Match
-from marketplace.matching.policies import side_of
+from marketplace.matching.parts import begin_part, parts_of
+from marketplace.matching.policies import ASK, REPLY, side_of
 from marketplace.matching.proposing import propose as propose_match
 from marketplace.matching.queries import (
     contacts_of,
@@ -67,6 +73,8 @@ def of_demand(demand_id: int) -> str:
         pairs=pairs,
         opened=next((one for one in pairs if one.match.id == opened), next(iter(pairs), None)),
         uncovered=pages.uncovered(pairs),
+        parts=parts_of(demand_id),
+        may_split=policy.can(actor, WRITE) and actor.organisation_id in demand.owner_ids,
         refused=pages.pairs_of(actor, refused_matches(actor, demand_id)),
         searched=round_of(demand_id),
         encoders=encoder_sentences(),
@@ -117,6 +125,55 @@ def step(match_id: int, step: str) -> Answer:
     )
 
 
+@blueprint.post(f"/matches/<{ID}:match_id>/ask")
+@form_stands_on("matching.show")
+def ask(match_id: int) -> Answer:
+    """Ask the holder, without saying who asks, whether something can be reached."""
+    return _said(
+        match_id,
+        lambda: ask_holder(current_actor(), match_id, request.form.get("question", "")),
+        _("问题已经送到持有单位，对方不知道是谁问的。"),
+    )
+
+
+@blueprint.post(f"/matches/<{ID}:match_id>/reply")
+@form_stands_on("matching.show")
+def reply(match_id: int) -> Answer:
+    """Answer what was asked."""
+    can = request.form.get("can") == "yes"
+    return _said(
+        match_id,
+        lambda: reply_to_question(current_actor(), match_id, can),
+        _("答复已经送出。") if not can else _("答复已经送出，也表示了你们愿意对接。"),
+    )
+
+
+@blueprint.post(f"/demands/<{ID}:demand_id>/parts")
+@form_stands_on("matching.of_demand")
+def split(demand_id: int) -> Answer:
+    """Begin a demand of its own for the requirements that were chosen."""
+    numbers = {number_of(one) or 0 for one in request.form.getlist("rows")}
+    try:
+        posting_id = begin_part(current_actor(), demand_id, numbers)
+    except StateError as refusal:
+        flash(str(refusal.message), "no")
+        return redirect(url_for("matching.of_demand", demand_id=demand_id))
+    return redirect(url_for("posting.step", posting_id=posting_id, number=1))
+
+
+def _said(match_id: int, say: Callable[[], bool], told: str) -> Answer:
+    found = _match_or_404(match_id)
+    try:
+        if not say():
+            abort(404)
+    except MatchProblem as problem:
+        return _show(found, problem.problems), UNPROCESSABLE
+    except StateError as refusal:
+        return _show(_match_or_404(match_id), {"": str(refusal.message)}), CONFLICT
+    flash(told)
+    return redirect(url_for("matching.show", match_id=match_id))
+
+
 @blueprint.get("/matches/propose")
 def propose() -> str:
     """The form of a proposal."""
@@ -160,6 +217,9 @@ def _show(match: Match, problems: Mapping[str, str]) -> str:
         side=side_of(actor, match),
         contacts=contacts_of(actor, match),
         decisions=decisions_of(actor, match),
+        question=question_of(match.id),
+        may_ask=policy.can(actor, ASK, match) and match.state in OPEN_TO_QUESTIONS,
+        may_reply=policy.can(actor, REPLY, match),
         problems=problems,
         given=request.form,
         encoders=encoder_sentences(),

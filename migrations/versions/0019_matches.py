@@ -120,10 +120,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_decision")),
     )
     op.create_index("ix_match_decision_match", "match_decision", ["match_id"])
+    op.create_table(
+        "demand_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("demand_id", sa.Integer(), nullable=False),
+        sa.Column("posting_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["demand_id"], ["demand.id"], name=op.f("fk_demand_part_demand_id_demand")
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"], ["posting.id"], name=op.f("fk_demand_part_posting_id_posting")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_part")),
+        sa.UniqueConstraint("posting_id", name=op.f("uq_demand_part_posting_id")),
+    )
+    op.create_index("ix_demand_part_demand", "demand_part", ["demand_id"])
+    op.create_table(
+        "match_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("match_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", core_types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("can", sa.Boolean(), nullable=True),
+        sa.Column("answered_at", core_types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["match_id"], ["match.id"], name=op.f("fk_match_question_match_id_match")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_question")),
+        sa.UniqueConstraint("match_id", name=op.f("uq_match_question_match_id")),
+    )
 
 
 def downgrade() -> None:
     """Matches, what was said to them, and vectors: back."""
+    op.drop_table("match_question")
+    op.drop_table("demand_part")
     op.drop_table("match_decision")
     op.drop_table("match_contact")
     op.drop_table("match")

@@ -133,6 +133,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "masked file": DEMANDER,
     "proposal": HOLDER | DEMANDER,
     "contact": frozenset({"demander"}),
+    "match question": HOLDER | DEMANDER,
     "unmet search": frozenset(),
     "unmet group": STAFF | COLLEAGUE,
 }

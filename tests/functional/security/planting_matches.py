@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.core.db import writing
-from marketplace.matching.models import DEMANDER, HOLDER, Match, MatchContact
+from marketplace.matching.models import DEMANDER, HOLDER, Match, MatchContact, MatchQuestion
 from tests.functional.demands.conftest import reviewed
 from tests.functional.posting.conftest import People
 
@@ -26,6 +26,7 @@ def plant_matches(people: People, record_id: int, words: dict[str, str]) -> None
         )
         session.add(match)
         session.flush()
+        session.add(MatchQuestion(match_id=match.id, text=words["match question"], can=True))
         session.add(
             MatchContact(
                 match_id=match.id,

@@ -1,0 +1,99 @@
+"""The counter-query: can you reach this? and who asks stays unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.core.db import db
+from marketplace.core.notifications import Notification
+from marketplace.core.outbox import drain
+from marketplace.core.policy import Forbidden
+from marketplace.core.states import StateError
+from marketplace.matching.answering import MatchProblem
+from marketplace.matching.asking import ask, reply
+from marketplace.matching.models import Match, MatchDecision
+from tests.functional.demands.conftest import MASKED
+from tests.functional.matching.conftest import BURRS
+from tests.functional.posting.conftest import RIVAL, People
+
+Matched = Callable[..., tuple[int, dict[str, Match]]]
+QUESTION = "毛刺不超过 6 μm，走带速度不降，能不能做到？"
+
+
+def _state(match_id: int) -> Match:
+    db.session.rollback()
+    return db.session.get_one(Match, match_id, populate_existing=True)
+
+
+def test_a_yes_counts_as_the_holders_interest_and_reaches_who_asked(
+    matched: Matched, people: People
+) -> None:
+    _demand_id, matches = matched()
+    match_id = matches[BURRS].id
+    assert ask(people["demander"], match_id, QUESTION)
+    assert _state(match_id).state == "suggested"
+    assert reply(people["clerk"], match_id, True)
+    assert (_state(match_id).state, _state(match_id).wants) == ("one_wants", ["holder"])
+    drain()
+    db.session.rollback()
+    told = {notice.kind: notice for notice in db.session.scalars(select(Notification))}
+    assert told["match_asked"].organisation_id == people["clerk"].organisation_id
+    assert told["match_asked"].params["demand"] == {}
+    assert told["match_answered"].params["can"] is True
+    said = db.session.scalars(select(MatchDecision.action).order_by(MatchDecision.id)).all()
+    assert said == ["ask", "can"]
+
+
+def test_a_no_changes_nothing_else_and_another_question_may_follow(
+    matched: Matched, people: People
+) -> None:
+    _demand_id, matches = matched()
+    match_id = matches[BURRS].id
+    ask(people["demander"], match_id, QUESTION)
+    with pytest.raises(StateError, match="还没有答复"):
+        ask(people["demander"], match_id, "那 7 μm 呢？")
+    reply(people["clerk"], match_id, False)
+    assert _state(match_id).state == "suggested"
+    with pytest.raises(StateError, match="没有等着答复"):
+        reply(people["clerk"], match_id, True)
+    assert ask(people["demander"], match_id, "那 7 μm 呢？")
+
+
+def test_nobody_else_asks_or_answers(matched: Matched, people: People) -> None:
+    _demand_id, matches = matched()
+    match_id = matches[BURRS].id
+    for who in ("neighbour", "owner"):
+        assert not ask(people[who], match_id, QUESTION)
+    with pytest.raises(Forbidden):
+        ask(people["clerk"], match_id, QUESTION)
+    ask(people["demander"], match_id, QUESTION)
+    with pytest.raises(Forbidden):
+        reply(people["demander"], match_id, True)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "能" * 201])
+def test_a_question_without_words_or_with_too_many_is_not_sent(
+    matched: Matched, people: People, text: str
+) -> None:
+    _demand_id, matches = matched()
+    with pytest.raises(MatchProblem) as refused:
+        ask(people["demander"], matches[BURRS].id, text)
+    assert set(refused.value.problems) == {"question"}
+
+
+def test_the_holders_page_shows_the_question_and_not_who_asks(
+    matched: Matched, people: People
+) -> None:
+    _demand_id, matches = matched(is_masked="1", **MASKED)
+    path = f"/matches/{matches[BURRS].id}"
+    demander, clerk = people.browser("demander"), people.browser("clerk")
+    assert "先不说是谁" in demander.get(path).text
+    demander.post(f"{path}/ask", question=QUESTION)
+    page = clerk.get(path).text
+    assert "走带速度不降" in page
+    assert RIVAL not in page
+    clerk.post(f"{path}/reply", can="yes")
+    assert "持有单位答复：能" in demander.get(path).text

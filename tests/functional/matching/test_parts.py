@@ -1,0 +1,80 @@
+"""Some requirements of a demand are looked for alone, under the same name and for the same eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from marketplace.core.outbox import drain
+from marketplace.core.policy import Forbidden
+from marketplace.core.states import StateError
+from marketplace.matching.models import Match
+from marketplace.matching.parts import begin_part, parts_of
+from marketplace.posting.reviewing import approve, publish
+from marketplace.posting.writing import submit
+from tests.functional.demands.conftest import MASKED, demand_of, opened
+from tests.functional.posting.conftest import People
+from tests.functional.posting.writing_down import fresh
+
+Matched = Callable[..., tuple[int, dict[str, Match]]]
+
+
+def test_a_part_takes_over_who_may_see_it_and_its_own_requirements_alone(
+    people: People,
+) -> None:
+    demand_id = opened(people, visibility="signed_in", **MASKED)
+    posting = fresh(begin_part(people["demander"], demand_id, {1}))
+    cells = posting.cells
+    assert cells["visibility"] == "signed_in"
+    assert cells["masked_name_zh"] == MASKED["masked_name_zh"]
+    assert [row["value"] for row in cells["requirements"]] == ["7"]
+    assert "毛刺高度" in cells["title_zh"]
+    assert not cells["goal_zh"]
+    sentence = fresh(begin_part(people["demander"], demand_id, {3})).cells
+    assert sentence["requirements"] == []
+    assert "分切机" in sentence["problem_zh"]
+
+
+def test_a_part_that_is_open_has_matches_of_its_own_in_the_list_of_the_whole(
+    matched: Matched, people: People
+) -> None:
+    demand_id, _matches = matched()
+    posting_id = begin_part(people["demander"], demand_id, {1})
+    (part,) = parts_of(demand_id)
+    assert (part.demand_id, part.state, part.matches) == (None, "draft", 0)
+    submit(people["demander"], posting_id, confirms_secrecy=True)
+    approve(people["admin"], posting_id, opinion="齐全")
+    publish(people["bureau"], posting_id, opinion="真实")
+    drain()
+    (part,) = parts_of(demand_id)
+    assert part.state == "open"
+    assert part.matches >= 1
+    assert part.demand_id is not None
+    assert demand_of(part.demand_id).owner_ids == demand_of(demand_id).owner_ids
+
+
+@pytest.mark.parametrize("numbers", [set(), {0}, {99}, {1, 2, 3, 4, 5, 6}])
+def test_no_requirement_and_all_of_them_are_no_part(people: People, numbers: set[int]) -> None:
+    demand_id = opened(people)
+    with pytest.raises(StateError, match="不是全部"):
+        begin_part(people["demander"], demand_id, numbers)
+
+
+def test_nobody_else_splits_a_demand(people: People) -> None:
+    demand_id = opened(people)
+    for who in ("clerk", "neighbour", "bureau"):
+        with pytest.raises(Forbidden):
+            begin_part(people[who], demand_id, {1})
+
+
+def test_the_page_offers_to_look_for_what_nothing_meets(matched: Matched, people: People) -> None:
+    demand_id, _matches = matched()
+    browser = people.browser("demander")
+    page = browser.get(f"/demands/{demand_id}/matches").text
+    assert "把几条要求单独征集" in page
+    answer = browser.post(f"/demands/{demand_id}/parts", rows=["1"])
+    assert "/step/1" in answer.location or "/1" in answer.location
+    again = browser.post(f"/demands/{demand_id}/parts")
+    assert again.location == f"/demands/{demand_id}/matches"
+    assert "不是全部" in browser.get(again.location).text
