@@ -26,6 +26,7 @@ from marketplace.core.outbox import drain, forget_done
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
+from marketplace.demands.reminding import remind_of_deadlines
 from marketplace.freshness.asking import run_round
 from marketplace.obligations.reminding import remind
 from marketplace.shelf.announcing import announce_all
@@ -33,6 +34,7 @@ from marketplace.statistics.stored_forecasts import compute_forecast
 from tasks.schedule import (
     ALERTS,
     CLEAN,
+    DEADLINES,
     EXPIRE,
     FORECAST,
     FRESHNESS,
@@ -87,6 +89,7 @@ WORK: dict[str, Callable[[], object]] = {
     FRESHNESS: lambda: run_round(system("freshness")),
     ALERTS: announce_all,
     FORECAST: compute_forecast,
+    DEADLINES: lambda: remind_of_deadlines(system("deadlines")),
     EXPIRE: lambda: expire_demands(system("deadlines")),
 }
 

@@ -17,6 +17,7 @@ FRESHNESS = "market.freshness"
 ALERTS = "market.alerts"
 FORECAST = "market.forecast"
 EXPIRE = "market.expire"
+DEADLINES = "market.deadlines"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
@@ -49,6 +50,8 @@ SCHEDULE = {
     # unless that one didn't come.
     "expire": {"task": EXPIRE, "schedule": crontab(minute="5")},
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
+    # Likewise from 08:20 to 16:20, when offices are open; one reminder is sent once.
+    "deadlines": {"task": DEADLINES, "schedule": crontab(hour="0-8", minute="20")},
     # 08:20 in Asia/Shanghai, when offices open.
     "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},
 }

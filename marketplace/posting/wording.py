@@ -109,6 +109,7 @@ STEPS_TAKEN: dict[str, LazyString] = {
     "listing.release": _l("已取消预留"),
     "listing.convert": _l("已登记为已转化"),
     "listing.withdraw": _l("已撤下"),
+    "demand.hand_in_renewal": _l("已提交重新征集"),
     "demand.pass_form": _l("形式审查通过"),
     "demand.return_form": _l("形式审查退回"),
     "demand.pass_department": _l("部门审核通过，开始征集"),
@@ -118,6 +119,7 @@ STEPS_TAKEN: dict[str, LazyString] = {
     "demand.contract": _l("已签约"),
     "demand.close": _l("已结束征集"),
     "demand.expire": _l("到了截止日期，停止征集"),
+    "demand.renew": _l("换了截止日期，重新征集"),
     "demand.withdraw": _l("已撤回"),
 }
 ACTION_HINTS: dict[str, LazyString] = {
@@ -129,7 +131,9 @@ ACTION_HINTS: dict[str, LazyString] = {
     "listing.release": _l("重新可以搜到。"),
     "listing.convert": _l("页面还在，标明已转化。"),
     "listing.withdraw": _l("页面改为说明已撤下，编号保留。不能恢复。"),
-    "demand.close": _l("已经找到办法，或者不再找了。页面改为说明已结束，不能恢复。"),
+    "demand.close": _l(
+        "已经找到办法，或者先不找了。页面改为说明已结束；以后还要找，换个截止日期，审核之后重新征集。"
+    ),
     "demand.withdraw": _l("页面改为说明已撤回，编号保留。不能恢复。"),
 }
 

@@ -20,7 +20,7 @@ from marketplace.accounts.models import (
     SecondStepReset,
     SignIn,
 )
-from marketplace.catalogue.models import RECORD_MODELS, Project
+from marketplace.catalogue.models import RECORD_MODELS, Demand, Project
 from marketplace.contracts.models import (
     Contract,
     ContractBatch,
@@ -47,6 +47,7 @@ OF_ARGUMENT: dict[str, type] = {
     "batch_id": ContractBatch,
     "clock_id": TransferClock,
     "contract_id": Contract,
+    "demand_id": Demand,
     "deputy_id": Deputy,
     "draft_id": EditionDraft,
     "edition_id": Edition,
