@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.catalogue.states import ENDED_DEMAND_STATES, LASTING_DEMAND_STATES
 from marketplace.catalogue.wording import kind_name
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting.steps import KINDS, ROWS, field_of, keys_of, widget_of
@@ -17,6 +18,7 @@ __all__ = [
     "labels",
     "named_problem",
     "next_act",
+    "record_acts",
     "state_name",
     "step_name",
     "step_taken",
@@ -171,6 +173,15 @@ def badge(state: str) -> str:
 def next_act(state: str) -> str:
     """What the link to a posting in this state says."""
     return str(NEXT_ACTS[state])
+
+
+def record_acts(kind: str, state: str) -> str:
+    """What the link to the steps and versions of one's own record says."""
+    if kind != "demand":
+        return _("修改、暂停或撤下")
+    if state in ENDED_DEMAND_STATES:
+        return _("重新征集")
+    return _("修改、延长或结束") if state in LASTING_DEMAND_STATES else _("历次版本")
 
 
 def step_name(action: str) -> str:
