@@ -223,12 +223,17 @@ def is_small_change(session: Session, posting: Posting) -> bool:
 
     As long as a demand is open, its deadline is one of them.
     """
-    return _changes_little(session, posting) and not _has_ended(session, posting)
+    return _changes_little(session, posting) and not renews(session, posting)
+
+
+def renews(session: Session, posting: Posting) -> bool:
+    """Whether a change takes a demand up again that has ended."""
+    return posting.is_change and _record_of(session, posting).state in ENDED_DEMAND_STATES
 
 
 def only_renews(session: Session, posting: Posting) -> bool:
     """Whether a change takes a demand up again that has ended, and says nothing else anew."""
-    return _changes_little(session, posting) and _has_ended(session, posting)
+    return _changes_little(session, posting) and renews(session, posting)
 
 
 def latest_deadline() -> date:
@@ -267,10 +272,6 @@ def _moves_deadline(posting: Posting) -> bool:
     row = read_cells(posting.kind, posting.cells)
     deadline = row.values.get("deadline") if isinstance(row, CleanRow) else None
     return deadline is not None and today() < deadline <= latest_deadline()
-
-
-def _has_ended(session: Session, posting: Posting) -> bool:
-    return _record_of(session, posting).state in ENDED_DEMAND_STATES
 
 
 def _add(session: Session, actor: Actor, posting: Posting) -> int:
