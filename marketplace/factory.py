@@ -104,7 +104,9 @@ from marketplace.demands.fragments import fill_slots as fill_demand_slots
 from marketplace.demands.notices import declare_demand_notices
 from marketplace.demands.policies import ROUTES as DEMAND_ROUTES
 from marketplace.demands.policies import declare_policies as declare_demand_policies
+from marketplace.demands.reminding import declare_demand_letters
 from marketplace.demands.routes import blueprint as demands
+from marketplace.demands.waiting import declare_tasks as declare_demand_tasks
 from marketplace.disclosure import (  # noqa: F401 - their routes join the blueprint
     holder_routes,
     letter_routes,
@@ -252,6 +254,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     declare_catalogue_notices()
     declare_posting_notices()
     declare_demand_notices()
+    declare_demand_letters()
+    declare_demand_tasks()
     declare_own_disclosure()
     declare_own_postings()
     declare_own_contracts()

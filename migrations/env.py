@@ -11,6 +11,7 @@ from marketplace.core.attachments import models as attachments  # noqa: F401
 from marketplace.core.audit_chain import models as audit_chain  # noqa: F401
 from marketplace.core.calendar import models as calendar  # noqa: F401
 from marketplace.core.mail import models as mail_models  # noqa: F401
+from marketplace.demands import models as demands  # noqa: F401
 from marketplace.freshness import models as freshness  # noqa: F401
 from marketplace.matching import models as matching  # noqa: F401
 from marketplace.matching.radar import models as radar  # noqa: F401

@@ -26,6 +26,7 @@ from marketplace.core.outbox import drain, forget_done
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
+from marketplace.demands.reminding import remind_of_deadlines
 from marketplace.freshness.asking import run_round
 from marketplace.matching.proposing import lapse_waiting
 from marketplace.matching.radar.services import forget_searches, renew_groups
@@ -36,6 +37,7 @@ from marketplace.statistics.stored_forecasts import compute_forecast
 from tasks.schedule import (
     ALERTS,
     CLEAN,
+    DEADLINES,
     ENCODE,
     EXPIRE,
     FORECAST,
@@ -96,6 +98,7 @@ WORK: dict[str, Callable[[], object]] = {
     FORECAST: compute_forecast,
     ENCODE: lambda: encode_missing(system("encoding")),
     LAPSE: lambda: lapse_waiting(system("deadlines")),
+    DEADLINES: lambda: remind_of_deadlines(system("deadlines")),
     EXPIRE: lambda: expire_demands(system("deadlines")),
     RADAR: renew_groups,
 }

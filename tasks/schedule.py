@@ -20,6 +20,7 @@ EXPIRE = "market.expire"
 ENCODE = "market.encode"
 LAPSE = "market.lapse"
 RADAR = "market.radar"
+DEADLINES = "market.deadlines"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
@@ -58,6 +59,8 @@ SCHEDULE = {
     "clean": {"task": CLEAN, "schedule": crontab(hour="19", minute="10")},
     # 03:40 in Asia/Shanghai: on the first of a month another month is told of.
     "radar": {"task": RADAR, "schedule": crontab(hour="19", minute="40")},
+    # Likewise from 08:20 to 16:20, when offices are open; one reminder is sent once.
+    "deadlines": {"task": DEADLINES, "schedule": crontab(hour="0-8", minute="20")},
     # 08:20 in Asia/Shanghai, when offices open.
     "remind": {"task": REMIND, "schedule": crontab(hour="0", minute="20")},
 }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from marketplace.catalogue import wording
-from marketplace.catalogue.list_rows import deadline_words
 from marketplace.catalogue.models.demand import PUBLIC
 from marketplace.catalogue.record_pages import RecordPage
 from marketplace.catalogue.record_parts import Cell, Fact, classification, industry, known, named
 from marketplace.catalogue.record_queries import Shown, holders_of, withheld_for
 from marketplace.core.codelists import code_label
-from marketplace.core.i18n import Bilingual
+from marketplace.core.i18n import Bilingual, format_day
 from marketplace.core.web.wording import gettext as _
 
 
@@ -55,7 +55,7 @@ def _strip(record: Shown) -> list[Cell]:
     level = record.wanted_trl
     return [
         Cell(_("预算"), wording.budget(values)),
-        Cell(_("截止"), deadline_words(record.deadline)),
+        Cell(_("截止"), *_deadline(record.deadline)),
         *([Cell(_("合作"), wording.cooperation(values))] if record.cooperation_modes else []),
         *(
             [
@@ -69,6 +69,11 @@ def _strip(record: Shown) -> list[Cell]:
             else []
         ),
     ]
+
+
+def _deadline(deadline: date | None) -> tuple[str | None, str | None]:
+    """The last day, and how long that is still."""
+    return (format_day(deadline) if deadline else None, wording.days_left(deadline))
 
 
 def _facts(record: Shown) -> list[Fact]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.queries import Listing
@@ -72,17 +71,9 @@ def _demand_line(listing: Listing, with_holder: bool) -> str:
             _holder(listing, with_holder),
             str(code_name("demand_type", values["demand_type"])) if values["demand_type"] else None,
             _("预算 %(amount)s", amount=wording.continued(budget)) if budget else None,
-            deadline_words(values["deadline"]),
+            wording.days_left(values["deadline"]),
         ]
     )
-
-
-def deadline_words(deadline: date | None) -> str | None:
-    """The last day of a demand, with how long that is still."""
-    if deadline is None:
-        return None
-    left = wording.days_left(deadline)
-    return _("%(day)s，%(left)s", day=format_day(deadline), left=wording.continued(left or ""))
 
 
 def _project_line(listing: Listing, with_holder: bool) -> str:

@@ -303,7 +303,8 @@ def _over_demand(record_id: int, state: str, moment: datetime) -> Response:
         day=format_day(moment),
         number=document_id("demand", record_id),
     )
-    return error_page(410, Wording(heading, why, _("可以搜搜相近的。")))
+    now = _("你们单位的需求，登录以后打开这一页就能重新征集。也可以搜搜相近的。")
+    return error_page(410, Wording(heading, why, now))
 
 
 def _breadcrumbs(kind: str, record: Shown) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.documents import parse_document_id
-from marketplace.catalogue.list_rows import deadline_words, district_name
+from marketplace.catalogue.list_rows import district_name
 from marketplace.catalogue.queries import Listing, read_listings
 from marketplace.catalogue.record_parts import shown_number
 from marketplace.core.actor import Actor
@@ -172,7 +172,7 @@ def _demand_facts(listing: Listing) -> Facts:
         *_known(
             (_("合作"), wording.cooperation(values)),
             (_("成熟度"), _("TRL %(low)s 及以上", low=level) if level else None),
-            (_("截止"), deadline_words(values["deadline"])),
+            (_("截止"), wording.days_left(values["deadline"])),
         ),
     ]
 

@@ -1,6 +1,7 @@
 """Which steps a listing can take once it is public. How it gets there belongs to ``posting``.
 
-Demands take a course of their own: what is not any more looked for can't be resumed or reserved.
+Demands take a course of their own: what is not any more looked for can't be resumed or reserved,
+but it can be taken up again with a new deadline. What was withdrawn can't.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ OPEN_STATES = (PUBLISHED, RESERVED, CONVERTED)
 """The states in which everybody may read a listing."""
 OPEN_DEMAND_STATES = (OPEN, MATCHED, CONTRACTED)
 """The states in which whoever a demand is for may read it."""
+LASTING_DEMAND_STATES = (OPEN, MATCHED)
+"""The states that a demand's deadline ends."""
+ENDED_DEMAND_STATES = (EXPIRED, CLOSED)
+"""The states from which its organisation can take a demand up again."""
 OVER_STATES = (WITHHELD, WITHDRAWN, CLOSED, EXPIRED)
 """The states in which a page that was there says only that it is no longer."""
 
@@ -57,14 +62,27 @@ def _deadline_is_past(record: Any) -> LazyString | None:
     return _l("还没有过截止日期，不能按到期处理。")
 
 
+def _deadline_is_to_come(record: Any) -> LazyString | None:
+    if record.deadline is not None and record.deadline >= today():
+        return None
+    return _l("重新征集要有新的截止日期，今天或以后。")
+
+
 def opening_step(kind: str) -> Transition:
     """The row by which a new record of this kind becomes public."""
     return LISTING_STATES[kind].transitions[0]
 
 
 def found_state(kind: str) -> str:
-    """The state in which the search finds a record of this kind, and its holder may change it."""
+    """The state in which the search finds a record of this kind."""
     return opening_step(kind).target
+
+
+def changeable_states(kind: str) -> tuple[str, ...]:
+    """The states in which its holder may change a record of this kind."""
+    if kind == "demand":
+        return (*LASTING_DEMAND_STATES, *ENDED_DEMAND_STATES)
+    return (found_state(kind),)
 
 
 def is_hidden_for_silence(record: Any) -> bool:
@@ -119,6 +137,7 @@ LISTING_STEPS = (
 )
 
 EXPIRE = "demand.expire"
+RENEW = "demand.renew"
 DEMAND_STEPS = (
     Transition(DEPT_OK, "demand.open", OPEN, "demand_opened"),
     Transition(OPEN, "demand.match", MATCHED, "demand_matched"),
@@ -127,6 +146,8 @@ DEMAND_STEPS = (
     Transition(MATCHED, "demand.close", CLOSED, "demand_closed", needs_reason=True),
     Transition(OPEN, EXPIRE, EXPIRED, "demand_expired", guard=_deadline_is_past),
     Transition(MATCHED, EXPIRE, EXPIRED, "demand_expired", guard=_deadline_is_past),
+    Transition(EXPIRED, RENEW, OPEN, "demand_renewed", guard=_deadline_is_to_come),
+    Transition(CLOSED, RENEW, OPEN, "demand_renewed", guard=_deadline_is_to_come),
     Transition(OPEN, "demand.withdraw", WITHDRAWN, "demand_withdrawn", needs_reason=True),
     Transition(MATCHED, "demand.withdraw", WITHDRAWN, "demand_withdrawn", needs_reason=True),
 )

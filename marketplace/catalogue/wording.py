@@ -16,6 +16,7 @@ from flask import current_app
 from marketplace.catalogue.confirmation import fresh_days, stale_days
 from marketplace.core.codelists import code_label, code_name
 from marketplace.core.i18n import (
+    NBSP,
     Bilingual,
     format_day,
     format_day_in_sentence,
@@ -100,7 +101,7 @@ def cooperation(values: Mapping[str, Any]) -> str | None:
 
 
 def days_left(deadline: date | None) -> str | None:
-    """How long a demand is open, its last day included."""
+    """How long a demand is open, its last day included; never broken over two lines."""
     if deadline is None:
         return None
     left = (deadline - today()).days
@@ -108,7 +109,7 @@ def days_left(deadline: date | None) -> str | None:
         return _("已过截止日期")
     if left == 0:
         return _("今天截止")
-    return ngettext("还剩 %(num)s 天", "还剩 %(num)s 天", left)
+    return ngettext("还剩 %(num)s 天", "还剩 %(num)s 天", left).replace(" ", NBSP)
 
 
 def modes(values: Mapping[str, Any]) -> str | None:

@@ -6,14 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Demand
-from marketplace.catalogue.states import EXPIRE, LISTING_STATES, MATCHED, OPEN
+from marketplace.catalogue.states import EXPIRE, LASTING_DEMAND_STATES, LISTING_STATES
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import today
 from marketplace.core.notifications import notify
-
-EXPIRED_NOTICE = "demand_expired"
-KIND = "demand"
+from marketplace.demands.notices import EXPIRED_NOTICE
+from marketplace.demands.queries import KIND
 
 
 def expire_demands(actor: Actor) -> int:
@@ -23,7 +22,9 @@ def expire_demands(actor: Actor) -> int:
 
     :raises Forbidden: for anybody but the system.
     """
-    past = select(Demand.id).where(Demand.state.in_((OPEN, MATCHED)), Demand.deadline < today())
+    past = select(Demand.id).where(
+        Demand.state.in_(LASTING_DEMAND_STATES), Demand.deadline < today()
+    )
     ids = db.session.scalars(past.order_by(Demand.id)).all()
     db.session.rollback()
     return sum(_expire(actor, demand_id) for demand_id in ids)
@@ -32,7 +33,7 @@ def expire_demands(actor: Actor) -> int:
 def _expire(actor: Actor, demand_id: int) -> bool:
     with writing() as session:
         demand = session.get_one(Demand, demand_id, with_for_update=True, populate_existing=True)
-        if demand.state not in (OPEN, MATCHED) or not _is_past(demand):
+        if demand.state not in LASTING_DEMAND_STATES or not _is_past(demand):
             return False
         LISTING_STATES[KIND].take_step(session, actor, demand, EXPIRE)
         _tell(session, demand)

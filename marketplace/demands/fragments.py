@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from typing import Any
 
+from flask import Flask, render_template, url_for
+
+from marketplace.catalogue.home_page import NEWEST
+from marketplace.catalogue.list_rows import rows_of
 from marketplace.catalogue.search_page import SearchPage
+from marketplace.catalogue.states import ENDED_DEMAND_STATES, EXPIRED, LASTING_DEMAND_STATES
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
+from marketplace.demands.queries import KIND, newest_open, own_demand
 from marketplace.demands.routes import parameters_of
 from marketplace.posting.policies import kinds_written_by
 
@@ -15,6 +21,10 @@ def fill_slots(app: Flask) -> None:
     """Fill the slots."""
     slots: Slots = app.extensions["slots"]
     slots.fill("search.empty", _search_empty)
+    slots.fill("home.columns", _newest)
+    slots.fill("demand.top", _ended)
+    slots.fill("record.actions", _lasting, order=80)
+    slots.fill("listing.actions", _deadline)
 
 
 def _search_empty(page: SearchPage) -> str:
@@ -24,4 +34,36 @@ def _search_empty(page: SearchPage) -> str:
         "demands/_search_empty.html",
         parameters=parameters_of(page.canonical),
         may_write="demand" in kinds_written_by(current_actor()),
+    )
+
+
+def _newest() -> str:
+    rows = rows_of(newest_open(current_actor(), NEWEST))
+    return render_template("demands/_newest.html", rows=rows) if rows else ""
+
+
+def _ended(page: Any) -> str:
+    return _deadline(KIND, page.record, states=ENDED_DEMAND_STATES)
+
+
+def _lasting(page: Any) -> str:
+    return _deadline(page.kind, page.record, states=LASTING_DEMAND_STATES, is_button=False)
+
+
+def _deadline(
+    kind: str,
+    record: Any,
+    *,
+    states: tuple[str, ...] = (*LASTING_DEMAND_STATES, *ENDED_DEMAND_STATES),
+    is_button: bool = True,
+) -> str:
+    """The way to another deadline, for whoever may set it."""
+    if kind != KIND or record.state not in states or not own_demand(current_actor(), record.id):
+        return ""
+    return render_template(
+        "demands/_deadline.html",
+        address=url_for("demands.deadline", demand_id=record.id),
+        has_ended=record.state in ENDED_DEMAND_STATES,
+        is_expired=record.state == EXPIRED,
+        is_button=is_button,
     )

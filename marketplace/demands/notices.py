@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import url_for
 
-from marketplace.core.i18n import Bilingual
-from marketplace.core.notifications import NoticeKind, declare_notices
+from marketplace.core.i18n import Bilingual, format_day
+from marketplace.core.notifications import NoticeKind, Params, declare_notices
 from marketplace.core.web.wording import gettext as _
-from marketplace.demands.expiring import EXPIRED_NOTICE, KIND
+
+EXPIRED_NOTICE = "demand_expired"
+DUE_SOON = "demand_due"
 
 
 def declare_demand_notices() -> None:
@@ -16,8 +20,22 @@ def declare_demand_notices() -> None:
         NoticeKind(
             EXPIRED_NOTICE,
             lambda params: _(
-                "《%(title)s》到了截止日期，停止征集", title=Bilingual.of(params["title"])
+                "《%(title)s》到了截止日期，停止征集；还要找可以重新征集",
+                title=Bilingual.of(params["title"]),
             ),
-            lambda params: url_for("posting.versions", kind=KIND, record_id=params["record_id"]),
-        )
+            _deadline_page,
+        ),
+        NoticeKind(
+            DUE_SOON,
+            lambda params: _(
+                "《%(title)s》%(day)s 截止，还要找请延长",
+                title=Bilingual.of(params["title"]),
+                day=format_day(date.fromisoformat(params["deadline"])),
+            ),
+            _deadline_page,
+        ),
     )
+
+
+def _deadline_page(params: Params) -> str:
+    return url_for("demands.deadline", demand_id=params["record_id"])

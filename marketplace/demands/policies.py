@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from marketplace.catalogue.districts import lies_in_districts
 from marketplace.catalogue.models import Demand, DemandOwner
 from marketplace.catalogue.models.demand import PUBLIC, SIGNED_IN
-from marketplace.catalogue.states import EXPIRE, OPEN_DEMAND_STATES
+from marketplace.catalogue.states import EXPIRE, OPEN_DEMAND_STATES, RENEW
 from marketplace.core.actor import Actor, Role
 from marketplace.core.policy import (
     Condition,
@@ -28,6 +28,7 @@ from marketplace.core.policy import (
 
 BEGIN = "demand.begin"
 WRITE = "demand.write"
+REMIND = "demand.remind"
 
 
 def _is_demander(actor: Actor, demand: Any) -> bool:
@@ -52,11 +53,18 @@ PERMISSIONS = (
     Permission("demand.match", only_system, _l("对接由系统在双方同意之后登记。")),
     Permission("demand.contract", only_system, _l("签约由系统按登记的合同记下。")),
     Permission(EXPIRE, only_system, _l("到期由系统处理。")),
+    Permission(REMIND, only_system, _l("截止日期由系统提醒。")),
+    Permission(RENEW, any_of(only_system, bureau), _l("需求在审核通过之后由科技局重新征集。")),
     Permission("demand.close", demander, _l("结束征集由需求方进行。")),
     Permission("demand.withdraw", any_of(demander, bureau), _l("撤回需求由需求方或科技局进行。")),
 )
 
-ROUTES = {"demands.new": BEGIN, "demands.create": WRITE}
+ROUTES = {
+    "demands.new": BEGIN,
+    "demands.create": WRITE,
+    "demands.deadline": WRITE,
+    "demands.save_deadline": WRITE,
+}
 
 PUBLIC_FIELDS = (
     "id state version published_at confirmed_on is_demo title keywords tech_field topics "

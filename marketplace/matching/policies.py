@@ -23,6 +23,7 @@ from marketplace.core.policy import (
     policy,
     visibility,
 )
+from marketplace.demands.policies import WRITE as WRITE_DEMAND
 from marketplace.demands.policies import seen_by_matched
 from marketplace.matching.models import DEMANDER, HOLDER, Match, MatchContact, MatchDecision
 from marketplace.matching.states import (
@@ -109,7 +110,7 @@ ROUTES = {
     "matching.step": SEE_OWN,
     "matching.ask": SEE_OWN,
     "matching.reply": SEE_OWN,
-    "matching.split": SEE_OF_DEMAND,
+    "matching.split": WRITE_DEMAND,
     "matching.propose": PROPOSE,
     "matching.propose_post": PROPOSE,
 }

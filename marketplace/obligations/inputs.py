@@ -10,10 +10,11 @@ from datetime import date
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core.calendar.terms import years_after
 from marketplace.core.codelists import find_item
 from marketplace.core.i18n import today
 from marketplace.core.identifiers.characters import without_invisible
-from marketplace.obligations.days import MOST_DEFERRED_YEARS, years_after
+from marketplace.obligations.days import MOST_DEFERRED_YEARS
 from marketplace.obligations.kinds import CLOSED, CONVERSIONS, CONVERTED, DEFERRED, SCOPES
 from marketplace.obligations.problems import FormProblems
 

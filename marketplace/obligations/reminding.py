@@ -15,13 +15,13 @@ from marketplace.accounts.models import Person
 from marketplace.accounts.standing import people_with
 from marketplace.core.actor import HOLDER_ROLES, Actor
 from marketplace.core.audit import record_audit
+from marketplace.core.calendar.terms import reminders_due
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import today
 from marketplace.core.mail.delivery import send_letter
 from marketplace.core.mail.letters import Letter, LetterKind, Topic, declare_letters
 from marketplace.core.mail.links import link_to
 from marketplace.core.notifications import notify
-from marketplace.obligations.days import reminders_due
 from marketplace.obligations.kinds import SUBJECT
 from marketplace.obligations.models import Obligation, ObligationReminder
 from marketplace.obligations.notices import DUE_SOON, about

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import Project
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
+from marketplace.core.calendar.terms import months_after, years_after
 from marketplace.core.db import writing
 from marketplace.core.i18n import today
 from marketplace.core.notifications import notify
 from marketplace.core.policy import policy
-from marketplace.obligations.days import months_after, years_after
 from marketplace.obligations.kinds import DEPOSIT, KINDS, SUBJECT
 from marketplace.obligations.models import Obligation
 from marketplace.obligations.notices import SET_UP as NEW

@@ -24,7 +24,7 @@ from marketplace.core.policy import (
     visibility,
 )
 from marketplace.posting.models import Posting, Upload
-from marketplace.posting.states import DEMAND, DISCARDED, DRAFT
+from marketplace.posting.states import DEMAND, DISCARDED, DRAFT, HAND_IN_RENEWAL
 from marketplace.posting.steps import KINDS
 
 WRITE = "posting.write"
@@ -94,6 +94,7 @@ PERMISSIONS = (
     ),
     Permission("posting.submit", clerk, _l("提交由持有单位的经办进行，需求由需求方进行。")),
     Permission("posting.submit_alone", clerk, _l("提交由持有单位的经办进行。")),
+    Permission(HAND_IN_RENEWAL, clerk, _l("重新征集由需求方提交。")),
     Permission("posting.apply", clerk, _l("修改由持有单位的经办进行，需求由需求方进行。")),
     Permission("posting.discard", clerk, _l("丢弃草稿由持有单位的经办进行，需求由需求方进行。")),
     Permission("posting.reopen", clerk, _l("重新填写由持有单位的经办进行，需求由需求方进行。")),

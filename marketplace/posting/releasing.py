@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.saving import Saved
 from marketplace.catalogue.saving.by_hand import save_by_hand
+from marketplace.catalogue.states import ENDED_DEMAND_STATES, LISTING_STATES, RENEW
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import today
 from marketplace.core.notifications import notify
@@ -23,7 +24,8 @@ from marketplace.posting.versions import keep_first_version, keep_version
 def release(session: Session, actor: Actor, posting: Posting) -> None:
     """Store the posting's content as a record or as the new version of one.
 
-    That its unit handed it in says that it stands: the record counts as confirmed today.
+    That its unit handed it in says that it stands: the record counts as confirmed today. A demand
+    that had ended is open again.
 
     :raises PostingProblem: when it can't be stored as it is.
     :raises StateError: when the record has been changed since the posting began.
@@ -65,6 +67,8 @@ def release(session: Session, actor: Actor, posting: Posting) -> None:
         keep_version(
             session, actor, posting.kind, record.id, record.version, posting.cells, posting.id
         )
+    if record.state in ENDED_DEMAND_STATES:
+        LISTING_STATES[posting.kind].take_step(session, actor, record, RENEW)
     notify(
         session,
         posting.organisation_id,

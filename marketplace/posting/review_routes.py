@@ -12,7 +12,7 @@ from sqlalchemy import select
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.record_queries import public_versions
 from marketplace.catalogue.services import take_listing_step
-from marketplace.catalogue.states import LISTING_STATES, found_state
+from marketplace.catalogue.states import ENDED_DEMAND_STATES, LISTING_STATES, changeable_states
 from marketplace.core.actor import HOLDER_ROLES
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
@@ -55,7 +55,7 @@ VERSIONS_A_PAGE = 20
 ELSEWHERE = frozenset(
     {
         *("listing.publish", "listing.hide", "listing.reconfirm"),
-        *("demand.open", "demand.match", "demand.contract", "demand.expire"),
+        *("demand.open", "demand.match", "demand.contract", "demand.expire", "demand.renew"),
     }
 )
 """Steps that are taken by publishing a posting, by the round, by confirming, by matches and deals,
@@ -221,7 +221,8 @@ def _versions_page(kind: str, record: Any, problem: str = "", action: str = "") 
             if row.action not in ELSEWHERE and not (row.guard and row.guard(record))
         ],
         may_change=policy.can(actor, WRITE, record),
-        is_found=record.state == found_state(kind),
+        is_changeable=record.state in changeable_states(kind),
+        has_ended=record.state in ENDED_DEMAND_STATES,
         is_own=actor.organisation_id in record.owner_ids,
         problem=problem,
         problem_action=action,

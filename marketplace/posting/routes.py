@@ -52,7 +52,9 @@ from marketplace.posting.writing import (
     begin_posting,
     discard,
     is_small_change,
+    only_renews,
     present_cells,
+    renews,
     save_cells,
     submit,
 )
@@ -253,6 +255,8 @@ def posting_page(posting: Posting, problems: dict[str, str] | None = None) -> st
         may_write=may_write,
         is_small=is_small,
         is_alone=is_alone,
+        only_renews=may_write and only_renews(session, posting),
+        renews=renews(session, posting),
         is_demand=is_demand,
         lacks_reviewer=_lacks_reviewer(
             posting, is_to_be_reviewed=may_write and not (is_small or is_alone or is_demand)

@@ -3,7 +3,8 @@
 With ``catalogue.states`` this is the one course of a listing: what is here leads to
 ``published``, what is there begins with it. A demand is looked at twice by the city's staff,
 first whether it is complete (形式审查), then by the department (部门审核); there each writes an
-opinion, and the second one opens it.
+opinion, and the second one opens it. One that was open before and gets nothing but a new deadline
+goes to the second review at once.
 """
 
 from __future__ import annotations
@@ -56,8 +57,10 @@ STEPS = (
         UNIT_OK, "posting.return_by_bureau", RETURNED, "posting_returned", needs_reason=True
     ),
 )
+HAND_IN_RENEWAL = "demand.hand_in_renewal"
 DEMAND_STEPS = (
     *WRITING_STEPS,
+    Transition(DRAFT, HAND_IN_RENEWAL, FORM_OK, "posting_submitted", guard=_secrecy_is_confirmed),
     Transition(SUBMITTED, "demand.pass_form", FORM_OK, "posting_approved", needs_reason=True),
     Transition(SUBMITTED, "demand.return_form", RETURNED, "posting_returned", needs_reason=True),
     Transition(

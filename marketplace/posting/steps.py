@@ -243,7 +243,7 @@ ROWS: Mapping[str, tuple[tuple[str, LazyString], ...]] = {
         ("name", _("指标")),
         ("operator", _("比较")),
         ("value", _("数值")),
-        ("unit", _("单位")),
+        ("unit", _("计量单位")),
         ("method", _("怎么测")),
     ),
 }

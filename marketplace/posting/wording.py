@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.catalogue.states import ENDED_DEMAND_STATES, LASTING_DEMAND_STATES
 from marketplace.catalogue.wording import kind_name
 from marketplace.core.web.wording import gettext as _
 from marketplace.posting.steps import KINDS, ROWS, field_of, keys_of, widget_of
@@ -17,6 +18,7 @@ __all__ = [
     "labels",
     "named_problem",
     "next_act",
+    "record_acts",
     "state_name",
     "step_name",
     "step_taken",
@@ -109,6 +111,7 @@ STEPS_TAKEN: dict[str, LazyString] = {
     "listing.release": _l("已取消预留"),
     "listing.convert": _l("已登记为已转化"),
     "listing.withdraw": _l("已撤下"),
+    "demand.hand_in_renewal": _l("已提交重新征集"),
     "demand.pass_form": _l("形式审查通过"),
     "demand.return_form": _l("形式审查退回"),
     "demand.pass_department": _l("部门审核通过，开始征集"),
@@ -118,6 +121,7 @@ STEPS_TAKEN: dict[str, LazyString] = {
     "demand.contract": _l("已签约"),
     "demand.close": _l("已结束征集"),
     "demand.expire": _l("到了截止日期，停止征集"),
+    "demand.renew": _l("换了截止日期，重新征集"),
     "demand.withdraw": _l("已撤回"),
 }
 ACTION_HINTS: dict[str, LazyString] = {
@@ -129,7 +133,9 @@ ACTION_HINTS: dict[str, LazyString] = {
     "listing.release": _l("重新可以搜到。"),
     "listing.convert": _l("页面还在，标明已转化。"),
     "listing.withdraw": _l("页面改为说明已撤下，编号保留。不能恢复。"),
-    "demand.close": _l("已经找到办法，或者不再找了。页面改为说明已结束，不能恢复。"),
+    "demand.close": _l(
+        "已经找到办法，或者先不找了。页面改为说明已结束；以后还要找，换个截止日期，审核之后重新征集。"
+    ),
     "demand.withdraw": _l("页面改为说明已撤回，编号保留。不能恢复。"),
 }
 
@@ -167,6 +173,15 @@ def badge(state: str) -> str:
 def next_act(state: str) -> str:
     """What the link to a posting in this state says."""
     return str(NEXT_ACTS[state])
+
+
+def record_acts(kind: str, state: str) -> str:
+    """What the link to the steps and versions of one's own record says."""
+    if kind != "demand":
+        return _("修改、暂停或撤下")
+    if state in ENDED_DEMAND_STATES:
+        return _("重新征集")
+    return _("修改、延长或结束") if state in LASTING_DEMAND_STATES else _("历次版本")
 
 
 def step_name(action: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -9,23 +10,41 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue.inputs import CleanRow
 from marketplace.catalogue.models import RECORD_MODELS
-from marketplace.catalogue.states import found_state
+from marketplace.catalogue.states import ENDED_DEMAND_STATES, changeable_states
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
+from marketplace.core.calendar.terms import years_after
 from marketplace.core.db import now, writing
+from marketplace.core.i18n import today
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.posting.attaching import has_open_files
-from marketplace.posting.cells import Cells, cells_from_record, changed_keys, title_of
+from marketplace.posting.cells import (
+    Cells,
+    cells_from_record,
+    changed_keys,
+    read_cells,
+    title_of,
+)
 from marketplace.posting.checking import PostingProblem, problems_of, unpublished_applications
 from marketplace.posting.models import Posting
 from marketplace.posting.numbering import own_ids
 from marketplace.posting.policies import WRITE
 from marketplace.posting.queries import held_posting, lacks_other_reviewer, open_change_of
 from marketplace.posting.releasing import release
-from marketplace.posting.states import DEMAND, RETURNED, WRITABLE_STATES, course_of
+from marketplace.posting.states import (
+    DEMAND,
+    HAND_IN_RENEWAL,
+    RETURNED,
+    WRITABLE_STATES,
+    course_of,
+)
 from marketplace.posting.steps import FREE_KEYS, STARTING_CELLS, keys_of
+
+LONGEST_YEARS = 2
+"""How far from today a demand's deadline can be moved by itself."""
 
 
 class Conflict(Exception):
@@ -59,6 +78,8 @@ def begin_posting(actor: Actor, kind: str, cells: Cells | None = None) -> int:
 def begin_change(actor: Actor, kind: str, record_id: int) -> int:
     """Begin to change a public record, or go on where a change is open; returns its id.
 
+    A demand that has ended can be changed, too: that is how it is taken up again.
+
     :raises StateError: when there is no such record, or it isn't public.
     :raises Forbidden: when the actor's organisation doesn't hold it.
     """
@@ -70,7 +91,7 @@ def begin_change(actor: Actor, kind: str, record_id: int) -> int:
         if record is None:
             raise StateError(_("找不到这条记录，可能已经删除。请回到列表再看看。"))
         policy.require(actor, WRITE, record)
-        if record.state != found_state(kind):
+        if record.state not in changeable_states(kind):
             raise StateError(_("只有公开着的记录可以修改。请先恢复展示。"))
         if found := open_change_of(session, kind, record_id):
             policy.require(actor, WRITE, found)
@@ -116,6 +137,7 @@ def submit(
 
     ``novelty`` answers the warning about unpublished applications. ``confirms_secrecy`` counts
     only where nobody else of the unit reviews: of a demand, or where there is nobody who could.
+    A demand that has ended and gets a new deadline alone goes to the second review at once.
 
     :raises PostingProblem: when something is wrong or lacking.
     :raises StateError: when it isn't a draft.
@@ -156,6 +178,8 @@ def submit(
         posting.approved_by_id = None
         posting.secrecy_confirmed_by_id = actor.person_id if answers_for_secrecy else None
         action = "posting.submit_alone" if is_alone else "posting.submit"
+        if only_renews(session, posting):
+            action = HAND_IN_RENEWAL
         course_of(posting.kind).table.take_step(session, actor, posting, action)
         return posting
 
@@ -195,10 +219,26 @@ def discard(actor: Actor, posting_id: int) -> None:
 
 
 def is_small_change(session: Session, posting: Posting) -> bool:
-    """Whether a change touches only fields that need no review, and at least one of them."""
-    changed = _changes(session, posting) if posting.is_change else []
-    is_free = bool(changed) and FREE_KEYS.issuperset(changed)
-    return is_free and not has_open_files(session, posting)
+    """Whether a change touches only fields that need no review, and at least one of them.
+
+    As long as a demand is open, its deadline is one of them.
+    """
+    return _changes_little(session, posting) and not renews(session, posting)
+
+
+def renews(session: Session, posting: Posting) -> bool:
+    """Whether a change takes a demand up again that has ended."""
+    return posting.is_change and _record_of(session, posting).state in ENDED_DEMAND_STATES
+
+
+def only_renews(session: Session, posting: Posting) -> bool:
+    """Whether a change takes a demand up again that has ended, and says nothing else anew."""
+    return _changes_little(session, posting) and renews(session, posting)
+
+
+def latest_deadline() -> date:
+    """The last day, in Asia/Shanghai, to which a deadline can be moved by itself."""
+    return years_after(today(), LONGEST_YEARS)
 
 
 def present_cells(session: Session, posting: Posting) -> Cells:
@@ -218,6 +258,20 @@ def _is_outdated(session: Session, posting: Posting) -> bool:
 
 def _changes(session: Session, posting: Posting) -> list[str]:
     return changed_keys(present_cells(session, posting), posting.cells, keys_of(posting.kind))
+
+
+def _changes_little(session: Session, posting: Posting) -> bool:
+    if not posting.is_change or has_open_files(session, posting):
+        return False
+    changed = set(_changes(session, posting))
+    free = FREE_KEYS | {"deadline"} if _moves_deadline(posting) else FREE_KEYS
+    return bool(changed) and changed <= free
+
+
+def _moves_deadline(posting: Posting) -> bool:
+    row = read_cells(posting.kind, posting.cells)
+    deadline = row.values.get("deadline") if isinstance(row, CleanRow) else None
+    return deadline is not None and today() < deadline <= latest_deadline()
 
 
 def _add(session: Session, actor: Actor, posting: Posting) -> int:

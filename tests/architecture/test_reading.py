@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation, Person
 from marketplace.accounts.signing_in import open_for_demo
-from marketplace.catalogue.models import Demand, Result
+from marketplace.catalogue.models import Demand, DemandOwner, Result
 from marketplace.contracts.models import Contract, ContractBatch, ReconciliationRun, SentFile
 from marketplace.core.actor import Role, system
 from marketplace.core.attachments import receive, subjects
@@ -82,9 +82,11 @@ def noted_changes() -> Iterator[list[str]]:
 
 
 def add_demand() -> None:
-    """One that everybody may read, and its match with the first result."""
+    """One of the first holder that everybody may read, and its match with the first result."""
     with writing() as session:
-        demand = Demand(state="open", title=Bilingual("毛刺"), published_at=now())
+        owner = DemandOwner(organisation_id=session.get_one(Result, 1).owner_ids[0], rank=1)
+        values = {"state": "open", "title": Bilingual("毛刺"), "published_at": now()}
+        demand = Demand(**values, owner_links=[owner])
         session.add(demand)
         session.flush()
         session.add(
@@ -123,8 +125,8 @@ def sign_in(client: FlaskClient) -> None:
         session.flush()
         holder = session.get_one(Result, 1).owner_ids[0]
         session.get_one(Organisation, holder).is_staff_body = True
-        roles = [Role.HOLDER, Role.HOLDER_MGR, Role.ADMIN, Role.BUREAU, Role.REGISTRAR]
-        roles.append(Role.MANAGER)
+        own = [Role.HOLDER, Role.HOLDER_MGR, Role.DEMANDER, Role.MANAGER]
+        roles = [*own, Role.ADMIN, Role.BUREAU, Role.REGISTRAR]
         grant_roles(session, system("test"), person.id, holder, roles)
         session.add(Posting(kind="result", organisation_id=holder))
         sent = {"by_name": "李雯", "sha256": "0" * 64, "size": 1, "name": "a.csv"}

@@ -1,6 +1,6 @@
 """Table 10: what the catalogue of the market holds, and what came of it.
 
-Demands, matches and deals have no records yet; their rows come with them.
+Matches and deals have no records yet; their rows come with them.
 """
 
 from __future__ import annotations
@@ -15,24 +15,37 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.models import Patent, Result
-from marketplace.catalogue.states import CONVERTED, OPEN_STATES, PUBLISHED, RESERVED
+from marketplace.catalogue.models import Demand, Patent, Result
+from marketplace.catalogue.states import (
+    CONTRACTED,
+    CONVERTED,
+    MATCHED,
+    OPEN,
+    PUBLISHED,
+    RESERVED,
+)
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.policy import visible_to
 from marketplace.statistics.tables.periods import MONTHS, Period
 from marketplace.statistics.tables.rows import Name
 
-KINDS: tuple[tuple[str, Name, type[Any]], ...] = (
-    ("result", _l("成果"), Result),
-    ("patent", _l("专利"), Patent),
+LISTING_COLUMNS = (PUBLISHED, RESERVED, CONVERTED)
+KINDS: tuple[tuple[str, Name, type[Any], tuple[str, str, str]], ...] = (
+    ("result", _l("成果"), Result, LISTING_COLUMNS),
+    ("patent", _l("专利"), Patent, LISTING_COLUMNS),
+    ("demand", _l("需求"), Demand, (OPEN, MATCHED, CONTRACTED)),
 )
+"""Each with the states that its columns live, reserved and converted count."""
 KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """How many public records of a kind there are now, and how many came in a period."""
+    """How many public records of a kind there are now, and how many came in a period.
+
+    Of demands ``reserved`` are those that were matched, ``converted`` those with a contract.
+    """
 
     kind: str
     name: Name
@@ -54,7 +67,14 @@ def read_catalogue(session: Session, period: Period) -> list[Listed]:
     return found[1]
 
 
-def _count(session: Session, period: Period, kind: str, name: Name, model: type[Any]) -> Listed:
+def _count(
+    session: Session,
+    period: Period,
+    kind: str,
+    name: Name,
+    model: type[Any],
+    states: tuple[str, str, str],
+) -> Listed:
     is_public = visible_to(ANONYMOUS, model)
     by_state = {
         str(state): int(count)
@@ -66,13 +86,13 @@ def _count(session: Session, period: Period, kind: str, name: Name, model: type[
     new = session.scalar(
         select(func.count()).where(
             is_public,
-            model.state.in_(OPEN_STATES),
+            model.state.in_(states),
             model.published_at >= begin,
             model.published_at < end,
         )
     )
-    states = (by_state.get(state, 0) for state in (PUBLISHED, RESERVED, CONVERTED))
-    return Listed(kind, name, new or 0, *states)
+    live, reserved, converted = (by_state.get(state, 0) for state in states)
+    return Listed(kind, name, new or 0, live, reserved, converted)
 
 
 def _span(period: Period) -> tuple[datetime, datetime]:

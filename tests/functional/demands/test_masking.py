@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextvars import Context
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -22,7 +22,11 @@ from marketplace.catalogue.indexing import rebuild_index
 from marketplace.catalogue.models import Demand, DemandOwner
 from marketplace.core.actor import system
 from marketplace.core.db import writing
+from marketplace.core.i18n import today
+from marketplace.core.outbox import drain
 from marketplace.core.policy import Level, visibility
+from marketplace.demands.expiring import expire_demands
+from marketplace.demands.reminding import remind_of_deadlines
 from marketplace.posting.checking import PostingProblem
 from tests.functional.accounts.browsing import Browser
 from tests.functional.demands.conftest import DEMAND, MASKED, demand_of, opened, submitted
@@ -97,6 +101,28 @@ def test_no_address_answers_otherwise_when_it_is_anothers(masked: Masked, viewer
     for address, text in first.items():
         assert text == second[address], address
     assert any(DEMAND["title_zh"][:4] in text for text in first.values())
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("days", [3, -1], ids=["ends soon", "has ended"])
+def test_nor_does_it_when_the_demand_ends_and_its_organisation_is_told(
+    masked: Masked, days: int
+) -> None:
+    neighbour = masked.people.browser("neighbour")
+    answers = []
+    for unit in masked.units:
+        masked.give_to(unit)
+        with writing() as session:
+            session.execute(update(Demand).values(deadline=today() + timedelta(days=days)))
+        told = expire_demands(system("test")) + remind_of_deadlines(system("test"))
+        assert told == (unit == masked.units[0])
+        drain()
+        found = dict(everything(masked.app, neighbour))
+        answers.append(found | {one: text_of(ask(neighbour, one)) for one in ("/tasks", "/inbox")})
+    first, second = answers
+    assert first.keys() == second.keys()
+    for address, text in first.items():
+        assert text == second[address], address
 
 
 def test_of_one_that_is_not_masked_the_same_comparison_notices_whose_it_is(masked: Masked) -> None:

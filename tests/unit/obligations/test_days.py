@@ -1,20 +1,14 @@
-"""Counting days: terms, lateness, reminders."""
+"""Counting days: last days and lateness."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.obligations.days import (
-    days_late,
-    months_after,
-    reminders_due,
-    transfer_due_on,
-    years_after,
-)
+from marketplace.obligations.days import days_late, transfer_due_on
 from marketplace.obligations.setting_up import schedule
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2090, 12, 31))
@@ -35,25 +29,10 @@ def test_a_year_ends_on_the_same_day_or_the_last_of_the_month(
     assert transfer_due_on(accepted) == last_day
 
 
-@given(DAYS, st.integers(1, 5))
-def test_a_term_of_years_is_never_a_day_too_short_or_too_long(day: date, years: int) -> None:
-    end = years_after(day, years)
-    assert (end.year, end.month) == (day.year + years, day.month)
-    assert end.day == day.day or (day.month, day.day, end.day) == (2, 29, 28)
-    assert 365 * years <= (end - day).days <= 366 * years
-
-
 @given(DAYS, DAYS)
 def test_a_later_acceptance_never_ends_earlier(one: date, other: date) -> None:
     earlier, later = sorted((one, other))
     assert transfer_due_on(earlier) <= transfer_due_on(later)
-
-
-@given(DAYS, st.integers(0, 60))
-def test_a_term_of_months_keeps_the_day_where_there_is_one(day: date, months: int) -> None:
-    end = months_after(day, months)
-    assert (end.year * 12 + end.month) - (day.year * 12 + day.month) == months
-    assert end.day == day.day or (end + timedelta(days=1)).day == 1
 
 
 @given(DAYS, DAYS)
@@ -61,15 +40,6 @@ def test_lateness_is_counted_from_the_day_after_the_last_one(due: date, done: da
     late = days_late(due, done)
     assert late == (0 if done <= due else (done - due).days)
     assert days_late(due, None) == 0
-
-
-@given(DAYS, DAYS, st.sets(st.integers(0, 365), max_size=5))
-def test_a_reminder_stands_out_from_its_day_to_the_last_day(
-    due: date, on: date, days: set[int]
-) -> None:
-    found = reminders_due(due, on, days)
-    assert found == sorted(found)
-    assert set(found) == {one for one in days if due - timedelta(days=one) <= on <= due}
 
 
 def test_a_projects_dates_say_what_it_owes() -> None:

@@ -1,0 +1,48 @@
+"""Table 10: what stands in the market, kind by kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from marketplace.catalogue.models import Demand, Result
+from marketplace.core.db import db, writing
+from marketplace.core.i18n import DISPLAY_ZONE, Bilingual
+from marketplace.statistics.tables.catalogue import read_catalogue
+from marketplace.statistics.tables.periods import Period
+
+pytestmark = pytest.mark.usefixtures("app")
+MARCH, APRIL = (datetime(2026, month, 1, tzinfo=DISPLAY_ZONE) for month in (3, 4))
+
+
+def row_of(kind: str) -> tuple[int, int, int, int]:
+    """New in March 2026, live, reserved, converted."""
+    rows = read_catalogue(db.session, Period.of_month(2026, 3))
+    return next(
+        (one.new, one.live, one.reserved, one.converted) for one in rows if one.kind == kind
+    )
+
+
+def put(model: type, published_at: datetime, states: dict[str, int], **values: object) -> None:
+    with writing() as session:
+        for state, count in states.items():
+            for _n in range(count):
+                session.add(
+                    model(title=Bilingual("题"), state=state, published_at=published_at, **values)
+                )
+
+
+def test_demands_stand_beside_results_with_their_own_states() -> None:
+    ended = {"expired": 1, "closed": 1, "withdrawn": 1, "dept_ok": 1}
+    put(Demand, MARCH, {"open": 4, "matched": 3, "contracted": 2, **ended})
+    put(Demand, APRIL, {"open": 1})
+    put(Result, MARCH, {"published": 2, "reserved": 1, "suspended": 1})
+    assert row_of("demand") == (9, 5, 3, 2)
+    assert row_of("result") == (3, 2, 1, 0)
+
+
+@pytest.mark.parametrize("visibility", ["signed_in", "matched"])
+def test_demands_that_are_not_for_everybody_are_not_counted(visibility: str) -> None:
+    put(Demand, MARCH, {"open": 2, "matched": 1}, visibility=visibility)
+    assert row_of("demand") == (0, 0, 0, 0)
