@@ -252,7 +252,8 @@ def test_a_pair_of_which_one_is_refused_or_deregistered_asks_nothing_any_more(sc
     decide(reviewer, other, "contract.refuse", Decision(reason="重复登记", codes=["PARTY_UNCLEAR"]))
     drain()
     assert [one.state for one in flags()] == ["superseded"]
-    decide(reviewer, first, "contract.revoke", Decision(reason="重复", on="2026-10-20"))
+    decide(registrar, first, "contract.propose_revocation", Decision(reason="重复"))
+    decide(reviewer, first, "contract.revoke", Decision(on="2026-10-20"))
     drain()
     assert None not in db.session.scalars(select(Contract.checked_at)).all()
 
