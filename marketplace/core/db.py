@@ -16,12 +16,13 @@ import orjson
 from flask import Flask, has_request_context, request
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.core.i18n import Bilingual
+from marketplace.core.postgresql import is_postgresql
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -150,6 +151,17 @@ def give_up_broken_connections(app: Flask) -> None:
             db.session.rollback()
         except DBAPIError:
             db.session.invalidate()
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that only reads, and whose reads all see the same moment."""
+    with db.engine.connect() as connection:
+        if is_postgresql(db.engine):
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
 
 
 AfterCommit = Callable[[], None]

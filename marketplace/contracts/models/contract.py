@@ -196,8 +196,8 @@ class ContractVersion(Base):
     """What was registered, amended or cancelled, and when: the history that the ledger books.
 
     ``event`` is one of those of the ledger, ``counts_on`` the day in whose month it counts,
-    ``terms`` the whole contract as it was then, ``facts`` what statistics count it under. Rows
-    are only ever added.
+    ``terms`` the whole contract as it was then (with its number where it was registered here),
+    ``facts`` what statistics count it under. Rows are only ever added.
     """
 
     __tablename__ = "contract_version"

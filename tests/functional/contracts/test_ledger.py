@@ -18,7 +18,7 @@ from marketplace.contracts.ledger import Booking, post
 from marketplace.contracts.ledger.commands import verify_command
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.ledger.sums import Months, Sum, sums_by_code, total
-from marketplace.contracts.ledger.verifying import verify_ledger
+from marketplace.contracts.ledger.verifying import verify_ledger, verify_ledger_now
 from marketplace.contracts.models import (
     DIMENSIONS,
     Contract,
@@ -27,7 +27,7 @@ from marketplace.contracts.models import (
     LedgerSum,
 )
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
-from marketplace.core.db import db, writing
+from marketplace.core.db import db, snapshot, writing
 from tests.functional.contracts.registers import AMENDED, bring_in, numbered, row
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -51,7 +51,7 @@ histories = st.lists(
 def contract(number: int, *, is_demo: bool = False) -> int:
     with writing() as session:
         one = Contract(
-            state="registered",
+            state="draft",
             origin="entered",
             rule_version="2026",
             title=f"合同 {number}",
@@ -67,7 +67,7 @@ def contract(number: int, *, is_demo: bool = False) -> int:
 
 
 def take(history: list[tuple[str, date, Counted | None]], *, is_demo: bool) -> None:
-    """Give a contract its versions, and post each of them."""
+    """Give a contract its versions, post each of them, and keep its own row up with them."""
     contract_id = contract(1, is_demo=is_demo)
     before: Counted | None = None
     for version, (event, on, after) in enumerate(history, 1):
@@ -99,6 +99,19 @@ def take(history: list[tuple[str, date, Counted | None]], *, is_demo: bool) -> N
                 is_demo=is_demo,
             )
             post(session, [booking])
+            session.execute(
+                update(Contract)
+                .where(Contract.id == contract_id)
+                .values(
+                    state={DEREGISTER: "deregistered", REVOKE: "revoked"}.get(event, "registered"),
+                    version=version,
+                    is_counted=after is not None,
+                    turnover=held.turnover,
+                    tech_amount=held.tech_amount,
+                    registered_on=history[0][1],
+                    changed_on=on if version > 1 else None,
+                )
+            )
         before = after
         if after is None:
             return
@@ -205,6 +218,67 @@ def test_a_posting_of_a_contract_without_history_is_found(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("turnover = turnover + 1", ("turnover 68000050", "turnover 68000051")),
+        ("tech_amount = 0", ("tech_amount 52000025", "tech_amount 0")),
+        ("number = '2024990100999999'", ("number {number}", "number 2024990100999999")),
+        ("registered_on = '2024-03-09'", ("registered_on {day}", "registered_on 2024-03-09")),
+        ("changed_on = '2024-12-01'", ("changed_on None", "changed_on 2024-12-01")),
+        ("state = 'revoked'", ("state registered/change_pending", "state revoked")),
+        ("is_counted = false", ("is_counted True", "is_counted False")),
+        ("buyer_name = '丙'", ("buyer_name", "buyer_name 丙")),
+        ("ends_on = NULL", ("ends_on", "ends_on None")),
+    ],
+)
+def test_a_contract_whose_own_row_is_not_what_its_history_says_is_named(tmp_path, damage, told):
+    bring_in(tmp_path / "r.csv", [row()])
+    one = db.session.scalars(select(Contract)).one()
+    named = {"number": one.number, "day": one.registered_on}
+    with writing() as session:
+        session.execute(text(f"UPDATE contract SET {damage}"))
+    result = CliRunner().invoke(verify_command, ["--json"])
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    (difference,) = report["differences"]
+    assert (difference["what"], difference["subject"]) == ("contract", f"contract {one.id}")
+    expected, found = (words.format(**named) for words in told)
+    assert difference["expected"].startswith(expected)
+    assert difference["found"] == found
+    assert report["wrong_contracts"] == [one.id]
+
+
+@pytest.mark.parametrize("damage", ["is_counted = true", "state = 'registered'"])
+def test_a_contract_that_says_it_counts_without_a_history_is_named(damage):
+    contract_id = contract(1)
+    with writing() as session:
+        session.execute(text(f"UPDATE contract SET {damage}"))
+    result = verify_ledger(db.session)
+    assert result.wrong_contracts == [contract_id]
+
+
+def test_every_contract_that_differs_is_named_however_many_there_are(tmp_path):
+    bring_in(tmp_path / "r.csv", numbered(30))
+    ids = list(db.session.scalars(select(Contract.id).order_by(Contract.id)))
+    with writing() as session:
+        session.execute(text("UPDATE contract SET turnover = turnover + 1"))
+    result = CliRunner().invoke(verify_command, [])
+    assert ", ".join(map(str, ids)) in result.output
+
+
+def test_what_others_write_meanwhile_does_not_stand_in_the_moment_that_is_verified(tmp_path):
+    def contracts() -> int:
+        return reading.scalar(select(func.count(Contract.id))) or 0
+
+    with snapshot() as reading:
+        before = contracts()
+        bring_in(tmp_path / "r.csv", [row()])
+        assert contracts() == before
+        assert verify_ledger(reading).contracts == before
+    assert verify_ledger_now().contracts == before + 1
+
+
+@pytest.mark.parametrize(
     "damage",
     [
         "UPDATE ledger_sum SET turnover = turnover + 1 WHERE dimension = 'subtype'",
@@ -226,3 +300,9 @@ def test_the_command_says_that_all_agrees(tmp_path):
     result = CliRunner().invoke(verify_command, [])
     assert result.exit_code == 0
     assert "全部相符" in result.output
+
+
+def test_the_total_is_printed_to_the_wan_with_halves_rounded_up(tmp_path):
+    cents = {"合同成交额(元)": "12345675000.00", "技术交易额(元)": "1.00"}
+    bring_in(tmp_path / "r.csv", [row(**cents)])
+    assert "成交额合计 123.4568 亿元" in CliRunner().invoke(verify_command, []).output
