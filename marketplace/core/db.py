@@ -113,7 +113,8 @@ def configure_sqlite(engine: Engine) -> None:
 
     The driver's implicit BEGIN is switched off, because it begins too late to protect reads
     and leaks rows past savepoints; writers begin IMMEDIATE so that they queue instead of
-    failing half-way. ``synchronous=FULL`` keeps an accepted row through a power cut.
+    failing half-way. ``synchronous=FULL`` keeps an accepted row through a power cut;
+    ``recursive_triggers`` lets INSERT OR REPLACE meet the triggers of the row that it deletes.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -127,6 +128,7 @@ def configure_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",
             "cache_size=-65536",
             "temp_store=MEMORY",
         ):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -28,6 +30,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
 from marketplace.core.db import db, snapshot, writing
+from marketplace.core.postgresql import is_postgresql
 from tests.functional.contracts.registers import AMENDED, bring_in, numbered, row
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -195,6 +198,59 @@ def test_the_database_refuses_to_edit_what_was_posted(tmp_path, model: Any):
     for statement in (update(model).values(event="X"), delete(model)):
         with pytest.raises(IntegrityError, match="append-only"), writing() as session:
             session.execute(statement)
+
+
+OTHER_ID = "SELECT id + 100, " + ", ".join(
+    one.name for one in ContractVersion.__table__.columns if one.name != "id"
+)
+SAME = "INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("contract_version", SAME),
+        ("ledger_entry", SAME),
+        ("contract_version", f"INSERT OR REPLACE INTO {{table}} {OTHER_ID} FROM {{table}}"),
+        ("contract_version", f"REPLACE INTO {{table}} {OTHER_ID} FROM {{table}}"),
+    ],
+)
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_nothing_posted_is_replaced_by_its_id_or_by_its_key(
+    app, tmp_path, table, statement, is_bare
+):
+    bring_in(tmp_path / "r.csv", [row()])
+    if is_postgresql(db.engine):
+        pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+    asked = statement.format(table=table)
+    if is_bare:
+        # As any other program opens the file: without what the market sets on its connections.
+        with (
+            closing(sqlite3.connect(db.engine.url.database)) as connection,
+            pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"),
+        ):
+            connection.execute(asked)
+    else:
+        with pytest.raises(IntegrityError, match=f"{table} is append-only"), writing() as session:
+            session.execute(text(asked))
+    assert verify_ledger_now().is_whole
+
+
+def test_the_triggers_of_a_replaced_row_run_on_each_connection_of_the_market(app):
+    if is_postgresql(db.engine):
+        pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+    assert db.session.scalar(text("PRAGMA recursive_triggers")) == 1
+
+
+def test_a_version_is_not_overwritten_where_its_key_is_there_already(tmp_path):
+    bring_in(tmp_path / "r.csv", [row()])
+    with pytest.raises(IntegrityError, match="append-only"), writing() as session:
+        session.execute(
+            text(
+                f"INSERT INTO contract_version {OTHER_ID} FROM contract_version WHERE true "
+                "ON CONFLICT (contract_id, version) DO UPDATE SET event = 'X'"
+            )
+        )
 
 
 def test_a_posting_that_no_history_gives_is_found(tmp_path):
