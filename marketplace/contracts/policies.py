@@ -246,11 +246,6 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *seen)
 
 
-BATCH_FIELDS = (
-    "id source state counts brought_by released_by released_at created_at file is_history"
-)
-
-
 def _of_contract(contract_id: Any) -> Callable[[Actor], ColumnElement[bool]]:
     """What belongs to a contract is seen with it."""
 

@@ -1,4 +1,8 @@
-"""``market evaluate matching`` and ``market evaluate titles``: how well what fits is found."""
+"""``market evaluate matching`` and ``market evaluate titles``: how well what fits is found.
+
+What measures is imported by the command that runs: numpy and usearch take a fifth of a second,
+and this module is read at the start of every command.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
@@ -19,7 +23,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from marketplace.core.commandline import Command, json_option, option
-from marketplace.matching.evaluation import Progress, evaluate_matching, evaluate_titles
 from marketplace.matching.evaluation_files import (
     UnusableFile,
     read_demands,
@@ -28,7 +31,10 @@ from marketplace.matching.evaluation_files import (
 )
 from marketplace.matching.wording import missing_sentences
 from marketplace.settings import Settings
-from search.semantic import Encoders, load_encoders
+
+if TYPE_CHECKING:
+    from marketplace.matching.evaluation import Progress
+    from search.semantic import Encoders
 
 FAILED = 2
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -48,6 +54,8 @@ Figures = dict[str, Any]
 @json_option
 def matching_command(demands: Path, records: Path, vectors: Path | None, as_json: bool) -> None:
     """Exit codes: 0 measured; 2 a file can't be used."""
+    from marketplace.matching.evaluation import evaluate_matching
+
     with _reading():
         asked, held = read_demands(demands), read_records(records)
     with _progress() as told:
@@ -66,6 +74,8 @@ def matching_command(demands: Path, records: Path, vectors: Path | None, as_json
 @json_option
 def titles_command(pairs: Path, records: Path, vectors: Path | None, as_json: bool) -> None:
     """Exit codes: 0 measured; 2 a file can't be used."""
+    from marketplace.matching.evaluation import evaluate_titles
+
     with _reading():
         asked, held = read_pairs(pairs), read_records(records)
     with _progress() as told:
@@ -75,6 +85,8 @@ def titles_command(pairs: Path, records: Path, vectors: Path | None, as_json: bo
 
 def encoders_of_market() -> Encoders:
     """The encoders that the market is set up with, on all cores of the machine."""
+    from search.semantic import load_encoders
+
     settings: Settings = current_app.extensions["settings"]
     threads = os.cpu_count() or 1
     return load_encoders(settings.encoder_folder, settings.has_semantic_search, threads)

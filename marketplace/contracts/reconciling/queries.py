@@ -14,7 +14,7 @@ from marketplace.contracts.models import LedgerEntry, ReconciliationDifference, 
 from marketplace.contracts.models.reconciliation import COMPARED, DROPPED, FAILED, READING
 from marketplace.contracts.reconciling.states import CLOSED, OPEN
 from marketplace.contracts.reconciling.wording import GROUPS
-from marketplace.core.actor import Actor, system
+from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.policy import visible_to
 from marketplace.core.progress import FAILED as STOPPED
@@ -49,16 +49,11 @@ class MonthState:
         return sum(self.open.values())
 
     @property
-    def is_reconciled(self) -> bool:
-        """Whether both sides agree, or somebody has said why not, for all that counts now."""
-        run = self.compared
-        return (
-            run is not None and not self.open_count and not run.file.bad and not self.posted_since
-        )
-
-    @property
     def status(self) -> str:
-        """The word for it."""
+        """The word for it.
+
+        ``done``: both sides agree, or somebody has said why not, for all that counts now.
+        """
         last, run = self.last, self.compared
         if last is not None and last.state == READING:
             return "stopped" if self.is_stopped else "reading"
@@ -69,15 +64,6 @@ class MonthState:
         if run.file.bad:
             return "bad"
         return "changed" if self.posted_since else "done"
-
-
-def is_reconciled(month: int) -> bool:
-    """Whether a month agrees with the national system's export, difference by difference.
-
-    ``month`` is year × 100 + month. It doesn't while a difference is open, while rows of the
-    export couldn't be read, or once something was posted to it after it had been compared.
-    """
-    return month_state(system("reconciliation"), month).is_reconciled
 
 
 def month_state(actor: Actor, month: int) -> MonthState:
