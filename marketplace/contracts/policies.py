@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, true
 
 from marketplace.contracts.models import (
     Contract,
@@ -247,10 +247,13 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_contract(contract_id: Any) -> Callable[[Actor], ColumnElement[bool]]:
-    """What belongs to a contract is seen with it."""
+    """What belongs to a contract is seen with it.
+
+    Asked row by row: all the contracts that somebody sees may be a whole register.
+    """
 
     def seen(actor: Actor) -> ColumnElement[bool]:
-        return contract_id.in_(select(Contract.id).where(_contracts(actor)))
+        return exists().where(Contract.id == contract_id, _contracts(actor))
 
     return seen
 

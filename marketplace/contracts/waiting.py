@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.policies import LIST_ALL, LIST_OWN
-from marketplace.contracts.queue import clock_on
+from marketplace.contracts.queue import clock_on, stands_in
 from marketplace.contracts.states import (
     ACCEPT,
     ACCEPTED,
@@ -106,8 +106,8 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
         return
     rows = session.scalars(
         select(Contract)
-        .where(visible_to(actor, Contract), Contract.state.in_(may))
-        .order_by(Contract.since)
+        .where(visible_to(actor, Contract), stands_in(*may))
+        .order_by(func.coalesce(Contract.since, Contract.updated_at), Contract.id)
         .limit(MOST)
     )
     calendar, day = read_working_days(session), today()
