@@ -41,6 +41,7 @@ from marketplace.catalogue.routes import blueprint as catalogue
 from marketplace.catalogue.taken_away import declare_catalogue_letters
 from marketplace.contracts import (  # noqa: F401 - their routes join the blueprint
     flag_routes,
+    rule_pages,
 )
 from marketplace.contracts import (
     staff_routes as contract_staff_routes,  # noqa: F401 - its routes join the blueprint

@@ -50,6 +50,7 @@ from marketplace.core.policy import (
     policy,
     visibility,
 )
+from marketplace.core.web.access import ANYONE
 
 IMPORT, IMPORT_HISTORY = "contract.import", "contract.import_history"
 VERIFY_LEDGER = "ledger.verify"
@@ -171,6 +172,7 @@ PERMISSIONS = (
 )
 
 ROUTES = {
+    "contracts.rules": ANYONE,
     "contracts.own": LIST_OWN,
     "contracts.new": WRITE,
     "contracts.begin_post": WRITE,
