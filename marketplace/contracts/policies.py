@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, true
 
 from marketplace.contracts.models import (
     Contract,
@@ -221,9 +221,9 @@ def is_register_staff(actor: Actor) -> bool:
 
 
 def division_of_contract() -> ColumnElement[str]:
-    """The column of :attr:`Contract.division_codes`, for queries."""
+    """The column of :attr:`Contract.division_codes`, for queries, as its index has it."""
     return case(
-        (Contract.seller_country == CHINA, Contract.seller_division),
+        (Contract.seller_country == literal(CHINA, literal_execute=True), Contract.seller_division),
         else_=Contract.buyer_division,
     )
 

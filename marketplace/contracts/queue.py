@@ -45,7 +45,7 @@ IN_HAND = (SUBMITTED, *ON_THE_CLOCK)
 WITH_A_DAY = (REGISTERED, CHANGE_PENDING, DEREGISTERED, REVOKED)
 """What is done and was registered; only what was refused has no day of registration."""
 WITHOUT_A_DAY = tuple(one for one in STATES if one not in WITH_A_DAY)
-MOST = 10_000
+MOST = 3_000
 """So many of what is done are counted and paged through; what lies further back is searched for."""
 NUMBER_FROM = 8
 """From so many digits on words are the beginning of a number, which an index finds."""
@@ -145,7 +145,8 @@ def _clocks(rows: Sequence[Row[Any]], day: date, calendar: WorkingDays) -> dict[
         allowed = rules_of(row.rule_version).days_allowed(
             row.tech_amount, is_disputed=row.is_disputed
         )
-        key = (row.state, row.accepted_on, row.rule_version, allowed)
+        standing = row.state in ON_THE_CLOCK, row.state == CORRECTION
+        key = (*standing, row.accepted_on, row.rule_version, allowed)
         if key not in known:
             known[key] = clock_on(row, day, calendar)
         found[row.id] = known[key]

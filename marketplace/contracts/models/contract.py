@@ -66,6 +66,13 @@ class Contract(Timestamps, Base):
             sqlite_where=text("batch_id IS NOT NULL"),
             postgresql_where=text("batch_id IS NOT NULL"),
         ),
+        # Staff of a district see the newest of theirs first: ``policies.division_of_contract``.
+        Index(
+            "ix_contract_division",
+            text("(CASE WHEN seller_country = '156' THEN seller_division ELSE buyer_division END)"),
+            "registered_on",
+            "id",
+        ),
         # What isn't counted is added up for each look at the board; the amount stands in it.
         Index(
             "ix_contract_not_counted",

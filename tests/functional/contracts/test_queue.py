@@ -106,6 +106,12 @@ def test_what_belongs_to_a_contract_is_seen_without_reading_all_contracts(
     assert "SCAN contract\n" not in plan(asked) + "\n"
 
 
+def test_what_a_district_has_is_found_by_its_index(scene: Scene) -> None:
+    of_district = actor_of(scene, Role.REVIEWER, districts=frozenset({"410105"}))
+    found = plan(select(Contract.id).where(visible_to(of_district, Contract)))
+    assert "ix_contract_division" in found
+
+
 def test_what_is_in_hand_is_found_by_its_states(reader: Actor) -> None:
     asked = select(Contract.id).where(visible_to(reader, Contract), stands_in("accepted", "held"))
     assert "SCAN contract\n" not in plan(asked) + "\n"
