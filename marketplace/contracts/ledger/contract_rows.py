@@ -53,7 +53,7 @@ def contract_rows() -> Select[Any]:
     return select(*(getattr(Contract, name) for name in COLUMNS)).order_by(Contract.id)
 
 
-def last_steps() -> Select[Any]:
+def last_steps() -> Select[int, str, int]:
     """The last step of each contract that took one, by the ids of the contracts."""
     last = (
         select(func.max(StateChange.id))

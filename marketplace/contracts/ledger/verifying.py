@@ -151,7 +151,7 @@ class _Grouped:
         self._next = (found[0], list(found[1])) if found else None
 
 
-def _read(reading: Session | Connection, asked: Select[Any]) -> Iterator[Row[Any]]:
+def _read(reading: Session | Connection, asked: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:
     return iter(reading.execute(asked.execution_options(yield_per=AT_ONCE)))
 
 
