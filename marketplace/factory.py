@@ -42,6 +42,7 @@ from marketplace.catalogue.taken_away import declare_catalogue_letters
 from marketplace.contracts import (  # noqa: F401 - their routes join the blueprint
     flag_routes,
     on_behalf_routes,
+    rule_pages,
 )
 from marketplace.contracts import (
     staff_routes as contract_staff_routes,  # noqa: F401 - its routes join the blueprint

@@ -22,9 +22,3 @@ def class_of(subtype: str, on: date | None) -> str:
         return ""
     key = "class_2001" if on is not None and on < FIVE_CLASSES_FROM else "class"
     return str(item.extra[key])
-
-
-def class_of_four(subtype: str) -> str:
-    """The class of a subtype in the four-class view."""
-    item = find_item(SUBTYPES, subtype)
-    return str(item.extra["class_2001"]) if item else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, true
 
 from marketplace.contracts.conditions import (
     benefit_party,
@@ -72,6 +72,7 @@ from marketplace.core.policy import (
     policy,
     visibility,
 )
+from marketplace.core.web.access import ANYONE
 
 IMPORT, IMPORT_HISTORY = "contract.import", "contract.import_history"
 VERIFY_LEDGER = "ledger.verify"
@@ -149,6 +150,7 @@ PERMISSIONS = (
 )
 
 ROUTES = {
+    "contracts.rules": ANYONE,
     "contracts.own": LIST_OWN,
     "contracts.new": WRITE,
     "contracts.begin_post": WRITE,
@@ -203,9 +205,9 @@ def is_register_staff(actor: Actor) -> bool:
 
 
 def division_of_contract() -> ColumnElement[str]:
-    """The column of :attr:`Contract.division_codes`, for queries."""
+    """The column of :attr:`Contract.division_codes`, for queries, as its index has it."""
     return case(
-        (Contract.seller_country == CHINA, Contract.seller_division),
+        (Contract.seller_country == literal(CHINA, literal_execute=True), Contract.seller_division),
         else_=Contract.buyer_division,
     )
 
@@ -241,16 +243,14 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *seen)
 
 
-BATCH_FIELDS = (
-    "id source state counts brought_by released_by released_at created_at file is_history"
-)
-
-
 def _of_contract(contract_id: Any) -> Callable[[Actor], ColumnElement[bool]]:
-    """What belongs to a contract is seen with it."""
+    """What belongs to a contract is seen with it.
+
+    Asked row by row: all the contracts that somebody sees may be a whole register.
+    """
 
     def seen(actor: Actor) -> ColumnElement[bool]:
-        return contract_id.in_(select(Contract.id).where(_contracts(actor)))
+        return exists().where(Contract.id == contract_id, _contracts(actor))
 
     return seen
 

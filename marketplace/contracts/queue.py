@@ -1,7 +1,8 @@
 """What staff have in hand: by the legal clock, then by size; reading only.
 
 What is in hand is some hundreds of contracts, and a day of its clock follows from holidays: so
-the order is found here and not by the database.
+the order is found here and not by the database. What is done may be a million: it is never read
+as a whole.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, union_all
 
 from marketplace.contracts.clock import Clock, ClockState, clock_of
 from marketplace.contracts.models import Contract
@@ -28,6 +29,7 @@ from marketplace.contracts.states import (
     REGISTERED,
     REVIEWING,
     REVOKED,
+    STATES,
     SUBMITTED,
 )
 from marketplace.core.actor import Actor, Role
@@ -42,7 +44,14 @@ PAGE = 30
 ON_THE_CLOCK = (ACCEPTED, REVIEWING, EXPERT_REVIEW, OBJECTION, CORRECTION)
 IN_HAND = (SUBMITTED, *ON_THE_CLOCK)
 CHANGING = (CHANGE_PENDING, CHANGE_EXPERTS)
-DONE = (REGISTERED, *CHANGING, REFUSED, DEREGISTERED, REVOKED)
+WITH_A_DAY = (REGISTERED, *CHANGING, DEREGISTERED, REVOKED)
+"""What is done and was registered; only what was refused has no day of registration."""
+WITHOUT_A_DAY = tuple(one for one in STATES if one not in WITH_A_DAY)
+MOST = 3_000
+"""So many of what is done are counted and paged through; what lies further back is searched for."""
+NUMBER_FROM = 8
+"""From so many digits on words are the beginning of a number, which an index finds."""
+LONGEST_NUMBER = 20
 ALL, MINE, LARGE, CORRECTING, CHANGES, FINISHED = (
     *("all", "mine", "large", "correction", "changes", "done"),
 )
@@ -59,13 +68,18 @@ class Queued:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of a queue, how many each has, and how many are overdue or soon to be done."""
+    """One page of a queue, how many each has, and how many are overdue or soon to be done.
+
+    Of what is done at most ``most`` + 1 are counted; not at all where it would have to be
+    searched for another queue's page.
+    """
 
     rows: Sequence[Queued]
-    counts: dict[str, int]
+    counts: dict[str, int | None]
     paging: Paging
     overdue: int
     soon: int
+    most: int
 
 
 def clock_on(contract: Contract | Row[Any], day: date, calendar: WorkingDays) -> Clock | None:
@@ -96,29 +110,49 @@ def staff_queue(
     seen = [visible_to(actor, Contract), *_filters(words, class_name)]
     calendar, day = read_working_days(db.session), today()
     waiting = _waiting(seen)
-    clocks = {row.id: clock_on(row, day, calendar) for row in waiting}
+    clocks = _clocks(waiting, day, calendar)
     chosen = {name: [row for row in waiting if _is_in(name, actor, row)] for name in QUEUES}
-    finished = select(func.count(Contract.id)).where(*seen, Contract.state.in_(DONE))
-    counts = {name: len(rows) for name, rows in chosen.items()}
-    counts[FINISHED] = db.session.scalar(finished) or 0
-    paging = page_at(page, counts[queue], PAGE)
+    counts: dict[str, int | None] = {name: len(rows) for name, rows in chosen.items()}
+    counts[FINISHED] = None
     if queue == FINISHED:
-        found = _finished(seen, paging)
+        done = _finished(seen)
+        counts[FINISHED] = len(done)
+        paging = page_at(page, min(len(done), MOST), PAGE)
+        ids = done[paging.offset : paging.last]
     else:
+        if not words and not class_name:
+            counts[FINISHED] = _finished_count(seen)
+        paging = page_at(page, len(chosen[queue]), PAGE)
         ordered = sorted(chosen[queue], key=lambda row: _place(row, clocks[row.id]))
-        ids = [row.id for row in ordered[paging.offset : paging.offset + PAGE]]
-        by_id = {
-            one.id: one for one in db.session.scalars(select(Contract).where(Contract.id.in_(ids)))
-        }
-        found = [by_id[number] for number in ids]
+        ids = [row.id for row in ordered[paging.offset : paging.last]]
+    by_id = {
+        one.id: one for one in db.session.scalars(select(Contract).where(Contract.id.in_(ids)))
+    }
     states = [clock.state for clock in clocks.values() if clock]
     return Queue(
-        rows=[Queued(one, clocks.get(one.id)) for one in found],
+        rows=[Queued(one, clocks.get(one.id)) for one in (by_id[number] for number in ids)],
         counts=counts,
         paging=paging,
         overdue=states.count(ClockState.OVERDUE),
         soon=states.count(ClockState.SOON),
+        most=MOST,
     )
+
+
+def _clocks(rows: Sequence[Row[Any]], day: date, calendar: WorkingDays) -> dict[int, Clock | None]:
+    """The clock of each by its id; those accepted on one day have mostly the same."""
+    known: dict[tuple[Any, ...], Clock | None] = {}
+    found = {}
+    for row in rows:
+        allowed = rules_of(row.rule_version).days_allowed(
+            row.tech_amount, is_disputed=row.is_disputed
+        )
+        standing = row.state in ON_THE_CLOCK, row.state == CORRECTION
+        key = (*standing, row.accepted_on, row.rule_version, allowed)
+        if key not in known:
+            known[key] = clock_on(row, day, calendar)
+        found[row.id] = known[key]
+    return found
 
 
 def _waiting(seen: list[ColumnElement[bool]]) -> list[Row[Any]]:
@@ -126,20 +160,52 @@ def _waiting(seen: list[ColumnElement[bool]]) -> list[Row[Any]]:
         *(Contract.id, Contract.state, Contract.accepted_on, Contract.tech_amount),
         *(Contract.is_disputed, Contract.rule_version, Contract.submitted_at),
     )
-    states = (*IN_HAND, *CHANGING)
-    asked = select(*columns).where(*seen, Contract.state.in_(states))
+    asked = select(*columns).where(*seen, stands_in(*IN_HAND, *CHANGING))
     return list(db.session.execute(asked))
 
 
-def _finished(seen: list[ColumnElement[bool]], paging: Paging) -> list[Contract]:
-    asked = (
-        select(Contract)
-        .where(*seen, Contract.state.in_(DONE))
+def stands_in(*states: str) -> ColumnElement[bool]:
+    """Whether a contract is in one of some states that few contracts of a register are in.
+
+    SQLite takes all states for equally common and would read the whole register for several.
+    """
+    each = (select(Contract.id).where(Contract.state == state) for state in states)
+    return Contract.id.in_(union_all(*each))
+
+
+def _finished(seen: list[ColumnElement[bool]]) -> list[int]:
+    """The ids of the newest that are done, at most :data:`MOST` + 1; what was refused comes last.
+
+    Databases differ about where a missing day stands, so no such day is sorted.
+    """
+    registered = (
+        select(Contract.id)
+        .where(*seen, *_registered())
         .order_by(Contract.registered_on.desc(), Contract.id.desc())
-        .limit(PAGE)
-        .offset(paging.offset)
+        .limit(MOST + 1)
     )
-    return list(db.session.scalars(asked))
+    found = list(db.session.scalars(registered))
+    refused = (
+        select(Contract.id)
+        .where(*seen, Contract.state == REFUSED)
+        .order_by(Contract.id.desc())
+        .limit(MOST + 1 - len(found))
+    )
+    return [*found, *db.session.scalars(refused)]
+
+
+def _finished_count(seen: list[ColumnElement[bool]]) -> int:
+    """How many these are, without reading them."""
+    count = 0
+    for conditions in (_registered(), [Contract.state == REFUSED]):
+        some = select(Contract.id).where(*seen, *conditions).limit(MOST + 1 - count).subquery()
+        count += db.session.scalar(select(func.count()).select_from(some)) or 0
+    return count
+
+
+def _registered() -> list[ColumnElement[bool]]:
+    """The registered ones, said so that the order of their days finds them and not their states."""
+    return [Contract.state.not_in(WITHOUT_A_DAY), Contract.registered_on.is_not(None)]
 
 
 def _is_in(queue: str, actor: Actor, row: Row[Any]) -> bool:
@@ -171,7 +237,9 @@ def _states_of(actor: Actor) -> set[str]:
 
 def _filters(words: str, class_name: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if words:
+    if len(words) >= NUMBER_FROM and words.isdecimal() and words.isascii():
+        found.append(Contract.number.between(words, words.ljust(LONGEST_NUMBER, "9")))
+    elif words:
         columns = (Contract.title, Contract.seller_name, Contract.buyer_name, Contract.number)
         found.append(or_(*(column.contains(words, autoescape=True) for column in columns)))
     if class_name:

@@ -68,7 +68,7 @@ def enter_version(
             turnover=counted.turnover,
             tech_amount=counted.tech_amount,
             facts=counted.facts,
-            terms=as_stored(terms),
+            terms={**as_stored(terms), "number": contract.number},
             reason=reason,
             **hands.as_columns(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.models import Contract
@@ -15,7 +15,7 @@ from marketplace.contracts.policies import (
     TELL_BENEFIT,
     registering_unit_of_contract,
 )
-from marketplace.contracts.queue import clock_on
+from marketplace.contracts.queue import clock_on, stands_in
 from marketplace.contracts.states import (
     ACCEPT,
     ACCEPTED,
@@ -116,8 +116,8 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Task]:
         return
     rows = session.scalars(
         select(Contract)
-        .where(visible_to(actor, Contract), Contract.state.in_(may))
-        .order_by(Contract.since)
+        .where(visible_to(actor, Contract), stands_in(*may))
+        .order_by(func.coalesce(Contract.since, Contract.updated_at), Contract.id)
         .limit(MOST)
     )
     calendar, day = read_working_days(session), today()

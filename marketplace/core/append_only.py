@@ -46,6 +46,29 @@ def guard_against_changes(table: str, key: str = "id", may_update: str = "") -> 
         )
 
 
+def guard_against_replacing(table: str, *columns: str) -> None:
+    """Have SQLite refuse a row, too, whose ``columns`` a row of the table has already.
+
+    They are a unique key besides the primary one: INSERT OR REPLACE would delete that row and put
+    its own in its place. PostgreSQL knows no such statement.
+    """
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    is_same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
+    is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {is_same})"  # noqa: S608
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replace_key BEFORE INSERT ON {table} FOR EACH ROW "
+        f"WHEN {is_there} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
+
+
+def drop_guard_against_replacing(table: str) -> None:
+    """Take this guard of a table away again."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {table}_no_replace_key")
+
+
 def drop_guards(table: str) -> None:
     """Take the guards of a table away again."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"

@@ -16,12 +16,13 @@ import orjson
 from flask import Flask, has_request_context, request
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.core.i18n import Bilingual
+from marketplace.core.postgresql import is_postgresql
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -112,7 +113,8 @@ def configure_sqlite(engine: Engine) -> None:
 
     The driver's implicit BEGIN is switched off, because it begins too late to protect reads
     and leaks rows past savepoints; writers begin IMMEDIATE so that they queue instead of
-    failing half-way. ``synchronous=FULL`` keeps an accepted row through a power cut.
+    failing half-way. ``synchronous=FULL`` keeps an accepted row through a power cut;
+    ``recursive_triggers`` lets INSERT OR REPLACE meet the triggers of the row that it deletes.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -126,6 +128,7 @@ def configure_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",
             "cache_size=-65536",
             "temp_store=MEMORY",
         ):
@@ -150,6 +153,17 @@ def give_up_broken_connections(app: Flask) -> None:
             db.session.rollback()
         except DBAPIError:
             db.session.invalidate()
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that only reads, and whose reads all see the same moment."""
+    with db.engine.connect() as connection:
+        if is_postgresql(db.engine):
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
 
 
 AfterCommit = Callable[[], None]

@@ -23,6 +23,7 @@ from marketplace.contracts.saving.batch_rows import save_contracts
 from marketplace.contracts.saving.batches import finish_batch
 from marketplace.contracts.saving.recognising import Recogniser
 from marketplace.core.actor import Actor
+from marketplace.core.amounts import FEN_PER_YI
 from marketplace.core.i18n import today
 from marketplace.core.identifiers.uscc import organisation_check
 
@@ -32,7 +33,6 @@ AMENDED, DEREGISTERED, REVOKED = 0.03, 0.05, 0.055
 """Shares below which a contract was changed, deregistered, revoked."""
 LARGEST = 40
 """No contract is larger than so many times the average."""
-FEN_PER_YI = 10**10
 ROUND_FEN = 10_000
 """Amounts are whole hundreds of 元."""
 

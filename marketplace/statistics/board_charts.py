@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.contracts.ledger.sums import NOTHING
+from marketplace.core.amounts import FEN_PER_YI, half_up
 from marketplace.core.i18n import language
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
@@ -16,7 +17,7 @@ from marketplace.statistics.board_page import whole_months
 from marketplace.statistics.charts import NARROW, CourseChart, Gauge, Range, course, gauge
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.goal_lines import GoalLine
-from marketplace.statistics.growth import FEN_PER_YI, Operator, even_pace, half_up, is_met
+from marketplace.statistics.growth import Operator, even_pace, is_met
 from marketplace.statistics.indicators import YI_YUAN
 
 TURNOVER = "turnover_registered"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
+from marketplace.core.amounts import half_up, wan
 from marketplace.core.codelists import code_name
 from marketplace.core.i18n import format_day
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
@@ -14,7 +15,6 @@ from marketplace.statistics import wording
 from marketplace.statistics.board import Board
 from marketplace.statistics.board_page import finding, met_words, quotable
 from marketplace.statistics.figures import MONTHS
-from marketplace.statistics.growth import half_up, wan
 from marketplace.statistics.indicators import indicator_name, unit_name
 
 FORMATS = {

@@ -10,6 +10,7 @@ from typing import Any
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.core.actor import Actor
+from marketplace.core.amounts import FEN_PER_YI, half_up
 from marketplace.core.codelists import code_name, find_item
 from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
@@ -20,15 +21,7 @@ from marketplace.statistics.drilling import contracts_address
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.forecast import LEAST_CASES, Reason
 from marketplace.statistics.goal_lines import GoalLine
-from marketplace.statistics.growth import (
-    FEN_PER_YI,
-    gap,
-    growth,
-    half_up,
-    needed_a_month,
-    percent,
-    share,
-)
+from marketplace.statistics.growth import gap, growth, needed_a_month, percent, share
 from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, indicator_name
 from marketplace.statistics.paragraph import Figures as ParagraphFigures
 from marketplace.statistics.paragraph import paragraph

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from marketplace.statistics.growth import half_up, written
+from marketplace.core.amounts import half_up
+from marketplace.statistics.growth import written
 
 WIDE = 720
 NARROW = 358

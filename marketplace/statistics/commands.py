@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts.ledger.sums import position
+from marketplace.core.amounts import yi
 from marketplace.core.commandline import Command, json_option
 from marketplace.core.db import db
-from marketplace.statistics.growth import yi
 from marketplace.statistics.recount import recount
 
 

@@ -10,10 +10,10 @@ import click
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core.amounts import yi
 from marketplace.core.commandline import EXIT_UNUSABLE, Command, Group, json_option
 from marketplace.core.db import db
 from marketplace.statistics.edition_verifying import EditionCheck, verify_edition
-from marketplace.statistics.growth import yi
 from marketplace.statistics.models import Edition
 
 

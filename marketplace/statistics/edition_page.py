@@ -8,11 +8,12 @@ from typing import Any
 
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.places import ABROAD, BETWEEN, CITY, OTHER_PROVINCE, PROVINCE
+from marketplace.core.amounts import wan
 from marketplace.core.codelists import code_label, find_item
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
 from marketplace.statistics.figures import LINES, MONTHS, Figures
-from marketplace.statistics.growth import NOTHING, growth, percent, wan, written
+from marketplace.statistics.growth import NOTHING, growth, percent, written
 from marketplace.statistics.models import Edition
 
 LISTS = {

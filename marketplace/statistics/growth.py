@@ -11,13 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-FEN_PER_WAN = 1_000_000
-FEN_PER_YI = 10_000_000_000
-PLACES = 2
+from marketplace.core.amounts import PLACES, Exact, half_up
+
 NOTHING = "—"
 MINUS = "−"
-
-Exact = int | Fraction | Decimal
 
 
 class Operator(StrEnum):
@@ -120,32 +117,9 @@ def needed_a_month(actual: Exact, target: Exact, months_left: int) -> Fraction |
     return gap(actual, target) / months_left if months_left > 0 else None
 
 
-def half_up(value: Exact, places: int = PLACES) -> Decimal:
-    """The value rounded to ``places``, halves away from 0: 2.675 → 2.68. Never a negative zero."""
-    scaled = abs(Fraction(value)) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = 1 if value < 0 and whole else 0
-    return Decimal((sign, tuple(map(int, str(whole))), -places))
-
-
 def percent(ratio: Fraction | None, places: int = PLACES) -> Decimal | None:
     """A ratio in per cent, rounded; ``None`` stays ``None``."""
     return None if ratio is None else half_up(ratio * 100, places)
-
-
-def wan(fen: Exact, places: int = PLACES) -> Decimal:
-    """An amount in 分 as 万元, rounded."""
-    return half_up(Fraction(fen) / FEN_PER_WAN, places)
-
-
-def yuan(fen: int) -> Decimal:
-    """An amount in 分 as 元, exactly: what adds up to the 分 is not rounded."""
-    return Decimal(fen).scaleb(-2)
-
-
-def yi(fen: Exact, places: int = PLACES) -> Decimal:
-    """An amount in 分 as 亿元, rounded."""
-    return half_up(Fraction(fen) / FEN_PER_YI, places)
 
 
 def written(value: Decimal | int | None, *, is_signed: bool = False) -> str:

@@ -12,10 +12,10 @@ from decimal import Decimal
 from functools import cache
 
 from marketplace.contracts.ledger.sums import NOTHING
+from marketplace.core.amounts import FEN_PER_YI
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.figures import Figures
 from marketplace.statistics.goal_register import Basis, Indicator, Origin, Unit, goals
-from marketplace.statistics.growth import FEN_PER_YI
 
 CONTRACT_TURNOVER, RESULT_TURNOVER = "contract_turnover", "achievement_turnover"
 YI_YUAN, COUNT, PERCENT = "yi_yuan", "count", "percent"

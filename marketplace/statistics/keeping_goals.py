@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core.actor import Actor
+from marketplace.core.amounts import FEN_PER_YI
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import Bilingual
@@ -18,7 +19,7 @@ from marketplace.core.policy import policy
 from marketplace.statistics.goal_register import Goal as RegisteredGoal
 from marketplace.statistics.goal_register import Strength, Unit
 from marketplace.statistics.goal_register import goals as all_goals
-from marketplace.statistics.growth import FEN_PER_YI, Operator
+from marketplace.statistics.growth import Operator
 from marketplace.statistics.indicators import UNITS, bases_of, indicators, unit_of
 from marketplace.statistics.inputs import FormReader
 from marketplace.statistics.models import Goal, GoalVersion, IndicatorBasis

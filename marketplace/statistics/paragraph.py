@@ -13,17 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from marketplace.core.amounts import FEN_PER_YI, half_up, wan, yi
 from marketplace.core.i18n import FEN_PER_MILLION, NBSP, Bilingual
-from marketplace.statistics.growth import (
-    FEN_PER_YI,
-    completion,
-    growth,
-    half_up,
-    percent,
-    wan,
-    written,
-    yi,
-)
+from marketplace.statistics.growth import completion, growth, percent, written
 
 MOST_NAMED = 3
 COUNT_WORDS = {2: "两", 3: "三"}

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from marketplace.contracts.ledger.sums import Months, counts_demo, position, total
 from marketplace.contracts.models import Contract
 from marketplace.contracts.states import DRAFT, HELD, REGISTERED
+from marketplace.core.amounts import FEN_PER_YI
 from marketplace.core.db import db, now, writing
 from marketplace.core.i18n import local_date, today
 from marketplace.core.states import StateChange
@@ -33,7 +34,6 @@ from marketplace.statistics.forecast import (
     months_before,
     open_cases,
 )
-from marketplace.statistics.growth import FEN_PER_YI
 from marketplace.statistics.models import StoredForecast
 
 SUBJECT = "contract"

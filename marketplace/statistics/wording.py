@@ -11,9 +11,10 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core.amounts import FEN_PER_YI, Exact, half_up, yi
 from marketplace.core.i18n import NBSP, Bilingual, language
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import FEN_PER_YI, Exact, half_up, written, yi
+from marketplace.statistics.growth import written
 from marketplace.statistics.indicators import COUNT, PERCENT, YI_YUAN, indicators
 from marketplace.statistics.models.edition import BOARD, TABLES
 

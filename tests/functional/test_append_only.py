@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.core.actor import system
@@ -71,6 +71,24 @@ def test_a_table_is_not_emptied_and_a_row_not_replaced(app: Flask, table: str) -
 def test_the_head_goes_on_to_the_next_seal_only(change: str) -> None:
     with pytest.raises(IntegrityError, match="audit_head"):
         run(f"UPDATE audit_head SET {change}")
+
+
+def test_no_key_of_a_guarded_table_lets_its_row_be_replaced_on_sqlite() -> None:
+    if is_postgresql(db.engine):
+        pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+    with db.engine.connect() as connection:
+        inspector = inspect(connection)
+        triggers = connection.execute(
+            text("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+        for table in {one.tbl_name for one in triggers if one.name.endswith("_no_delete")}:
+            guards = [
+                one.sql for one in triggers if one.tbl_name == table and "_no_replace" in one.name
+            ]
+            keys = [one["column_names"] for one in inspector.get_unique_constraints(table)]
+            keys.append(inspector.get_pk_constraint(table)["constrained_columns"])
+            for key in keys:
+                assert any(all(f"= NEW.{name}" in sql for name in key) for sql in guards), table
 
 
 def test_rows_and_seals_are_still_added() -> None:

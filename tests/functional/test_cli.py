@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,6 +63,16 @@ def test_looking_at_help_or_misspelling_creates_nothing(
 ) -> None:
     market(*arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_start_loads_nothing_that_only_measuring_needs() -> None:
+    asked = (
+        "import sys, marketplace.cli; print(*{'numpy', 'usearch', 'onnxruntime'} & {*sys.modules})"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout
+    assert loaded.split() == []
 
 
 def test_every_command_and_option_explains_itself_in_both_languages() -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.catalogue.importing.interrupted import is_interrupted
 from marketplace.contracts.batch_states import WORKING_STATES
 from marketplace.contracts.batches.working import job_of
+from marketplace.contracts.files.reading import MOST_ROWS
 from marketplace.contracts.models import (
     Contract,
     ContractBatch,
     ContractFlag,
     FlaggedContract,
 )
-from marketplace.contracts.models.batch import HELD, LOADING
+from marketplace.contracts.models.batch import HELD, LOADING, RELEASED, RELEASING
 from marketplace.contracts.models.flag import OPEN
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -26,6 +27,9 @@ from marketplace.core.progress import FAILED, Job
 from marketplace.core.states import StateChange
 from marketplace.core.web.paging import Paging, page_at
 from marketplace.posting.uploads.jobs import Shown, progress_of
+
+COUNTED = (HELD, RELEASING, RELEASED)
+"""States in which all contracts of a batch are there, and its counts say how many."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,17 @@ def held_batches(actor: Actor) -> Sequence[ContractBatch]:
 def contracts_of(
     actor: Actor, batch: ContractBatch, page: int
 ) -> tuple[Sequence[Contract], Paging]:
-    """A page of the contracts of a batch, in the order of its file."""
+    """A page of the contracts of a batch, in the order of its file.
+
+    Of a finished register, which may have a million, the first :data:`MOST_ROWS` are paged through.
+    """
     seen = (Contract.batch_id == batch.id, visible_to(actor, Contract))
-    count = db.session.scalar(select(func.count()).select_from(Contract).where(*seen)) or 0
-    paging = page_at(page, count)
+    if batch.state in COUNTED:
+        count = batch.counts.get("contracts", 0)
+    else:
+        some = select(Contract.id).where(*seen).limit(MOST_ROWS).subquery()
+        count = db.session.scalar(select(func.count()).select_from(some)) or 0
+    paging = page_at(page, min(count, MOST_ROWS))
     asked = select(Contract).where(*seen).order_by(Contract.id)
     return db.session.scalars(asked.limit(paging.size).offset(paging.offset)).all(), paging
 
@@ -95,9 +106,12 @@ def work_on(batch: ContractBatch) -> Work:
 
 def open_flags_of(batch: ContractBatch) -> int:
     """How many open findings of the rules concern contracts of the batch."""
-    of_batch = select(Contract.id).where(Contract.batch_id == batch.id)
-    concerned = select(FlaggedContract.flag_id).where(FlaggedContract.contract_id.in_(of_batch))
-    asked = select(func.count()).where(ContractFlag.state == OPEN, ContractFlag.id.in_(concerned))
+    is_concerned = exists().where(
+        FlaggedContract.flag_id == ContractFlag.id,
+        Contract.id == FlaggedContract.contract_id,
+        Contract.batch_id == batch.id,
+    )
+    asked = select(func.count(ContractFlag.id)).where(ContractFlag.state == OPEN, is_concerned)
     return db.session.scalar(asked) or 0
 
 

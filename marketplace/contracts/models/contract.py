@@ -75,6 +75,13 @@ class Contract(Timestamps, Base):
             sqlite_where=text("batch_id IS NOT NULL"),
             postgresql_where=text("batch_id IS NOT NULL"),
         ),
+        # Staff of a district see the newest of theirs first: ``policies.division_of_contract``.
+        Index(
+            "ix_contract_division",
+            text("(CASE WHEN seller_country = '156' THEN seller_division ELSE buyer_division END)"),
+            "registered_on",
+            "id",
+        ),
         # What isn't counted is added up for each look at the board; the amount stands in it.
         Index(
             "ix_contract_not_counted",
@@ -215,8 +222,8 @@ class ContractVersion(Base):
     """What was registered, amended or cancelled, and when: the history that the ledger books.
 
     ``event`` is one of those of the ledger, ``counts_on`` the day in whose month it counts,
-    ``terms`` the whole contract as it was then, ``facts`` what statistics count it under. Rows
-    are only ever added.
+    ``terms`` the whole contract as it was then (with its number where it was registered here),
+    ``facts`` what statistics count it under. Rows are only ever added.
     """
 
     __tablename__ = "contract_version"

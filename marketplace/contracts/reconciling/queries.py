@@ -50,16 +50,11 @@ class MonthState:
         return sum(self.open.values())
 
     @property
-    def is_reconciled(self) -> bool:
-        """Whether both sides agree, or somebody has said why not, for all that counts now."""
-        run = self.compared
-        return (
-            run is not None and not self.open_count and not run.file.bad and not self.posted_since
-        )
-
-    @property
     def status(self) -> str:
-        """The word for it."""
+        """The word for it.
+
+        ``done``: both sides agree, or somebody has said why not, for all that counts now.
+        """
         last, run = self.last, self.compared
         if last is not None and last.state == READING:
             return "stopped" if self.is_stopped else "reading"
@@ -78,7 +73,7 @@ def is_reconciled(month: int) -> bool:
     ``month`` is year × 100 + month. It doesn't while a difference is open, while rows of the
     export couldn't be read, or once something was posted to it after it had been compared.
     """
-    return month_state(system("reconciliation"), month).is_reconciled
+    return month_state(system("reconciliation"), month).status == "done"
 
 
 def close_reconciled_months() -> None:

@@ -7,7 +7,6 @@ prove stands in ``docs/operations.md``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,8 +27,7 @@ from marketplace.core.audit_chain.canonical import (
     unread,
 )
 from marketplace.core.audit_chain.models import AuditHead, AuditSeal
-from marketplace.core.db import db
-from marketplace.core.postgresql import is_postgresql
+from marketplace.core.db import snapshot
 
 ROWS_AT_ONCE = 1000
 SEALS_AT_ONCE = 20
@@ -92,7 +90,7 @@ class ChainReport:
 
 def verify_audit_trail(noted_head: str | None = None) -> ChainReport:
     """Check the whole trail; with the hash of a head noted earlier, also that it is still there."""
-    with _snapshot() as connection:
+    with snapshot() as connection:
         return verify_chain(connection, noted_head)
 
 
@@ -201,17 +199,6 @@ class _Ids:
         self.count += 1
         if len(self.first) < SHOWN_ROWS:
             self.first.append(id_)
-
-
-@contextmanager
-def _snapshot() -> Iterator[Connection]:
-    """A connection whose reads all see the same moment."""
-    with db.engine.connect() as connection:
-        if is_postgresql(db.engine):
-            connection = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        yield connection
 
 
 def _seals(connection: Connection) -> Iterator[Row[Any]]:

@@ -20,11 +20,9 @@ from marketplace.core.calendar.queries import LOAD, SUBJECT, read_working_days
 from marketplace.core.db import now, writing
 from marketplace.core.i18n import today
 from marketplace.core.locks import lock_until_commit
-from marketplace.core.outbox import record_event
 from marketplace.core.policy import policy
 
 KEEP = "calendar.keep"
-CALENDAR_LOADED = "calendar_loaded"
 """The event: the subject is a ``calendar_year`` whose number is the year.
 
 Whoever keeps days that were counted in working days counts them again from
@@ -110,7 +108,6 @@ def load_year(actor: Actor, year: int, text: str, source: str, reason: str) -> b
         record_audit(
             session, actor, LOAD, SUBJECT, year, None, source=source, rows=len(found.days), **told
         )
-        record_event(session, CALENDAR_LOADED, SUBJECT, year)
         return True
 
 

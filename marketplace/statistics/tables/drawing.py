@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marketplace.core.amounts import yi
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.charts import NARROW, WIDE, BarChart, CourseChart, bars, course
-from marketplace.statistics.growth import written, yi
+from marketplace.statistics.growth import written
 from marketplace.statistics.tables.pages import TablePage, cumulated
 from marketplace.statistics.tables.periods import MONTHS
 from marketplace.statistics.tables.views import BlockView

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import BinaryIO
 
+from marketplace.core.amounts import wan
 from marketplace.core.i18n import format_moment
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import wan
 from marketplace.statistics.tables.opening import Posting
 from marketplace.statistics.tables.pages import TablePage
 from marketplace.statistics.tables.views import BlockView, Row

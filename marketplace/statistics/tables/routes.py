@@ -8,13 +8,14 @@ from typing import Any
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.core.amounts import wan, yi, yuan
 from marketplace.core.db import db
 from marketplace.core.i18n import today
 from marketplace.core.policy import Forbidden
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import wan, written, yi, yuan
+from marketplace.statistics.growth import written
 from marketplace.statistics.tables import wording
 from marketplace.statistics.tables.catalogue import read_catalogue
 from marketplace.statistics.tables.declared import (

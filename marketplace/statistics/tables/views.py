@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
-from marketplace.statistics.growth import average, growth, percent, points, share, wan
+from marketplace.core.amounts import wan
+from marketplace.statistics.growth import average, growth, percent, points, share
 from marketplace.statistics.tables.periods import Period
 from marketplace.statistics.tables.reading import EARLIER, Figures
 from marketplace.statistics.tables.rows import EARLIER_NAME, TOTAL, Block, Line

@@ -12,10 +12,11 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
+from marketplace.core.amounts import half_up, yi
 from marketplace.core.codelists import code_name
 from marketplace.core.i18n import NBSP, Bilingual, language
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import half_up, written, yi
+from marketplace.statistics.growth import written
 from marketplace.statistics.paragraph import Figures, paragraph
 from marketplace.statistics.tables.declared import (
     CATALOGUE,

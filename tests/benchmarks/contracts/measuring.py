@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -27,11 +28,20 @@ from marketplace.preparation import prepare_market
 from marketplace.settings import Mode, Settings
 from tests.benchmarks.catalogue import NO_LIMIT, Stopwatch
 from tests.benchmarks.contracts.registers import write_register
+from tests.benchmarks.contracts.work import (
+    OF_A_UNIT,
+    add_work,
+    addresses,
+    enter_people,
+)
+from tests.benchmarks.contracts.work import PAGES as STAFF_PAGES
+from tests.functional.accounts.browsing import Browser
 
 Say = Callable[[str], None]
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 ROUNDS = 35
+STAFF_ROUNDS = 21
 PAGES = {
     "board": "/goals?year={year}",
     **{f"T{number}": f"/statistics/t{number}?year={{year}}" for number in range(1, 9)},
@@ -56,6 +66,7 @@ class Register:
         )
         self._app = create_app(settings)
         self._folder, self._say = folder, say
+        self._staff_pages: dict[str, tuple[Browser, str]] = {}
         self.figures: dict[str, Any] = {
             "database": POSTGRESQL if server else SQLITE,
             "contracts": size,
@@ -74,16 +85,21 @@ class Register:
             _settle()
             self._say("building the ledger again")
             self.figures["rebuild"] = _rebuild()
+            self._say("putting work beside it")
+            add_work()
+            _settle()
+            staff, holder = enter_people(self._app)
+            for name, address in addresses().items():
+                self._staff_pages[name] = holder if name in OF_A_UNIT else staff, address
 
     def time_page(self, address: str) -> float:
         """How many ms a visitor who isn't signed in waits for a page; no answer is kept."""
-        client = self._app.test_client()
-        began = time.perf_counter()
-        answer = client.get(address)
-        took = (time.perf_counter() - began) * 1000
-        if answer.status_code != 200:
-            raise AssertionError(f"{address}: {answer.status}")
-        return took
+        return _timed(self._app.test_client(), address)
+
+    def time_staff_page(self, name: str) -> float:
+        """How many ms somebody who is signed in waits for one of :data:`STAFF_PAGES`."""
+        browser, address = self._staff_pages[name]
+        return _timed(browser.client, address)
 
     def close(self) -> None:
         """Let the database go."""
@@ -108,6 +124,30 @@ def time_pages(registers: Sequence[Register]) -> None:
                 "p95": round(kept[int(len(kept) * 0.95)], 1),
                 "first": round(max(times[: len(YEARS)]), 1),
             }
+
+
+def time_staff_pages(registers: Sequence[Register]) -> None:
+    """The same of the pages of staff and of a unit, which no cache serves."""
+    for name in STAFF_PAGES:
+        took: list[list[float]] = [[] for _ in registers]
+        for _ in range(STAFF_ROUNDS):
+            for register, times in zip(registers, took, strict=True):
+                times.append(register.time_staff_page(name))
+        for register, times in zip(registers, took, strict=True):
+            kept = sorted(times)
+            register.figures.setdefault("staff_pages", {})[name] = {
+                "p50": round(statistics.median(kept), 1),
+                "p95": round(kept[int(len(kept) * 0.95)], 1),
+            }
+
+
+def _timed(client: FlaskClient, address: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(address)
+    took = (time.perf_counter() - began) * 1000
+    if answer.status_code != 200:
+        raise AssertionError(f"{address}: {answer.status}")
+    return took
 
 
 def _import(register: Path, say: Say) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -18,7 +20,7 @@ from marketplace.contracts.ledger import Booking, post
 from marketplace.contracts.ledger.commands import verify_command
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.ledger.sums import Months, Sum, sums_by_code, total
-from marketplace.contracts.ledger.verifying import verify_ledger
+from marketplace.contracts.ledger.verifying import verify_ledger, verify_ledger_now
 from marketplace.contracts.models import (
     DIMENSIONS,
     Contract,
@@ -27,7 +29,8 @@ from marketplace.contracts.models import (
     LedgerSum,
 )
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
-from marketplace.core.db import db, writing
+from marketplace.core.db import db, snapshot, writing
+from marketplace.core.postgresql import is_postgresql
 from tests.functional.contracts.registers import AMENDED, bring_in, numbered, row
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -51,7 +54,7 @@ histories = st.lists(
 def contract(number: int, *, is_demo: bool = False) -> int:
     with writing() as session:
         one = Contract(
-            state="registered",
+            state="draft",
             origin="entered",
             rule_version="2026",
             title=f"合同 {number}",
@@ -67,7 +70,7 @@ def contract(number: int, *, is_demo: bool = False) -> int:
 
 
 def take(history: list[tuple[str, date, Counted | None]], *, is_demo: bool) -> None:
-    """Give a contract its versions, and post each of them."""
+    """Give a contract its versions, post each of them, and keep its own row up with them."""
     contract_id = contract(1, is_demo=is_demo)
     before: Counted | None = None
     for version, (event, on, after) in enumerate(history, 1):
@@ -99,6 +102,19 @@ def take(history: list[tuple[str, date, Counted | None]], *, is_demo: bool) -> N
                 is_demo=is_demo,
             )
             post(session, [booking])
+            session.execute(
+                update(Contract)
+                .where(Contract.id == contract_id)
+                .values(
+                    state={DEREGISTER: "deregistered", REVOKE: "revoked"}.get(event, "registered"),
+                    version=version,
+                    is_counted=after is not None,
+                    turnover=held.turnover,
+                    tech_amount=held.tech_amount,
+                    registered_on=history[0][1],
+                    changed_on=on if version > 1 else None,
+                )
+            )
         before = after
         if after is None:
             return
@@ -184,6 +200,59 @@ def test_the_database_refuses_to_edit_what_was_posted(tmp_path, model: Any):
             session.execute(statement)
 
 
+OTHER_ID = "SELECT id + 100, " + ", ".join(
+    one.name for one in ContractVersion.__table__.columns if one.name != "id"
+)
+SAME = "INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("contract_version", SAME),
+        ("ledger_entry", SAME),
+        ("contract_version", f"INSERT OR REPLACE INTO {{table}} {OTHER_ID} FROM {{table}}"),
+        ("contract_version", f"REPLACE INTO {{table}} {OTHER_ID} FROM {{table}}"),
+    ],
+)
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_nothing_posted_is_replaced_by_its_id_or_by_its_key(
+    app, tmp_path, table, statement, is_bare
+):
+    bring_in(tmp_path / "r.csv", [row()])
+    if is_postgresql(db.engine):
+        pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+    asked = statement.format(table=table)
+    if is_bare:
+        # As any other program opens the file: without what the market sets on its connections.
+        with (
+            closing(sqlite3.connect(db.engine.url.database)) as connection,
+            pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"),
+        ):
+            connection.execute(asked)
+    else:
+        with pytest.raises(IntegrityError, match=f"{table} is append-only"), writing() as session:
+            session.execute(text(asked))
+    assert verify_ledger_now().is_whole
+
+
+def test_the_triggers_of_a_replaced_row_run_on_each_connection_of_the_market(app):
+    if is_postgresql(db.engine):
+        pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+    assert db.session.scalar(text("PRAGMA recursive_triggers")) == 1
+
+
+def test_a_version_is_not_overwritten_where_its_key_is_there_already(tmp_path):
+    bring_in(tmp_path / "r.csv", [row()])
+    with pytest.raises(IntegrityError, match="append-only"), writing() as session:
+        session.execute(
+            text(
+                f"INSERT INTO contract_version {OTHER_ID} FROM contract_version WHERE true "
+                "ON CONFLICT (contract_id, version) DO UPDATE SET event = 'X'"
+            )
+        )
+
+
 def test_a_posting_that_no_history_gives_is_found(tmp_path):
     bring_in(tmp_path / "r.csv", [row()])
     with writing() as session:
@@ -202,6 +271,67 @@ def test_a_posting_of_a_contract_without_history_is_found(tmp_path):
         copied = session.execute(select(*columns)).mappings().one()
         session.execute(insert(LedgerEntry), [{**copied, "contract_id": stranger}])
     assert [one.what for one in verify_ledger(db.session).differences] == ["no_history"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("turnover = turnover + 1", ("turnover 68000050", "turnover 68000051")),
+        ("tech_amount = 0", ("tech_amount 52000025", "tech_amount 0")),
+        ("number = '2024990100999999'", ("number {number}", "number 2024990100999999")),
+        ("registered_on = '2024-03-09'", ("registered_on {day}", "registered_on 2024-03-09")),
+        ("changed_on = '2024-12-01'", ("changed_on None", "changed_on 2024-12-01")),
+        ("state = 'revoked'", ("state registered/change_pending", "state revoked")),
+        ("is_counted = false", ("is_counted True", "is_counted False")),
+        ("buyer_name = '丙'", ("buyer_name", "buyer_name 丙")),
+        ("ends_on = NULL", ("ends_on", "ends_on None")),
+    ],
+)
+def test_a_contract_whose_own_row_is_not_what_its_history_says_is_named(tmp_path, damage, told):
+    bring_in(tmp_path / "r.csv", [row()])
+    one = db.session.scalars(select(Contract)).one()
+    named = {"number": one.number, "day": one.registered_on}
+    with writing() as session:
+        session.execute(text(f"UPDATE contract SET {damage}"))
+    result = CliRunner().invoke(verify_command, ["--json"])
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    (difference,) = report["differences"]
+    assert (difference["what"], difference["subject"]) == ("contract", f"contract {one.id}")
+    expected, found = (words.format(**named) for words in told)
+    assert difference["expected"].startswith(expected)
+    assert difference["found"] == found
+    assert report["wrong_contracts"] == [one.id]
+
+
+@pytest.mark.parametrize("damage", ["is_counted = true", "state = 'registered'"])
+def test_a_contract_that_says_it_counts_without_a_history_is_named(damage):
+    contract_id = contract(1)
+    with writing() as session:
+        session.execute(text(f"UPDATE contract SET {damage}"))
+    result = verify_ledger(db.session)
+    assert result.wrong_contracts == [contract_id]
+
+
+def test_every_contract_that_differs_is_named_however_many_there_are(tmp_path):
+    bring_in(tmp_path / "r.csv", numbered(30))
+    ids = list(db.session.scalars(select(Contract.id).order_by(Contract.id)))
+    with writing() as session:
+        session.execute(text("UPDATE contract SET turnover = turnover + 1"))
+    result = CliRunner().invoke(verify_command, [])
+    assert ", ".join(map(str, ids)) in result.output
+
+
+def test_what_others_write_meanwhile_does_not_stand_in_the_moment_that_is_verified(tmp_path):
+    def contracts() -> int:
+        return reading.scalar(select(func.count(Contract.id))) or 0
+
+    with snapshot() as reading:
+        before = contracts()
+        bring_in(tmp_path / "r.csv", [row()])
+        assert contracts() == before
+        assert verify_ledger(reading).contracts == before
+    assert verify_ledger_now().contracts == before + 1
 
 
 @pytest.mark.parametrize(
@@ -226,3 +356,9 @@ def test_the_command_says_that_all_agrees(tmp_path):
     result = CliRunner().invoke(verify_command, [])
     assert result.exit_code == 0
     assert "全部相符" in result.output
+
+
+def test_the_total_is_printed_to_the_wan_with_halves_rounded_up(tmp_path):
+    cents = {"合同成交额(元)": "12345675000.00", "技术交易额(元)": "1.00"}
+    bring_in(tmp_path / "r.csv", [row(**cents)])
+    assert "成交额合计 123.4568 亿元" in CliRunner().invoke(verify_command, []).output

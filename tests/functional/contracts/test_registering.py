@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from marketplace.contracts.changing import ask_change, ask_end, take_back
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.forms import form_of
-from marketplace.contracts.models import ContractVersion, LedgerEntry
+from marketplace.contracts.ledger.verifying import Difference, verify_ledger_now
+from marketplace.contracts.models import Contract, ContractVersion, LedgerEntry
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
 from marketplace.core.actor import Role
@@ -317,3 +318,22 @@ def test_the_amount_that_is_confirmed_decides_about_the_experts(scene: Scene) ->
     with pytest.raises(FormProblems) as refused:
         decide(reviewer, contract_id, "contract.register", typed(tech="6,800,000"))
     assert "专家评审" in refused.value.problems[""]
+
+
+def test_a_number_that_is_not_the_one_under_which_it_was_registered_is_found(scene: Scene) -> None:
+    contract_id = registered(scene)
+    assert ledger_is_whole()
+    with writing() as session:
+        session.execute(update(Contract).values(number=OTHER_NUMBER))
+    assert verify_ledger_now().differences == [
+        Difference(
+            "contract", f"contract {contract_id}", f"number {NUMBER}", f"number {OTHER_NUMBER}"
+        )
+    ]
+
+
+def test_a_step_that_no_history_tells_of_is_found(scene: Scene) -> None:
+    contract_id = registered(scene)
+    with writing() as session:
+        session.execute(update(Contract).values(state="change_pending"))
+    assert verify_ledger_now().wrong_contracts == [contract_id]

@@ -82,6 +82,7 @@ def amend(contract_id: int, turnover: int, on: date) -> None:
         after = Counted(turnover, min(turnover, before.tech_amount), before.facts)
         contract.turnover, contract.tech_amount = after.turnover, after.tech_amount
         contract.version += 1
+        contract.changed_on = on
         _post(contract, AMEND, on, before, after, {})
 
 
@@ -92,6 +93,7 @@ def cancel(contract_id: int, on: date) -> None:
         before = _counted(contract)
         contract.state = "deregistered"
         contract.version += 1
+        contract.changed_on, contract.is_counted = on, False
         _post(contract, DEREGISTER, on, before, None, {})
 
 

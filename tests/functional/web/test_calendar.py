@@ -16,10 +16,8 @@ from werkzeug.test import TestResponse
 from marketplace.core.actor import Role
 from marketplace.core.audit import AuditEntry
 from marketplace.core.calendar.announced import days_by_law
-from marketplace.core.calendar.loading import CALENDAR_LOADED
 from marketplace.core.calendar.queries import read_working_days
 from marketplace.core.db import db
-from marketplace.core.outbox import Consumer, OutboxEvent, _consumers, subscribe
 from marketplace.core.tables import Column, Sheet, write_xlsx
 from tests.functional.accounts.browsing import Browser, enter, seen
 from tests.functional.security.people import add_organisation, add_person
@@ -37,14 +35,6 @@ def day(app: Flask) -> Iterator[None]:
     """A day on which next year's holidays could be announced."""
     with time_machine.travel(datetime(2026, 11, 27, 3, 0, tzinfo=UTC), tick=False):
         yield
-
-
-@pytest.fixture
-def listener(app: Flask) -> Iterator[str]:
-    """Who hears of loaded calendars; contracts will."""
-    subscribe(Consumer("of_calendars", frozenset({CALENDAR_LOADED}), lambda _events: None))
-    yield "of_calendars"
-    del _consumers["of_calendars"]
 
 
 def browser_with(app: Flask, role: Role) -> Browser:
@@ -126,7 +116,7 @@ def test_nothing_counts_before_it_was_shown(registrar: Browser) -> None:
     assert not is_working(date(2027, 2, 14))
 
 
-def test_a_loaded_list_counts_and_says_who_loaded_it(registrar: Browser, listener: str) -> None:
+def test_a_loaded_list_counts_and_says_who_loaded_it(registrar: Browser) -> None:
     page = load(registrar)
     assert "2027 年的放假安排已载入" in page
     assert NOTICE in page
@@ -137,11 +127,9 @@ def test_a_loaded_list_counts_and_says_who_loaded_it(registrar: Browser, listene
     (entry,) = entries()
     assert (entry.subject_kind, entry.subject_id) == ("calendar_year", 2027)
     assert (entry.detail["source"], entry.detail["rows"]) == (NOTICE, len(LIST.splitlines()))
-    event = db.session.scalars(select(OutboxEvent).where(OutboxEvent.consumer == listener)).one()
-    assert (event.kind, event.subject_id) == (CALENDAR_LOADED, 2027)
 
 
-def test_the_same_list_again_changes_nothing(registrar: Browser, listener: str) -> None:
+def test_the_same_list_again_changes_nothing(registrar: Browser) -> None:
     load(registrar)
     shown = seen(preview(registrar, "\n".join(reversed(LIST.splitlines()))))
     assert "这份名单已经载入过" in shown
@@ -149,8 +137,6 @@ def test_the_same_list_again_changes_nothing(registrar: Browser, listener: str) 
     again = registrar.post(f"{PAGE}/load", list=LIST, source=NOTICE)
     assert "什么都没有改" in seen(registrar.get(again.location))
     assert len(entries()) == 1
-    db.session.rollback()
-    assert len(db.session.scalars(select(OutboxEvent)).all()) == 1
 
 
 def test_another_list_for_a_loaded_year_needs_a_reason(registrar: Browser) -> None:

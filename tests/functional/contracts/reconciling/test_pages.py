@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.contracts.reconciling.queries import is_reconciled
 from marketplace.core.outbox import drain
 from tests.functional.accounts.browsing import seen
 from tests.functional.contracts.batch_files import MARCH, released, row, send, sheet
-from tests.functional.contracts.reconciling.test_comparing import export, found, kinds
+from tests.functional.contracts.reconciling.test_comparing import (
+    export,
+    found,
+    is_reconciled,
+    kinds,
+)
 from tests.functional.posting.conftest import People
 
 PAGE = f"/staff/reconciliation/{MARCH}"

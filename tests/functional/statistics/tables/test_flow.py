@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from marketplace.contracts.ledger.sums import Sum
-from marketplace.statistics.growth import yi
+from marketplace.core.amounts import yi
 from marketplace.statistics.tables.declared import FLOW, INSIDE_KEY
 from marketplace.statistics.tables.pages import Asked, TablePage, lay_out
 from marketplace.statistics.tables.periods import Available, Period

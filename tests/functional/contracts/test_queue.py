@@ -1,0 +1,117 @@
+"""The queue of staff beside a large register: its order, its search, and what it reads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, select, text
+
+from marketplace.contracts import queue as queues
+from marketplace.contracts.models import Contract, ContractObjection, ContractReceipt
+from marketplace.contracts.queue import CHANGES, FINISHED, staff_queue, stands_in
+from marketplace.core.actor import Actor, Role
+from marketplace.core.db import db
+from marketplace.core.policy import visible_to
+from marketplace.core.postgresql import is_postgresql
+from tests.functional.contracts.conftest import Scene, actor_of, add_contract, seen
+from tests.functional.posting.conftest import People
+
+
+@pytest.fixture
+def reader(scene: Scene) -> Actor:
+    return actor_of(scene, Role.REVIEWER)
+
+
+def done(scene: Scene, number: str, on: date | None, **values: Any) -> int:
+    state = "registered" if on else "refused"
+    return add_contract(
+        scene, **{"state": state, "number": number or None, "registered_on": on, **values}
+    )
+
+
+def ids(actor: Actor, chosen: str = FINISHED, page: int = 1, **asked: str) -> list[int]:
+    db.session.rollback()
+    return [one.contract.id for one in staff_queue(actor, chosen, page, **asked).rows]
+
+
+def test_what_is_done_stands_newest_first_and_what_was_refused_last(
+    scene: Scene, reader: Actor
+) -> None:
+    refused = done(scene, "", None)
+    old = done(scene, "2025410103000001", date(2025, 1, 2))
+    new = done(scene, "2026410103000002", date(2026, 5, 6))
+    also_refused = done(scene, "", None)
+    same_day = done(scene, "2026410103000003", date(2026, 5, 6))
+    assert ids(reader) == [same_day, new, old, also_refused, refused]
+
+
+def test_only_the_newest_of_what_is_done_are_counted_and_paged_through(
+    scene: Scene, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "MOST", 2)
+    made = [done(scene, f"202641010300000{day}", date(2026, 5, day)) for day in (1, 2, 3, 4)]
+    found = staff_queue(reader, FINISHED, 9)
+    assert [one.contract.id for one in found.rows] == [made[3], made[2]]
+    assert (found.paging.total, found.counts[FINISHED]) == (2, 3)
+    assert staff_queue(reader, CHANGES, 1).counts[FINISHED] == 3
+
+
+def test_a_register_too_large_to_count_says_so(
+    scene: Scene, staff: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "MOST", 1)
+    for day in (1, 2):
+        done(scene, f"202641010300000{day}", date(2026, 5, day))
+    page = seen(staff.browser("registrar").get("/staff/contracts?queue=done"))
+    assert "已办结 1+" in " ".join(page.split()).replace('<span class="m-num">', "")
+    assert "这里只列最近登记的 1 份" in page
+
+
+@pytest.mark.parametrize("typed", ["20264101", "2026410103000002"])
+def test_a_number_is_found_by_its_beginning(scene: Scene, reader: Actor, typed: str) -> None:
+    done(scene, "2025410103000002", date(2025, 1, 2))
+    wanted = done(scene, "2026410103000002", date(2026, 5, 6))
+    done(scene, "2027410103000002", date(2026, 5, 7))
+    assert ids(reader, words=typed) == [wanted]
+
+
+def test_a_few_digits_are_found_anywhere(scene: Scene, reader: Actor) -> None:
+    wanted = done(scene, "2026410103000482", date(2026, 5, 6))
+    done(scene, "2026410103000002", date(2026, 5, 6))
+    assert ids(reader, words="0482") == [wanted]
+
+
+def test_a_search_in_another_queue_does_not_search_what_is_done(
+    scene: Scene, reader: Actor
+) -> None:
+    done(scene, "2026410103000482", date(2026, 5, 6))
+    assert staff_queue(reader, CHANGES, 1, words="检测").counts[FINISHED] is None
+
+
+def plan(asked: Select[Any]) -> str:
+    """How SQLite would answer."""
+    if is_postgresql(db.engine):
+        pytest.skip("SQLite's plan")
+    said = str(asked.compile(db.engine, compile_kwargs={"literal_binds": True}))
+    return "\n".join(row[3] for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {said}")))
+
+
+@pytest.mark.parametrize("model", [ContractReceipt, ContractObjection])
+def test_what_belongs_to_a_contract_is_seen_without_reading_all_contracts(
+    scene: Scene, reader: Actor, model: Any
+) -> None:
+    asked = select(model.id).where(model.id == 1, visible_to(reader, model))
+    assert "SCAN contract\n" not in plan(asked) + "\n"
+
+
+def test_what_a_district_has_is_found_by_its_index(scene: Scene) -> None:
+    of_district = actor_of(scene, Role.REVIEWER, districts=frozenset({"410105"}))
+    found = plan(select(Contract.id).where(visible_to(of_district, Contract)))
+    assert "ix_contract_division" in found
+
+
+def test_what_is_in_hand_is_found_by_its_states(reader: Actor) -> None:
+    asked = select(Contract.id).where(visible_to(reader, Contract), stands_in("accepted", "held"))
+    assert "SCAN contract\n" not in plan(asked) + "\n"
