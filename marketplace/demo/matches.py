@@ -78,7 +78,10 @@ WHY = (
 
 
 def load_matches(session: Session) -> None:
-    """Write them through the services, in the present transaction; only where nothing is found yet."""
+    """Write them through the services, in the present transaction; once only.
+
+    A market in which matches were looked for already keeps what it has.
+    """
     if session.scalar(select(Match.id).limit(1)) is not None:
         return
     places: Counter[str] = Counter()

@@ -111,7 +111,10 @@ def load_readers(session: Session) -> None:
 def _load_parts(session: Session) -> None:
     """A ladder of three steps, the last asked for, and requests that were answered."""
     clerk, reader, broker = (person_at_work(session, one) for one in (CLERK, READER, BROKER))
-    opened, asked = demo_record_id(session, "result", OPENED), demo_record_id(session, "result", ASKED)
+    opened, asked = (
+        demo_record_id(session, "result", OPENED),
+        demo_record_id(session, "result", ASKED),
+    )
     set_terms(clerk, "result", opened, 0, TERMS)
     first, second, third = (
         add_part(clerk, "result", opened, part) for part in (PARAMETERS, TRIALS, DRAWINGS)
