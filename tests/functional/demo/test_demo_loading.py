@@ -202,6 +202,7 @@ WELL_SERVED = {
     "d01": (("result", "r61"), ("result", "r62")),
     "d02": (("result", "r63"), ("result", "r64")),
     "d03": (("result", "r66"), ("result", "r67")),
+    "d06": (("result", "r72"), ("result", "r73")),
     "d09": (("result", "r68"), ("result", "r23")),
     "d10": (("patent", "pt41"), ("patent", "pt42")),
     "d12": (("result", "r69"), ("result", "r70")),
