@@ -124,17 +124,21 @@ def test_a_market_in_production_takes_no_demonstration(app, monkeypatch):
 
 def test_everybody_of_the_demonstration_finds_something_to_do(app):
     load_at_noon()
-    drain()
+    drain(leaves_long=True)
     with app.test_request_context():
         kinds = {
             mailbox: {
                 task.kind
                 for task in my_tasks.waiting_for(db.session, person_at_work(db.session, mailbox))
             }
-            for mailbox in ("liwen", "zhouqing", "xuning", "luxin", "fangke", "chensiyuan")
+            for mailbox in (
+                *("liwen", "zhouqing", "zhaoyiming", "xuning", "luxin"),
+                *("fangke", "chensiyuan"),
+            )
         }
     of_clerk = {"obligation", "transfer_clock", "disclosure.request", "listing.confirm"}
-    assert of_clerk <= kinds["liwen"]
+    assert of_clerk | {"match.offer"} <= kinds["liwen"]
+    assert "match.consent" in kinds["zhaoyiming"]
     assert kinds["zhouqing"]
     assert "posting.review" in kinds["xuning"]
     assert "posting.review" in kinds["luxin"]
