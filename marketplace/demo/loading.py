@@ -28,6 +28,7 @@ from marketplace.core.tables import match_columns
 from marketplace.demo.city import DIVISIONS
 from marketplace.demo.contracts import load_contracts
 from marketplace.demo.demands import load_demands
+from marketplace.demo.matches import load_matches
 from marketplace.demo.obligations import load_obligations
 from marketplace.demo.people import load_people
 from marketplace.demo.postings import load_postings
@@ -100,6 +101,7 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         load_readers(session)
         load_contracts(actor)
         load_registrations(session)
+        load_matches(session)
         # Last, so that saved searches find what changes here.
         load_postings(session)
         load_demands(session)

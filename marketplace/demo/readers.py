@@ -111,7 +111,10 @@ def load_readers(session: Session) -> None:
 def _load_parts(session: Session) -> None:
     """A ladder of three steps, the last asked for, and requests that were answered."""
     clerk, reader, broker = (person_at_work(session, one) for one in (CLERK, READER, BROKER))
-    opened, asked = _found(session, "result", OPENED), _found(session, "result", ASKED)
+    opened, asked = (
+        demo_record_id(session, "result", OPENED),
+        demo_record_id(session, "result", ASKED),
+    )
     set_terms(clerk, "result", opened, 0, TERMS)
     first, second, third = (
         add_part(clerk, "result", opened, part) for part in (PARAMETERS, TRIALS, DRAWINGS)
@@ -141,7 +144,7 @@ def _keep(session: Session, actor: Actor, mailbox: str) -> None:
     if session.scalar(kept) is not None:
         return
     for kind, key, note in KEPT[mailbox]:
-        record_id = _found(session, kind, key)
+        record_id = demo_record_id(session, kind, key)
         save_record(actor, kind, record_id)
         if note:
             note_record(actor, kind, record_id, note)
@@ -161,7 +164,11 @@ def _id(session: Session, kind: str, key: str) -> int | None:
     return session.scalar(select(model.id).where(model.is_demo, model.source_id == key))
 
 
-def _found(session: Session, kind: str, key: str) -> int:
+def demo_record_id(session: Session, kind: str, key: str) -> int:
+    """The id of a record of the demonstration by its key there.
+
+    :raises LookupError: when it isn't loaded.
+    """
     record_id = _id(session, kind, key)
     if record_id is None:
         raise LookupError(f"{kind} {key}")

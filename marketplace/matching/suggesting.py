@@ -42,7 +42,7 @@ from marketplace.matching.states import (
 )
 from marketplace.matching.subjects import DEMAND, OFFERS, Subject, read_subjects
 from marketplace.matching.tables import compare, facts_between
-from marketplace.matching.vectors.encoding import LISTING_ENCODED
+from marketplace.matching.vectors.encoding import LISTING_ENCODED, is_encoding_behind
 from search.engines.base import EngineUnavailable
 
 KEPT = 20
@@ -100,6 +100,8 @@ def _demand_events(events: Sequence[OutboxEvent]) -> None:
 
 
 def _record_events(events: Sequence[OutboxEvent]) -> None:
+    if is_encoding_behind():
+        raise NotNow("the encoding catches up first")
     ids: dict[str, set[int]] = defaultdict(set)
     for event in events:
         ids[event.subject_kind].add(event.subject_id)
@@ -201,12 +203,16 @@ def suggest(actor: Actor, demand_id: int) -> int:
 
 
 def _that_meet_something(demand: Subject, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Those of the best in whose text at least one requirement is found; the others would tell
-    nothing but that they were the nearest there are.
+    """Those of the best that are found to meet a figure, or two requirements, or half of them.
+
+    The others would tell nothing but that they were the nearest there are: one sentence in general
+    words is near to many things.
     """
     for one in candidates[:COMPARED]:
         compared = compare(demand, one.subject, keeps=True)
-        if compared.count("met"):
+        met = compared.count("met")
+        is_enough = met >= 2 or 2 * met >= len(compared.requirements) or compared.meets_a_figure
+        if met and is_enough:
             verdicts = {name: compared.count(name) for name in ("met", "unmet", "unknown")}
             yield Candidate(one.subject, one.score, {**one.features, "verdicts": verdicts})
 

@@ -45,6 +45,11 @@ class Comparison:
     requirements: list[Requirement]
     facts: list[Fact]
 
+    @property
+    def meets_a_figure(self) -> bool:
+        """Whether an indicator is met."""
+        return any(row.kind == "indicator" and row.verdict == "met" for row in self.requirements)
+
     def count(self, verdict: str) -> int:
         """How many requirements have this verdict."""
         return sum(row.verdict == verdict for row in self.requirements)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from usearch.index import Index
 
 from search.semantic.base import Vectors
 
@@ -34,6 +33,9 @@ class VectorIndex:
     """
 
     def __init__(self, dimensions: int) -> None:
+        # A command that asks for no vector need not wait for it.
+        from usearch.index import Index
+
         self._index = Index(
             ndim=dimensions,
             metric="ip",

@@ -56,6 +56,18 @@ def subscribe_encoding() -> None:
         )
 
 
+def is_encoding_behind() -> bool:
+    """Whether more records wait for their vectors than a batch: what they find now, they would
+    find again.
+    """
+    waiting = select(OutboxEvent.id).where(
+        OutboxEvent.consumer == CONSUMERS[0],
+        OutboxEvent.done_at.is_(None),
+        OutboxEvent.dead_at.is_(None),
+    )
+    return db.session.scalar(waiting.offset(BATCH).limit(1)) is not None
+
+
 def _encode_events(events: Sequence[OutboxEvent]) -> None:
     ids: dict[str, set[int]] = defaultdict(set)
     for event in events:

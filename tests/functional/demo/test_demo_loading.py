@@ -23,9 +23,13 @@ from marketplace.core.outbox import drain
 from marketplace.demo.commands import demo
 from marketplace.demo.loading import WRITTEN_AS_OF, demo_status, load_demo
 from marketplace.demo.people import person_at_work
+from marketplace.demo.readers import demo_record_id
 from marketplace.disclosure.models import AccessRequest, FurtherPart
+from marketplace.matching.models import Match, MatchContact, MatchDecision
 from marketplace.matching.radar.models import UnmetGroup, UnmetSearch
 from marketplace.matching.radar.services import renew_groups
+from marketplace.matching.reasons import requirements_of
+from marketplace.matching.subjects import Subject, read_subjects
 from marketplace.obligations.models import Obligation
 from marketplace.posting.models import Posting, Upload
 from marketplace.settings import Mode
@@ -122,17 +126,21 @@ def test_a_market_in_production_takes_no_demonstration(app, monkeypatch):
 
 def test_everybody_of_the_demonstration_finds_something_to_do(app):
     load_at_noon()
-    drain()
+    drain(leaves_long=True)
     with app.test_request_context():
         kinds = {
             mailbox: {
                 task.kind
                 for task in my_tasks.waiting_for(db.session, person_at_work(db.session, mailbox))
             }
-            for mailbox in ("liwen", "zhouqing", "xuning", "luxin", "fangke", "chensiyuan")
+            for mailbox in (
+                *("liwen", "zhouqing", "zhaoyiming", "xuning", "luxin"),
+                *("fangke", "chensiyuan"),
+            )
         }
     of_clerk = {"obligation", "transfer_clock", "disclosure.request", "listing.confirm"}
-    assert of_clerk <= kinds["liwen"]
+    assert of_clerk | {"match.offer"} <= kinds["liwen"]
+    assert "match.consent" in kinds["zhaoyiming"]
     assert kinds["zhouqing"]
     assert "posting.review" in kinds["xuning"]
     assert "posting.review" in kinds["luxin"]
@@ -150,7 +158,7 @@ def test_what_people_did_is_loaded_once():
     load_at_noon()
     models = (
         *(Obligation, FurtherPart, AccessRequest, SavedRecord, SavedSearch, Posting, Upload),
-        *(Contract, UnmetSearch, UnmetGroup),
+        *(Contract, UnmetSearch, UnmetGroup, Match, MatchDecision, MatchContact),
     )
     counts = [db.session.scalar(select(func.count(model.id))) for model in models]
     with time_machine.travel(NOON, tick=False):
@@ -181,3 +189,62 @@ def test_contracts_stand_at_every_step_of_the_register_with_clocks_that_differ()
     assert all(one.is_demo for one in found)
     assert len({one.accepted_on for one in found if one.accepted_on}) > 3
     assert verify_ledger(db.session).is_whole
+
+
+def test_matches_stand_at_every_step_of_their_course_without_an_encoder(app):
+    app.extensions.pop("encoders", None)
+    load_at_noon()
+    assert "encoders" not in app.extensions
+    demander = person_at_work(db.session, "zhaoyiming")
+    own = matches_of_organisation(demander.organisation_id)
+    assert sorted(match.state for match in own) == [
+        *("declined", "introduced", "one_consents", "one_wants", "suggested", "suggested"),
+    ]
+    assert {match.decline_code for match in own} == {"too_early", None}
+    assert [match.features["lowered"] for match in own if match.features["lowered"]] == [
+        ["too_early"]
+    ]
+    introduced = next(match for match in own if match.state == "introduced")
+    contacts = db.session.scalars(select(MatchContact).filter_by(match_id=introduced.id)).all()
+    assert {one.side for one in contacts} == {"demander", "holder"}
+    proposed = db.session.scalars(select(Match).where(Match.state == "proposed")).one()
+    assert proposed.proposal
+
+
+def matches_of_organisation(organisation_id: int | None) -> list[Match]:
+    """The matches of the demands of an organisation."""
+    found = db.session.scalars(select(Match).order_by(Match.id)).all()
+    return [match for match in found if organisation_id in match.demander_ids]
+
+
+WELL_SERVED = {
+    "d01": (("result", "r61"), ("result", "r62")),
+    "d02": (("result", "r63"), ("result", "r64")),
+    "d03": (("result", "r66"), ("result", "r67")),
+    "d06": (("result", "r72"), ("result", "r73")),
+    "d09": (("result", "r68"), ("result", "r23")),
+    "d10": (("patent", "pt41"), ("patent", "pt42")),
+    "d12": (("result", "r69"), ("result", "r70")),
+}
+"""Demands by key, each with the record that serves it and the one that fails it by a figure."""
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+@pytest.mark.parametrize("key", WELL_SERVED)
+def test_a_demand_has_a_record_that_meets_its_figures_and_one_that_fails(key, code):
+    load_at_noon()
+    demand = subject("demand", key)
+    serving, failing = (
+        requirements_of(
+            demand.question, demand.indicators(code), record.texts(code, has_title=True)
+        )[: len(demand.indicators(code))]
+        for record in (subject(*one) for one in WELL_SERVED[key])
+    )
+    assert {row.verdict for row in serving} == {"met"}
+    assert "unmet" in {row.verdict for row in failing}
+
+
+def subject(kind: str, key: str) -> Subject:
+    """A record of the demonstration as matching reads it."""
+    record_id = demo_record_id(db.session, kind, key)
+    return read_subjects(kind, [record_id])[record_id]

@@ -34,7 +34,10 @@ GOOD: dict[str, Any] = {
 }
 ROUGH: dict[str, Any] = {
     "title": Bilingual("极片毛刺的离线检测"),
-    "abstract": Bilingual("在现有的分切机上改，停线一个周末。毛刺高度 12 μm 以上能看到。"),
+    "abstract": Bilingual(
+        "铜箔极片激光切完，边上的毛刺怕扎穿隔膜。在现有的分切机上改，停线一个周末。"
+        "毛刺高度 12 μm 以上能看到。"
+    ),
     "trl": 4,
     "tech_field": "3",
 }
