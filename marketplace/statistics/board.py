@@ -23,8 +23,9 @@ from marketplace.statistics.figures import Figures, figures_now
 from marketplace.statistics.goal_lines import GoalLine, goal_lines
 from marketplace.statistics.indicators import CONTRACT_TURNOVER, RESULT_TURNOVER
 from marketplace.statistics.models import Edition, EditionDraft, Goal
-from marketplace.statistics.protecting import protected
+from marketplace.statistics.protecting import Protection
 from marketplace.statistics.stored_forecasts import forecast_of, told_forecast
+from marketplace.statistics.tables.periods import Period
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,22 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
     """
     now = today()
     last_month = now.month - is_public if year == now.year else 12
-    months = Months.of_year(year, last_month)
+    months, period = Months.of_year(year, last_month), Period.to_month(year, last_month)
     is_demo = counts_demo(session)
     figures, before = (
         figures_now(session, one, BOARD_DIMENSIONS, is_demo=is_demo)
         for one in (months, months.a_year_before())
     )
     as_of = period_end(year, last_month)
-    lines = goal_lines(session, year, figures, as_of)
-    if is_public:
-        figures, before = (protected(replace(one, by_code={})) for one in (figures, before))
+    if is_public and year <= now.year:
+        public = Protection(session, year)
+        lines = goal_lines(
+            session, year, figures, as_of, lambda basis: public.shows_basis(basis, figures, period)
+        )
+        figures = public.protected(replace(figures, by_code={}), period)
+        before = public.protected(replace(before, by_code={}), period.a_year_before())
+    else:
+        lines = goal_lines(session, year, figures, as_of)
     return Board(
         year,
         last_month,

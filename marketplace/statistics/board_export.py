@@ -97,7 +97,7 @@ def _month_rows(board: Board) -> Iterator[Row]:
             yield {"name": name}
         else:
             yield _figures(name, board.figures.by_month.get(key, NOTHING))
-    yield _figures(_("合计"), board.figures.total)
+    yield _total_row(board)
 
 
 def _class_rows(board: Board) -> Iterator[Row]:
@@ -106,7 +106,13 @@ def _class_rows(board: Board) -> Iterator[Row]:
     for table, code in sorted(board.figures.withheld):
         if table == "contract_class":
             yield {"name": str(code_name("contract_class", code))}
-    yield _figures(_("合计"), board.figures.total)
+    yield _total_row(board)
+
+
+def _total_row(board: Board) -> Row:
+    if board.figures.is_total_withheld:
+        return {"name": _("合计")}
+    return _figures(_("合计"), board.figures.total)
 
 
 def _figures(name: str, one: Sum) -> Row:
@@ -123,7 +129,8 @@ def _about(board: Board) -> Iterator[Row]:
     yield {"about": _("截至 %(day)s，台账位置 %(place)s。", **_place(board))}
     yield {"about": wording.basis_words()}
     yield {"about": _("不含：%(what)s", what=wording.exclusion_words())}
-    yield {"about": quotable(board)}
+    if paragraph := quotable(board):
+        yield {"about": paragraph}
     if board.figures.withheld:
         yield {"about": wording.withheld_words()}
     yield {"about": wording.rounding_words()}

@@ -29,6 +29,7 @@ from marketplace.statistics.growth import (
     percent,
     share,
 )
+from marketplace.statistics.growth import NOTHING as NO_FIGURE
 from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, indicator_name
 from marketplace.statistics.paragraph import Figures as ParagraphFigures
 from marketplace.statistics.paragraph import paragraph
@@ -70,11 +71,11 @@ def finding(board: Board) -> str:
     turnover = wording.fen_words(board.figures.total.turnover)
     values = {"year": board.year, "amount": turnover}
     lead = board.lead
-    if lead is None or not lead.is_from_ledger:
+    if lead is None or not lead.is_from_ledger or lead.actual is None:
         return _told_without_goal(board, values)
     values |= {
         "name": indicator_name(lead.indicator),
-        "amount": wording.amount_words(lead.actual or 0),
+        "amount": wording.amount_words(lead.actual),
         "goal": wording.number_words(lead.goal, lead.unit),
         "wanted": wording.goal_words(lead.operator, lead.goal, lead.unit),
     }
@@ -94,8 +95,12 @@ def finding(board: Board) -> str:
 
 
 def _told_without_goal(board: Board, values: dict[str, object]) -> str:
+    if board.figures.is_total_withheld:
+        return _("%(year)s 年登记的技术合同太少，成交额不公开", **values)
     if board.figures.total == NOTHING:
         return _("%(year)s 年还没有登记的技术合同", **values)
+    if board.lead is not None and board.lead.is_withheld:
+        return _("%(year)s 年技术合同成交额 %(amount)s；目标所用口径的数不公开", **values)
     if board.lead is not None:
         return _(
             "%(year)s 年技术合同成交额 %(amount)s；科技成果交易额用哪种口径还没有选定", **values
@@ -218,6 +223,13 @@ def _rows(
     return rows + [FigureRow(name_of(code), is_withheld=True) for code in withheld]
 
 
+def total_growth(board: Board) -> str:
+    """同比 of the number of contracts, or a dash where one of both isn't shown."""
+    if board.figures.is_total_withheld or board.before.is_total_withheld:
+        return NO_FIGURE
+    return growth_words(board.figures.total.count, board.before.total.count)
+
+
 def _share(one: Sum, board: Board) -> str:
     ratio = percent(share(one.turnover, board.figures.total.turnover))
     return wording.figure_words(ratio, PERCENT)
@@ -237,7 +249,9 @@ def excluded_rows(board: Board) -> list[ExcludedRow]:
 
 
 def quotable(board: Board) -> str:
-    """The paragraph that a report may quote as it stands."""
+    """The paragraph that a report may quote as it stands; empty where the total isn't shown."""
+    if board.figures.is_total_withheld:
+        return ""
     lead = board.lead
     is_about_contracts = lead is not None and lead.indicator == CONTRACT_TURNOVER
     fields = sorted(
@@ -261,7 +275,7 @@ def quotable(board: Board) -> str:
 def met_words(line: GoalLine) -> str:
     """Whether a goal is met, in words that say why where the number is exactly reached."""
     if line.is_met is None:
-        return _("未知")
+        return _("不公开") if line.is_withheld else _("未知")
     if line.is_met:
         return _("达到")
     if gap(line.actual or 0, line.goal) == 0:

@@ -13,7 +13,6 @@ from marketplace.statistics.figures import Figures
 from marketplace.statistics.goal_lines import GoalLine
 from marketplace.statistics.indicators import COMPUTED
 from marketplace.statistics.models import Edition
-from marketplace.statistics.protecting import without
 
 SHOWN = 20
 
@@ -71,7 +70,7 @@ def verify_edition(session: Session, edition: Edition) -> EditionCheck:
     for name, again in (("figures", now), ("figures_before", before)):
         withheld = Figures.of_content(content[name]).withheld
         published = dict(_leaves(content[name], name))
-        found = dict(_leaves(without(again, withheld).as_content(), name))
+        found = dict(_leaves(again.without(withheld).as_content(), name))
         for figure in sorted(published.keys() | found.keys()):
             check.compare(figure, published.get(figure), found.get(figure))
     for goal in map(GoalLine.of_content, content["goals"]):

@@ -20,7 +20,8 @@ from marketplace.contracts.models import DIMENSIONS, LedgerEntry, LedgerSum
 
 LINES, MONTHS = "line", "month"
 Place = tuple[str, str]
-"""One figure beneath the total: :data:`LINES`, :data:`MONTHS` or a dimension, and a code of it."""
+"""One figure: :data:`LINES`, :data:`MONTHS` or a dimension, and a code of it."""
+TOTAL: Place = ("total", "")
 Rows = Iterable[tuple[str, int, str, str, Sum]]
 """Dimension, month, code, line, and what counts there."""
 
@@ -40,10 +41,28 @@ class Figures:
     by_code: Mapping[str, Mapping[str, Sum]] = field(default_factory=dict)
     withheld: frozenset[Place] = frozenset()
 
+    @property
+    def is_total_withheld(self) -> bool:
+        """Whether not even the total is shown."""
+        return TOTAL in self.withheld
+
+    def without(self, withheld: frozenset[Place]) -> Figures:
+        """The figures without those at some places, of which only is kept that they are withheld."""
+        return Figures(
+            NOTHING if TOTAL in withheld else self.total,
+            {one: s for one, s in self.by_line.items() if (LINES, one) not in withheld},
+            {one: s for one, s in self.by_month.items() if (MONTHS, str(one)) not in withheld},
+            {
+                name: {code: s for code, s in found.items() if (name, code) not in withheld}
+                for name, found in self.by_code.items()
+            },
+            withheld,
+        )
+
     def as_content(self) -> dict[str, Any]:
         """As editions keep it: ``[count, turnover, technology amount]``, amounts in 分."""
         return {
-            "total": _list(self.total),
+            "total": list_of(self.total),
             "by_line": _lists(self.by_line),
             "by_month": _lists({str(month): one for month, one in self.by_month.items()}),
             "by_code": {name: _lists(found) for name, found in sorted(self.by_code.items())},
@@ -55,9 +74,9 @@ class Figures:
         """The same back."""
         return cls(
             Sum(*content["total"]),
-            _sums(content["by_line"]),
-            {int(month): one for month, one in _sums(content["by_month"]).items()},
-            {name: _sums(found) for name, found in content["by_code"].items()},
+            sums_of(content["by_line"]),
+            {int(month): one for month, one in sums_of(content["by_month"]).items()},
+            {name: sums_of(found) for name, found in content["by_code"].items()},
             frozenset((table, code) for table, code in content["withheld"]),
         )
 
@@ -150,13 +169,15 @@ def _counting(sums: Mapping[Any, Sum]) -> dict[Any, Sum]:
     return {key: sums[key] for key in sorted(sums) if sums[key] != NOTHING}
 
 
-def _list(one: Sum) -> list[int]:
+def list_of(one: Sum) -> list[int]:
+    """A sum as editions keep it: count, turnover, technology amount in 分."""
     return [one.count, one.turnover, one.tech_amount]
 
 
 def _lists(sums: Mapping[str, Sum]) -> dict[str, list[int]]:
-    return {key: _list(one) for key, one in sorted(sums.items())}
+    return {key: list_of(one) for key, one in sorted(sums.items())}
 
 
-def _sums(content: Mapping[str, list[int]]) -> dict[str, Sum]:
+def sums_of(content: Mapping[str, list[int]]) -> dict[str, Sum]:
+    """Sums as editions keep them, back."""
     return {key: Sum(*one) for key, one in content.items()}

@@ -46,6 +46,8 @@ COMPUTED: Mapping[str, FromContracts] = {
     "turnover_of_transfers_and_licences": FromContracts("turnover", ("技术转让", "技术许可")),
 }
 """The bases that the ledger gives."""
+BY_CLASS = frozenset(code for code, basis in COMPUTED.items() if basis.classes)
+"""Those of some classes only."""
 
 
 @cache

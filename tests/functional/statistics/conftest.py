@@ -32,6 +32,13 @@ from tests.unit.core.attachments.contents import PDF
 
 YI = 10**10
 """One 亿元 in 分."""
+SUBTYPES = {
+    "技术开发": "DEV-COM",
+    "技术转让": "TRF-PAT",
+    "技术许可": "LIC-PAT",
+    "技术咨询": "CON",
+    "技术服务": "SRV-GEN",
+}
 HANDS = Hands("登记员", "复核员", 801, 802)
 
 mengzhao = Actor(ActorKind.PERSON, "孟昭", 901, None, frozenset({Role.STAT}))
@@ -50,7 +57,7 @@ def register(
     terms = Terms(
         title="铝壳焊缝气孔闭环控制",
         class_name=class_name,
-        subtype="DEV-COM",
+        subtype=SUBTYPES[class_name],
         seller=Party("河湾理工大学", division=division),
         buyer=Party("青堤机械有限公司", division="410103"),
         turnover=turnover,
