@@ -47,7 +47,7 @@ class Figures:
         return TOTAL in self.withheld
 
     def without(self, withheld: frozenset[Place]) -> Figures:
-        """The figures without those at some places, of which only is kept that they are withheld."""
+        """The figures without some, of which only is kept that they are withheld."""
         return Figures(
             NOTHING if TOTAL in withheld else self.total,
             {one: s for one, s in self.by_line.items() if (LINES, one) not in withheld},

@@ -93,7 +93,7 @@ class Protection:
                 yield MONTHS, str(period.year * 100 + month)
 
     def _closed_lines(self, period: Period) -> Iterator[Place]:
-        """Lines of what was registered and taken off; amendments are differences and tell no price."""
+        """Lines of contracts; amendments are differences and tell no price."""
         rows = {
             REGISTERED: KEPT_KEY,
             CANCELLED: CANCELLED_KEY,

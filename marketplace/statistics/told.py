@@ -31,6 +31,7 @@ class Told:
     year: int
     last_month: int
     is_demo: bool
+    position: int
     totals: Mapping[int, Sum]
     earlier: Sum | None
     by_code: Mapping[str, Mapping[str, Sum]]
@@ -52,6 +53,7 @@ class Told:
             year,
             content["last_month"],
             content["is_demo"],
+            content["position"],
             _totals(figures, year, content["last_month"]),
             figures.by_line.get(CANCELLED_EARLIER, NOTHING) if is_earlier_told else None,
             by_code,

@@ -15,19 +15,21 @@ points are open for ever. Where something has changed since, its sums are a poin
 beside those of the year, and both rules hold between it and all others.
 
 The rows of a register are trees (a total, classes, subtypes) with few links between them, in
-which the second rule leaves nothing to compute. Contracts are counted net of cancellations. What
+which the second rule leaves little to compute; what is left ``reckoning`` finds, and another point
+is closed. Contracts are counted net of cancellations. What
 a figure's size gives away roughly, or what is known from elsewhere, is not looked at; neither are
 figures that somebody kept from a page from before a later month closed a point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise, product
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
+from marketplace.statistics.tables.reckoning import Equation, told_few
 
 LEAST_CONTRACTS = 3
 """A recommendation; no law fixes the number."""
@@ -78,15 +80,20 @@ def open_points(
     minimum: int = LEAST_CONTRACTS,
     total: str = "",
     told: Mapping[int, frozenset[str]] | None = None,
+    changed: Sequence[int] = (),
 ) -> Points:
     """The open points of each row in one year: 0 and some of 1 to ``last``.
 
     :param last: the last month that can be shown.
     :param total: the row that is closed only where it is small itself.
-    :param told: the rows that are out already, by point; those of editions come after the twelfth.
+    :param told: the rows that are out already, by point; those of editions from before a change
+        come after the twelfth, in the order in which they were made.
+    :param changed: up to which month each of these goes.
     """
     known = tuple(sorted((told or {}).items()))
-    found = _settled(tuple(courses.items()), tuple(wholes), last, minimum, total, known)
+    found = _settled(
+        tuple(courses.items()), tuple(wholes), last, minimum, total, known, tuple(changed)
+    )
     return {key: {one for one in points if one <= last} for key, points in found.items()}
 
 
@@ -98,9 +105,11 @@ def _settled(
     minimum: int,
     total: str,
     told: tuple[tuple[int, frozenset[str]], ...],
+    changed: tuple[int, ...],
 ) -> Points:
     """The same, kept: a year's figures are asked for again and again and seldom change."""
-    return _Choice(dict(courses), wholes, last, minimum, total, dict(told)).settle()
+    choice = _Choice(dict(courses), wholes, last, minimum, total, dict(told), changed)
+    return choice.settle()
 
 
 class _Choice:
@@ -114,11 +123,11 @@ class _Choice:
         minimum: int,
         total: str,
         told: Mapping[int, frozenset[str]],
+        changed: Sequence[int],
     ) -> None:
         self._courses, self._wholes = courses, wholes
         self._last, self._minimum, self._total = last, minimum, total
-        self._told = told
-        self._known = (*range(last + 1), *(point for point in told if point > MONTHS))
+        self._told, self._changed = told, changed
         self._parts = {one.key: one.parts for one in reversed(wholes) if one.is_sum}
         self._order = {
             key: (set(one.sums) == {NOTHING}, one.sums[MONTHS].count)
@@ -149,32 +158,35 @@ class _Choice:
                         is_settled = False
 
     def _told_small(self) -> tuple[str, int] | None:
-        """An open row and a point to close, where a group known at two points is small between.
-
-        What can be reckoned at a point are unions of its atoms; what can be reckoned at two are
-        the groups that are unions of atoms at both.
-        """
-        atoms = {point: self._atoms(point) for point in self._known}
-        for place, last in enumerate(self._known):
-            for first in self._known[: min(place, self._last + 1)]:
-                for group in _common(atoms[first], atoms[last]):
-                    if self._is_small(self._together(set(group)), first, last):
-                        found = self._row_to_close(group, first, last)
-                        if found is not None:
-                            return found
+        """An open row and a point to close, because from all that is open a small sum follows."""
+        for places in told_few(list(self._equations()), self._minimum):
+            leaves = {leaf for leaf, _month, _stand in places}
+            months = {month for _leaf, month, _stand in places}
+            candidates = [
+                (key, point)
+                for key in self._courses
+                if key != self._total and not leaves.isdisjoint(self._leaves(key))
+                for point in range(1, self._last + 1)
+                if self._may_close(key, point) and (point in months or point + 1 in months)
+            ]
+            if candidates:
+                return min(candidates, key=lambda one: (self._order[one[0]], one[1], one[0]))
         return None
 
-    def _atoms(self, point: int) -> list[frozenset[str]]:
-        """The smallest groups of rows without parts whose sum is known at a point."""
-        known = sorted(
-            {self._leaves(key) for key in self._courses if self._is_open(key, point)}, key=len
-        )
-        atoms: list[frozenset[str]] = []
-        for group in known:
-            rest = group.difference(*(atom for atom in atoms if atom <= group))
-            if rest:
-                atoms.append(rest)
-        return atoms
+    def _equations(self) -> Iterator[Equation]:
+        """All that is public: what rows hold between open points, and what editions have told."""
+        stands = range(len(self._changed) + 1)
+        for key, course in self._courses.items():
+            opened = sorted(point for point in self._points[key] if point <= self._last)
+            for first, last in pairwise(opened):
+                months = range(first + 1, last + 1)
+                places = frozenset(product(self._leaves(key), months, stands))
+                yield Equation(places, course.sums[last] - course.sums[first])
+        for stand, month in enumerate(self._changed):
+            point = MONTHS + 1 + stand
+            for key in self._told.get(point, ()):
+                places = product(self._leaves(key), range(1, month + 1), range(stand + 1))
+                yield Equation(frozenset(places), self._courses[key].sums[point])
 
     def _leaves(self, key: str) -> frozenset[str]:
         if key not in self._leaves_of:
@@ -182,20 +194,6 @@ class _Choice:
             leaves = [leaf for part in parts for leaf in self._leaves(part)]
             self._leaves_of[key] = frozenset(leaves or [key])
         return self._leaves_of[key]
-
-    def _row_to_close(self, group: frozenset[str], first: int, last: int) -> tuple[str, int] | None:
-        """The smallest open row of a group at the later point, else at the earlier one."""
-        for point in (last, first):
-            candidates = [
-                key
-                for key in self._courses
-                if key != self._total
-                and self._may_close(key, point)
-                and not group.isdisjoint(self._leaves(key))
-            ]
-            if candidates:
-                return min(candidates, key=lambda key: (self._order[key], key)), point
-        return None
 
     def _own_points(self, key: str) -> set[int]:
         opened = [0, *(point for point, keys in self._told.items() if key in keys)]
@@ -240,9 +238,10 @@ class _Choice:
         """
         closed = self._closed_below(whole.parts, point)
         parts = {part for part in whole.parts if not self._is_open(part, point)}
-        if any(self._is_small_since(rows, point, way) for rows in (closed, parts) for way in (-1, 1)):
-            return True
-        for other in self._known:
+        for rows in (closed, parts):
+            if any(self._is_small_since(rows, point, way) for way in (-1, 1)):
+                return True
+        for other in range(self._last + 1):
             if other == point:
                 continue
             groups = []
@@ -284,20 +283,3 @@ class _Choice:
     def _open_below(self, keys: Sequence[str], point: int) -> list[str]:
         parts = [part for key in keys for part in self._parts.get(key, ())]
         return [part for part in parts if self._may_close(part, point)]
-
-
-def _common(
-    first: Sequence[frozenset[str]], second: Sequence[frozenset[str]]
-) -> list[frozenset[str]]:
-    """The smallest groups that are unions of atoms of both."""
-    found: list[tuple[frozenset[str], frozenset[str]]] = [
-        *((atom, frozenset()) for atom in first),
-    ]
-    for atom in second:
-        touched = [pair for pair in found if not atom.isdisjoint(pair[0] | pair[1])]
-        merged = (
-            frozenset().union(*(pair[0] for pair in touched)),
-            atom.union(*(pair[1] for pair in touched)),
-        )
-        found = [pair for pair in found if pair not in touched] + [merged]
-    return [one for one, other in found if one == other]

@@ -19,10 +19,10 @@ from marketplace.contracts.ledger.sums import NOTHING, Sum, counts_demo
 from marketplace.contracts.models import LedgerEntry, LedgerSum
 from marketplace.core.i18n import today
 from marketplace.statistics.figures import LINES
-from marketplace.statistics.told import Told
 from marketplace.statistics.tables.exposure import MONTHS, Course, Points, open_points
 from marketplace.statistics.tables.periods import Available, Period
 from marketplace.statistics.tables.rows import REST, TOTAL, Family, Line
+from marketplace.statistics.told import Told
 
 SELLERS = "seller_division"
 EARLIER = "earlier"
@@ -223,22 +223,28 @@ class Figures:
         }
         live = {key: Course.of(row + [NOTHING] * (MONTHS - last)) for key, row in months.items()}
         out: dict[int, set[str]] = defaultdict(set)
-        changed: list[dict[str, Sum]] = []
+        changed: list[tuple[int, dict[str, Sum]]] = []
         for point, rows in self._told_of(year):
             same = {key for key, one in rows.items() if live[key].sums[point] == one}
             out[point] |= same
-            if len(same) < len(rows) and rows not in changed:
-                changed.append(rows)
+            if len(same) < len(rows) and (point, rows) not in changed:
+                changed.append((point, rows))
         if self._confirmed // 100 == year:
             out[self._confirmed % 100].add(TOTAL)
         told = {point: frozenset(keys) for point, keys in out.items() if point}
-        told |= {MONTHS + 1 + n: frozenset(rows) for n, rows in enumerate(changed)}
-        filled = [self._family.filled(rows) for rows in changed]
+        told |= {MONTHS + 1 + n: frozenset(rows) for n, (_point, rows) in enumerate(changed)}
         courses = {
-            key: Course((*one.sums, *(rows.get(key, NOTHING) for rows in filled)))
+            key: Course((*one.sums, *(rows.get(key, NOTHING) for _point, rows in changed)))
             for key, one in live.items()
         }
-        return open_points(courses, self._family.wholes, last=last, total=TOTAL, told=told)
+        return open_points(
+            courses,
+            self._family.wholes,
+            last=last,
+            total=TOTAL,
+            told=told,
+            changed=[point for point, _rows in changed],
+        )
 
     def _told_of(self, year: int) -> Iterator[tuple[int, dict[str, Sum]]]:
         """Point by point, what editions have told of the rows up to there.
@@ -246,7 +252,7 @@ class Figures:
         What held nothing at the end held nothing before, so what is told of the total is told of
         the others.
         """
-        for one in self._told:
+        for one in sorted(self._told, key=lambda told: told.position):
             if one.year != year:
                 continue
             rows = self._family.rows_told(one)

@@ -6,7 +6,7 @@ does not belong here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts.classes import FIVE_CLASSES_FROM, SUBTYPES
-from marketplace.contracts.ledger.sums import NOTHING, Sum
+from marketplace.contracts.ledger.sums import Sum
 from marketplace.core.codelists import items
 from marketplace.core.i18n import Bilingual
 from marketplace.statistics.tables.exposure import Whole
@@ -81,29 +81,6 @@ class Family:
                 if found[key] is None:
                     found[key] = told.of_codes(CLASS, (code,), is_rest=False)
         return {key: one for key, one in found.items() if one is not None}
-
-    def filled(self, rows: Mapping[str, Sum]) -> dict[str, Sum]:
-        """Some rows of which each is known, and rows without parts that add up to them.
-
-        What isn't known of the parts stands on one of them: only together they say something.
-        """
-        parts = {one.key: one.parts for one in reversed(self.wholes) if one.is_sum}
-
-        def leaves(key: str) -> frozenset[str]:
-            below = [leaf for part in parts.get(key, ()) for leaf in leaves(part)]
-            return frozenset(below or [key])
-
-        atoms: dict[frozenset[str], Sum] = {}
-        for key in sorted(rows, key=lambda one: (len(leaves(one)), one)):
-            inside = [atom for atom in atoms if atom <= leaves(key)]
-            if rest := leaves(key).difference(*inside):
-                atoms[rest] = rows[key] - sum((atoms[atom] for atom in inside), NOTHING)
-        found = dict(rows)
-        for atom, one in atoms.items():
-            alone = atom.difference(*(other for other in atoms if other != atom))
-            leaf, *others = sorted(alone or atom) if len(atom) > 1 else list(atom)
-            found |= {leaf: one, **dict.fromkeys(others, NOTHING)}
-        return found
 
 
 def parts_below(lines: Sequence[Line]) -> list[Whole]:
