@@ -5,9 +5,10 @@ The same board is made of what stands now and of an edition; how it is told is f
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,8 @@ from marketplace.contracts.models import LedgerSum
 from marketplace.core.i18n import today
 from marketplace.statistics.edition_content import BOARD_DIMENSIONS, period_end
 from marketplace.statistics.excluded import Excluded, excluded_now
-from marketplace.statistics.figures import Figures, figures_now
+from marketplace.statistics.figures import Figures, figures_now, figures_until
+from marketplace.statistics.forecast import months_before
 from marketplace.statistics.goal_lines import GoalLine, goal_lines
 from marketplace.statistics.indicators import CONTRACT_TURNOVER, RESULT_TURNOVER
 from marketplace.statistics.models import Edition, EditionDraft, Goal
@@ -47,6 +49,13 @@ class Board:
     def months(self) -> Months:
         """The months that count in it."""
         return Months.of_year(self.year, self.last_month)
+
+    @property
+    def compared_until(self) -> date:
+        """The day of the year before up to which its figures are compared."""
+        if self.is_live and self.as_of.year == self.year and not is_month_end(self.as_of):
+            return months_before(self.as_of, 12)
+        return date(self.year - 1, self.last_month, monthrange(self.year - 1, self.last_month)[1])
 
     @property
     def lead(self) -> GoalLine | None:
@@ -78,11 +87,13 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
     last_month = now.month - is_public if year == now.year else 12
     months, period = Months.of_year(year, last_month), Period.to_month(year, last_month)
     is_demo = counts_demo(session)
-    figures, before = (
-        figures_now(session, one, BOARD_DIMENSIONS, is_demo=is_demo)
-        for one in (months, months.a_year_before())
-    )
     as_of = period_end(year, last_month)
+    figures = figures_now(session, months, BOARD_DIMENSIONS, is_demo=is_demo)
+    if not is_public and year == now.year and not is_month_end(as_of):
+        day = months_before(as_of, 12)
+        before = figures_until(session, day, BOARD_DIMENSIONS, is_demo=is_demo)
+    else:
+        before = figures_now(session, months.a_year_before(), BOARD_DIMENSIONS, is_demo=is_demo)
     if is_public and year <= now.year:
         public = Protection(session, year)
         lines = goal_lines(
@@ -120,6 +131,11 @@ def board_of(edition: Edition | EditionDraft) -> Board:
         [Excluded(**one) for one in content["excluded"]],
         content["forecast"],
     )
+
+
+def is_month_end(day: date) -> bool:
+    """Whether a month is over at the end of a day."""
+    return (day + timedelta(days=1)).month != day.month
 
 
 def board_years(session: Session, *, is_public: bool) -> list[int]:

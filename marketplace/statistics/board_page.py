@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,7 @@ from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.statistics import wording
-from marketplace.statistics.board import Board
+from marketplace.statistics.board import Board, is_month_end
 from marketplace.statistics.drilling import contracts_address
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.forecast import LEAST_CASES, Reason
@@ -112,8 +112,7 @@ def whole_months(board: Board) -> int:
     """Months of the year that are over on the day of the board."""
     if board.as_of.year < board.year:
         return 0
-    is_last_day = (board.as_of + timedelta(days=1)).month != board.as_of.month
-    return board.as_of.month if is_last_day else board.as_of.month - 1
+    return board.as_of.month - (not is_month_end(board.as_of))
 
 
 def pace_words(board: Board) -> str:

@@ -28,8 +28,8 @@ OF_FOUR = {"技术转让": "transfer-and-licence"}
 
 
 def sees_all(actor: Actor) -> bool:
-    """Whether the actor sees small figures too, which the public doesn't."""
-    return policy.can(actor, SEE_ALL)
+    """Whether the actor sees small figures too, which neither the public nor a district does."""
+    return not actor.districts and policy.can(actor, SEE_ALL)
 
 
 def may_open(actor: Actor) -> bool:

@@ -7,11 +7,13 @@ an edition it is added up again from the ledger's entries, up to the one that th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import ALL, CANCELLED_EARLIER
@@ -22,7 +24,7 @@ LINES, MONTHS = "line", "month"
 Place = tuple[str, str]
 """One figure: :data:`LINES`, :data:`MONTHS` or a dimension, and a code of it."""
 TOTAL: Place = ("total", "")
-Rows = Iterable[tuple[str, int, str, str, Sum]]
+Row = tuple[str, int, str, str, Sum]
 """Dimension, month, code, line, and what counts there."""
 
 
@@ -86,8 +88,14 @@ def figures_now(
 ) -> Figures:
     """What counts in these months now, by the codes of some dimensions."""
     shown = counts_demo(session) if is_demo is None else is_demo
+    return _gathered(_sum_rows(session, months, dimensions, is_demo=shown))
+
+
+def _sum_rows(
+    session: Session, months: Months, dimensions: Sequence[str], *, is_demo: bool
+) -> Iterator[Row]:
     asked = select().where(
-        LedgerSum.is_demo == shown, LedgerSum.month.between(months.first, months.last)
+        LedgerSum.is_demo == is_demo, LedgerSum.month.between(months.first, months.last)
     )
     amounts = (LedgerSum.count, LedgerSum.turnover, LedgerSum.tech_amount)
     places = session.execute(
@@ -101,11 +109,20 @@ def figures_now(
         .where(LedgerSum.dimension.in_(dimensions), LedgerSum.line != CANCELLED_EARLIER)
         .group_by(LedgerSum.dimension, LedgerSum.code)
     )
-    return _gathered(
-        (*place, Sum(*map(int, sums)))
-        for rows in (places, codes)
-        for place, sums in _halves(rows, 4)
-    )
+    for rows in (places, codes):
+        for place, sums in _halves(rows, 4):
+            yield (*place, Sum(*map(int, sums)))
+
+
+def figures_until(
+    session: Session, day: date, dimensions: Sequence[str] = (), *, is_demo: bool
+) -> Figures:
+    """What counts from the first of January up to and with a day."""
+    whole = Months.of_year(day.year, day.month - 1)
+    month = day.year * 100 + day.month
+    of_month = (LedgerEntry.is_demo == is_demo, LedgerEntry.month == month)
+    days = _entry_rows(session, dimensions, *of_month, LedgerEntry.counts_on <= day)
+    return _gathered(chain(_sum_rows(session, whole, dimensions, is_demo=is_demo), days))
 
 
 def figures_at(
@@ -117,31 +134,39 @@ def figures_at(
     is_demo: bool,
 ) -> Figures:
     """What counted in these months when ``position`` was the last entry of the ledger."""
-    found: list[tuple[str, int, str, str, Sum]] = []
+    return _gathered(
+        _entry_rows(
+            session,
+            dimensions,
+            LedgerEntry.is_demo == is_demo,
+            LedgerEntry.month.between(months.first, months.last),
+            LedgerEntry.id <= position,
+        )
+    )
+
+
+def _entry_rows(
+    session: Session, dimensions: Sequence[str], *conditions: ColumnElement[bool]
+) -> Iterator[Row]:
     amounts = (LedgerEntry.d_count, LedgerEntry.d_turnover, LedgerEntry.d_tech_amount)
     for dimension in (ALL, *(name for name in DIMENSIONS if name in dimensions)):
         codes = [getattr(LedgerEntry, dimension)] if dimension else []
         keys = [LedgerEntry.month, LedgerEntry.line, *codes]
         rows = session.execute(
             select(*keys, *(func.sum(one) for one in amounts))
-            .where(
-                LedgerEntry.is_demo == is_demo,
-                LedgerEntry.month.between(months.first, months.last),
-                LedgerEntry.id <= position,
-            )
+            .where(*conditions)
             .group_by(*keys)
         )
         for (month, line, *code), sums in _halves(rows, len(keys)):
             total = Sum(*(int(one) for one in sums))
-            found.append((dimension, month, code[0] if code else ALL, line, total))
-    return _gathered(found)
+            yield dimension, month, code[0] if code else ALL, line, total
 
 
 def _halves(rows: Iterable[Any], keys: int) -> Iterable[tuple[Sequence[Any], Sequence[Any]]]:
     return ((row[:keys], row[keys:]) for row in rows)
 
 
-def _gathered(rows: Rows) -> Figures:
+def _gathered(rows: Iterator[Row]) -> Figures:
     total = NOTHING
     by_line: dict[str, Sum] = defaultdict(Sum)
     by_month: dict[int, Sum] = defaultdict(Sum)

@@ -71,7 +71,7 @@ def read_stand(session: Session, *, is_public: bool) -> Stand:
         select(LedgerEntry.id, LedgerEntry.at).order_by(LedgerEntry.id.desc()).limit(1)
     ).first()
     position, at = newest if newest else (0, None)
-    available = Available(first, last) if first else None
+    available = Available(first, last, whole_until) if first else None
     return Stand(is_demo, available, position, at, whole_until)
 
 
@@ -202,6 +202,14 @@ class Figures:
     def shown(self, key: str, period: Period) -> Sum | None:
         """The same, or nothing where it may not be seen."""
         return self.exact(key, period) if self.is_open(key, period) else None
+
+    def base(self, key: str, period: Period) -> Sum | None:
+        """What it had in the same months a year before; a month that runs is never compared."""
+        return None if self.is_running(period) else self.shown(key, period.a_year_before())
+
+    def is_running(self, period: Period) -> bool:
+        """Whether the last month of the period isn't over."""
+        return period.months.last > self._stand.whole_until
 
     def is_open(self, key: str, period: Period) -> bool:
         """Whether a figure may be seen."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core.db import db
 from marketplace.core.i18n import today
-from marketplace.core.policy import Forbidden
+from marketplace.core.policy import Forbidden, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
 from marketplace.core.web.wording import gettext as _
@@ -250,7 +250,7 @@ def _common(page: TablePage | None, stand: Stand) -> dict[str, Any]:
 
     def opens(row: Row) -> str:
         """The address of the postings of a row, for those who may see them."""
-        if page is None or page.is_public or not row.opens or row.now is None:
+        if page is None or not policy.can(actor, OPEN_FIGURE) or not row.opens or row.now is None:
             return ""
         number = page.asked.number
         asked = Asked(number, row.period, page.asked.is_of_four)

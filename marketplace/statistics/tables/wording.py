@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
 from marketplace.core.codelists import code_name
-from marketplace.core.i18n import NBSP, Bilingual, language
+from marketplace.core.i18n import NBSP, Bilingual, language, today
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.growth import half_up, written, yi
 from marketplace.statistics.paragraph import Figures, paragraph
@@ -164,6 +164,8 @@ def basis(page: TablePage) -> list[str]:
         found.append(
             _("2020 年技术许可还没有单列，所以技术转让和技术许可不和上年比；要比，请看四类口径。")
         )
+    if page.is_running:
+        found.append(_("这个月还没有过完，所以不和上年比；要比，请看到上个月为止的数。"))
     if page.is_public:
         found.append(
             _(
@@ -204,7 +206,7 @@ def bulletin(page: TablePage) -> str:
     return paragraph(
         Figures(
             place=Bilingual("全市", "the city"),
-            as_of=date(year, month, monthrange(year, month)[1]),
+            as_of=min(date(year, month, monthrange(year, month)[1]), today()),
             count=row.now.count,
             turnover=row.now.turnover,
             count_before=row.base.count if row.base else None,

@@ -104,6 +104,30 @@ def test_growth_is_of_the_same_months_of_the_year_before(client: FlaskClient) ->
     assert "增长 50.00%" in page(client)
 
 
+def test_a_month_that_runs_is_compared_with_the_same_days(statistician: Browser) -> None:
+    with time_machine.travel("2020-05-20T04:00:00Z", tick=False):
+        for year in (2019, 2020):
+            for _ in range(3):
+                register((year - 2018) * YI, date(year, 5, 19))
+        register(90 * YI, date(2019, 5, 21))
+        board = board_now(db.session, 2020, is_public=False)
+        assert (board.figures.total.turnover, board.before.total.turnover) == (6 * YI, 3 * YI)
+        assert board.before.by_code["contract_class"]["技术开发"].count == 3
+        shown = seen(statistician.get("/goals?year=2020")).replace("\u00a0", " ")
+        assert "同比是和上年 1 月 1 日到 2019 年 5 月 20 日比" in shown
+
+
+def test_a_total_of_too_few_contracts_is_not_public(client: FlaskClient) -> None:
+    for amount in (4_321_000_000, 1_234_000_000):
+        register(amount)
+    shown = page(client)
+    assert "2020 年登记的技术合同太少，成交额不公开" in shown
+    for told in ("0.43", "0.12", "0.56", "55,550"):
+        assert told not in shown
+    for form in ("csv", "xlsx"):
+        assert client.get(f"/goals/export?year=2020&form={form}").status_code == 200
+
+
 def test_a_year_without_a_goal_says_so(client: FlaskClient) -> None:
     for _ in range(3):
         register(YI, date(2021, 5, 6))

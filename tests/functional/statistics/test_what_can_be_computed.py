@@ -11,7 +11,6 @@ from random import Random
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.contracts.ledger.posting import CANCELLED, CANCELLED_EARLIER, REGISTERED
@@ -32,9 +31,7 @@ from marketplace.statistics.tables.exposure import LEAST_CONTRACTS
 from marketplace.statistics.tables.periods import Period
 from marketplace.statistics.tables.rows import REST, TOTAL, Family
 from marketplace.statistics.told import read_told
-from tests.functional.accounts.browsing import seen
 from tests.functional.statistics.conftest import (
-    YI,
     amend,
     cancel,
     luxin,
@@ -185,7 +182,7 @@ def told_by_editions(entries: Entries, dimension: str) -> Iterator[Known]:
 
 
 def with_empty_cells(entries: Entries, dimension: str) -> Entries:
-    """The postings, and one of nothing wherever there could be one: nobody is told there is none."""
+    """The postings, and one of nothing wherever there could be one, for nobody knows of none."""
     codes = {getattr(one, dimension) for one in entries}
     places = [0, *(edition.position for edition in db.session.scalars(select(Edition)))]
     number = count(max((one.id for one in entries), default=0) + 1)
@@ -306,8 +303,9 @@ def play(random: Random, steps: int) -> None:
         if act in ("some", "one") or not contracts:
             classes = ("技术开发", "技术服务", "技术转让", *(("技术许可",) if year == YEAR else ()))
             where = random.choice(classes), random.choice(("410102", "410103", "410105"))
-            for n in range(random.randint(2, 6) if act == "some" else 1):
-                contracts.append(add(amount + n * n, date(year, month, 15), *where))
+            number = random.randint(2, 6) if act == "some" else 1
+            on = date(year, month, 15)
+            contracts.extend(add(amount + n * n, on, *where) for n in range(number))
         elif act == "amend":
             amend(random.choice(contracts), amount, date(YEAR, month, 16))
         elif act == "cancel":
