@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import ALL
-from marketplace.contracts.ledger.sums import Months, counts_demo, position
+from marketplace.contracts.ledger.sums import Months, counts_demo, has_demo_sums, position
 from marketplace.contracts.models import LedgerSum
 from marketplace.core.i18n import today
 from marketplace.statistics.edition_content import BOARD_DIMENSIONS, period_end
@@ -32,7 +32,11 @@ from marketplace.statistics.tables.periods import Period
 
 @dataclass(frozen=True)
 class Board:
-    """Everything that the board of a year shows; ``before`` are the same months a year earlier."""
+    """Everything that the board of a year shows; ``before`` are the same months a year earlier.
+
+    ``has_left_demo`` says that demonstration figures are there which no longer count, because
+    something real does.
+    """
 
     year: int
     last_month: int
@@ -44,6 +48,8 @@ class Board:
     excluded: Sequence[Excluded]
     forecast: dict[str, Any] | None
     is_live: bool = False
+    is_demo: bool = False
+    has_left_demo: bool = False
 
     @property
     def months(self) -> Months:
@@ -94,6 +100,7 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
         before = figures_until(session, day, BOARD_DIMENSIONS, is_demo=is_demo)
     else:
         before = figures_now(session, months.a_year_before(), BOARD_DIMENSIONS, is_demo=is_demo)
+    has_demo = has_demo_sums(session)
     if is_public and year <= now.year:
         public = Protection(session, year)
         lines = goal_lines(
@@ -114,6 +121,8 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
         excluded_now(session, figures, year, is_public=is_public),
         told_forecast(session, year) if is_public else forecast_of(session, year),
         is_live=True,
+        is_demo=has_demo and is_demo,
+        has_left_demo=has_demo and not is_demo,
     )
 
 
@@ -130,6 +139,7 @@ def board_of(edition: Edition | EditionDraft) -> Board:
         [GoalLine.of_content(one) for one in content["goals"]],
         [Excluded(**one) for one in content["excluded"]],
         content["forecast"],
+        is_demo=content["is_demo"],
     )
 
 

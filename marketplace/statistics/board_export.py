@@ -13,6 +13,7 @@ from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
 from marketplace.statistics.board import Board
 from marketplace.statistics.board_page import finding, met_words, quotable
+from marketplace.statistics.demo_mark import marked, notes
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.growth import half_up, wan
 from marketplace.statistics.indicators import indicator_name, unit_name
@@ -30,7 +31,8 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
 
     Amounts of contracts are in 万元 with two places, those of goals in the goal's unit.
     """
-    goals = (_goal_columns(), _goal_rows(board))
+    is_demo = board.is_demo
+    goals = marked(_goal_columns(), _goal_rows(board), is_demo=is_demo)
     if form == "csv":
         write_csv(target, *goals)
         return
@@ -38,8 +40,10 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
         target,
         [
             Sheet(_("目标"), *goals),
-            Sheet(_("按月"), _columns(_("月份")), _month_rows(board)),
-            Sheet(_("按类别"), _columns(_("类别")), _class_rows(board)),
+            Sheet(_("按月"), *marked(_columns(_("月份")), _month_rows(board), is_demo=is_demo)),
+            Sheet(
+                _("按类别"), *marked(_columns(_("类别")), _class_rows(board), is_demo=is_demo)
+            ),
             Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board)),
         ],
     )
@@ -125,6 +129,7 @@ def _figures(name: str, one: Sum) -> Row:
 
 
 def _about(board: Board) -> Iterator[Row]:
+    yield from notes(is_demo=board.is_demo)
     yield {"about": finding(board)}
     yield {"about": _("截至 %(day)s，台账位置 %(place)s。", **_place(board))}
     yield {"about": wording.basis_words()}

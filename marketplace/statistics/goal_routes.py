@@ -23,6 +23,7 @@ from marketplace.statistics import board_page, wording
 from marketplace.statistics.board import Board, board_now, board_years
 from marketplace.statistics.board_charts import course_of, gauge_of
 from marketplace.statistics.board_export import FORMATS, write_board
+from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.drilling import contracts_address, may_open, sees_all
 from marketplace.statistics.entering_values import (
     SUBJECT,
@@ -90,7 +91,8 @@ def board_file() -> Response:
     write_board(shown, form, target)
     target.seek(0)
     name = _("目标看板-%(year)s.%(form)s", year=shown.year, form=form)
-    return download(target, FORMATS[form], name, f"goals-{shown.year}.{form}")
+    names = file_names(name, f"goals-{shown.year}.{form}", is_demo=shown.is_demo)
+    return download(target, FORMATS[form], *names)
 
 
 def board_values(shown: Board) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from marketplace.core.policy import Forbidden, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
 from marketplace.core.web.wording import gettext as _
+from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.growth import wan, written, yi, yuan
 from marketplace.statistics.tables import wording
 from marketplace.statistics.tables.catalogue import read_catalogue
@@ -165,7 +166,8 @@ def _table_file(number: int, form: str) -> Response | str:
     write_table(page, form, target)
     target.seek(0)
     name = f"{wording.table_name(number)} {page.period}.{form}"
-    return download(target, FORMATS[form], name, f"t{number}-{_plain(asked)}.{form}")
+    names = file_names(name, f"t{number}-{_plain(asked)}.{form}", is_demo=stand.is_demo)
+    return download(target, FORMATS[form], *names)
 
 
 def _plain(asked: Asked) -> str:
@@ -211,10 +213,12 @@ def _contracts_file(form: str) -> Response | tuple[str, int]:
         return page, UNPROCESSABLE if problem else 200
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     title = _title_of(opened)
-    write_postings(title, all_postings(db.session, actor, opened), form, target)
+    is_demo = opened.stand.is_demo
+    write_postings(title, all_postings(db.session, actor, opened), form, target, is_demo=is_demo)
     target.seek(0)
     day = today().isoformat()
-    return download(target, FORMATS[form], f"{title}.{form}", f"contracts-{day}.{form}")
+    names = file_names(f"{title}.{form}", f"contracts-{day}.{form}", is_demo=is_demo)
+    return download(target, FORMATS[form], *names)
 
 
 def _title_of(opened: Opened) -> str:

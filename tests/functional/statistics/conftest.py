@@ -52,6 +52,7 @@ def register(
     tech_amount: int | None = None,
     class_name: str = "技术开发",
     division: str = "410102",
+    is_demo: bool = False,
 ) -> int:
     """Register a contract, so that it counts; its number. Amounts in 分."""
     terms = Terms(
@@ -74,6 +75,7 @@ def register(
             rule_version="2000/2001",
             is_counted=True,
             registered_on=on,
+            is_demo=is_demo,
         )
         session.add(contract)
         session.flush()
@@ -137,7 +139,15 @@ def _post(
         )
     )
     booking = Booking(
-        contract.id, contract.version, event, on, contract.registered_on, before, after, HANDS
+        contract.id,
+        contract.version,
+        event,
+        on,
+        contract.registered_on,
+        before,
+        after,
+        HANDS,
+        is_demo=contract.is_demo,
     )
     post(db.session, [booking])
 

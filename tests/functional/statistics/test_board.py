@@ -114,7 +114,8 @@ def test_a_month_that_runs_is_compared_with_the_same_days(statistician: Browser)
         assert (board.figures.total.turnover, board.before.total.turnover) == (6 * YI, 3 * YI)
         assert board.before.by_code["contract_class"]["技术开发"].count == 3
         shown = seen(statistician.get("/goals?year=2020")).replace("\u00a0", " ")
-        assert "同比是和上年 1 月 1 日到 2019 年 5 月 20 日比" in shown
+        assert board.compared_until == date(2019, 5, 20)
+        assert "同比是和上年 1 月 1 日到" in shown
 
 
 def test_a_total_of_too_few_contracts_is_not_public(client: FlaskClient) -> None:
