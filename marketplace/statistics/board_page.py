@@ -305,12 +305,28 @@ def forecast_words(made: Mapping[str, Any]) -> str:
         "%(day)s 算的：已登记的，加上到年底可能再登记的。"
         "在办的 %(open)s 份合同（不知道哪天交来的 %(unknown)s 份除外），"
         "按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
-        "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
+        "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估，"
+        "再按最近 12 个月比那时多还是少、大还是小来增减。"
         "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
         day=format_day(day_of(made["as_of"])),
         open=f"{sum(made['open'].values()):,}",
         unknown=f"{made['unknown']:,}",
         cases=f"{made['cases']:,}",
+    )
+
+
+def range_words(made: Mapping[str, Any]) -> str:
+    """The range, and how often such ranges held when they were tried on the past."""
+    values = {"low": wording.yi_words(made["low"]), "high": wording.yi_words(made["high"])}
+    tried = made["tried"]
+    if not tried:
+        return _("大概落在 %(low)s–%(high)s；这样的范围准不准，还没有可以检验的", **values)
+    inside = sum(one["is_inside"] for one in tried)
+    return _(
+        "大概落在 %(low)s–%(high)s；回头检验 %(all)s 次，%(inside)s 次落在这样的范围里",
+        all=len(tried),
+        inside=inside,
+        **values,
     )
 
 

@@ -39,7 +39,10 @@ registers = st.fixed_dictionaries(dict.fromkeys(LEAVES, months))
 
 
 def courses_of(register: dict[str, list[int]]) -> dict[str, Course]:
-    leaves = {leaf: Course.of(Sum(n, n * PRICE) for n in counts) for leaf, counts in register.items()}
+    leaves = {
+        leaf: Course.of(Sum(count, count * PRICE) for count in counts)
+        for leaf, counts in register.items()
+    }
     return {key: Course.together([leaves[one] for one in parts]) for key, parts in MADE_OF.items()}
 
 
