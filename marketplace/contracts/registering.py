@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.contracts.classes import class_of
 from marketplace.contracts.facts import Counted, facts_of
 from marketplace.contracts.ledger import Booking, post
 from marketplace.contracts.ledger.posting import Hands
@@ -43,6 +44,9 @@ def enter_version(
     """
     last = last_version(session, contract.id)
     _check_day(contract, event, counts_on, last)
+    if event not in ENDS:
+        registered_on = counts_on if event == REGISTER else contract.registered_on
+        contract.class_name = _class_on(contract, registered_on)
     terms = terms_of(contract)
     counted = Counted(terms.turnover, terms.tech_amount, facts_of(terms, Places()))
     before = _counted(last)
@@ -81,6 +85,13 @@ def enter_version(
         is_demo=contract.is_demo,
     )
     post(session, [booking])
+
+
+def _class_on(contract: Contract, day: date | None) -> str:
+    """The class under which it counts: that of its day of registration, not of its signing."""
+    found = contract.class_name
+    by_subtype = {class_of(contract.subtype, one) for one in (contract.signed_on, day)}
+    return class_of(contract.subtype, day) if found in by_subtype else found
 
 
 def last_version(session: Session, contract_id: int) -> ContractVersion | None:

@@ -30,7 +30,12 @@ from marketplace.statistics.growth import (
     share,
 )
 from marketplace.statistics.growth import NOTHING as NO_FIGURE
-from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, indicator_name
+from marketplace.statistics.indicators import (
+    COMPUTED,
+    CONTRACT_TURNOVER,
+    PERCENT,
+    indicator_name,
+)
 from marketplace.statistics.paragraph import Figures as ParagraphFigures
 from marketplace.statistics.paragraph import paragraph
 
@@ -71,10 +76,10 @@ def finding(board: Board) -> str:
     turnover = wording.fen_words(board.figures.total.turnover)
     values = {"year": board.year, "amount": turnover}
     lead = board.lead
-    if lead is None or not lead.is_from_ledger or lead.actual is None:
+    if lead is None or lead.actual is None:
         return _told_without_goal(board, values)
     values |= {
-        "name": indicator_name(lead.indicator),
+        "name": _lead_name(lead),
         "amount": wording.amount_words(lead.actual),
         "goal": wording.number_words(lead.goal, lead.unit),
         "wanted": wording.goal_words(lead.operator, lead.goal, lead.unit),
@@ -94,6 +99,14 @@ def finding(board: Board) -> str:
     )
 
 
+def _lead_name(line: GoalLine) -> str:
+    """The indicator, with what it counts where no document says it."""
+    name = indicator_name(line.indicator)
+    if line.indicator == CONTRACT_TURNOVER:
+        return name
+    return _("%(name)s（口径：%(basis)s）", name=name, basis=wording.basis_name(line.basis))
+
+
 def _told_without_goal(board: Board, values: dict[str, object]) -> str:
     if board.figures.is_total_withheld:
         return _("%(year)s 年登记的技术合同太少，成交额不公开", **values)
@@ -101,6 +114,8 @@ def _told_without_goal(board: Board, values: dict[str, object]) -> str:
         return _("%(year)s 年还没有登记的技术合同", **values)
     if board.lead is not None and board.lead.is_withheld:
         return _("%(year)s 年技术合同成交额 %(amount)s；目标所用口径的数不公开", **values)
+    if board.lead is not None and board.lead.basis:
+        return _("%(year)s 年技术合同成交额 %(amount)s；目标所用口径还没有数", **values)
     if board.lead is not None:
         return _(
             "%(year)s 年技术合同成交额 %(amount)s；科技成果交易额用哪种口径还没有选定", **values
@@ -132,20 +147,26 @@ def pace_words(board: Board) -> str:
         left,
         needed=wording.amount_words(needed or 0),
     )
-    recent = _recent_average(board)
+    recent = _recent_average(board, lead)
     if recent is None:
         return words
     average = wording.amount_words(recent)
     return words + _("；前 %(months)s 个月平均 %(average)s", months=LAST_MONTHS, average=average)
 
 
-def _recent_average(board: Board) -> Fraction | None:
-    """亿元 a month over the last whole months, where all of them are of this year and shown."""
+def _recent_average(board: Board, lead: GoalLine) -> Fraction | None:
+    """亿元 a month of what the goal counts over the last whole months, where all are shown.
+
+    Only what is counted of all contracts is known by month.
+    """
+    basis = COMPUTED.get(lead.basis)
+    if basis is None or basis.classes:
+        return None
     last = whole_months(board)
     months = [board.year * 100 + month for month in range(last - LAST_MONTHS + 1, last + 1)]
     if last < LAST_MONTHS or any((MONTHS, str(one)) in board.figures.withheld for one in months):
         return None
-    fen = sum(board.figures.by_month.get(one, NOTHING).turnover for one in months)
+    fen = sum(getattr(board.figures.by_month.get(one, NOTHING), basis.amount) for one in months)
     return Fraction(fen, LAST_MONTHS * FEN_PER_YI)
 
 
@@ -317,13 +338,13 @@ def forecast_words(made: Mapping[str, Any]) -> str:
 
 def range_words(made: Mapping[str, Any]) -> str:
     """The range, and how often such ranges held when they were tried on the past."""
-    values = {"low": wording.yi_words(made["low"]), "high": wording.yi_words(made["high"])}
+    values = {"range": wording.range_words(made["low"], made["high"])}
     tried = made["tried"]
     if not tried:
-        return _("大概落在 %(low)s–%(high)s；这样的范围准不准，还没有可以检验的", **values)
+        return _("大概落在 %(range)s；这样的范围准不准，还没有可以检验的", **values)
     inside = sum(one["is_inside"] for one in tried)
     return _(
-        "大概落在 %(low)s–%(high)s；回头检验 %(all)s 次，%(inside)s 次落在这样的范围里",
+        "大概落在 %(range)s；回头检验 %(all)s 次，%(inside)s 次落在这样的范围里",
         all=len(tried),
         inside=inside,
         **values,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.i18n import Bilingual
 from marketplace.statistics.figures import Figures
 from marketplace.statistics.growth import Operator, completion, gap, is_met, percent
-from marketplace.statistics.indicators import COMPUTED, FromContracts, indicators
+from marketplace.statistics.indicators import COMPUTED, FromContracts, entered_bases, indicators
 from marketplace.statistics.models import Goal, IndicatorBasis, IndicatorValue
 from marketplace.statistics.states import RELEASED
 
@@ -114,7 +114,7 @@ def goal_lines(
             day = as_of
         elif basis in COMPUTED:
             actual, day = COMPUTED[basis].value_of(figures), as_of
-        elif basis and (value := values.get(goal.indicator)):
+        elif basis and (value := values.get((goal.indicator, basis))):
             actual, day, told = value.amount, value.as_of, value.source
         lines.append(
             GoalLine(
@@ -144,8 +144,11 @@ def chosen_bases(session: Session) -> dict[str, str]:
     return {row.indicator: row.basis for row in rows}
 
 
-def _released(session: Session, year: int, until: date) -> dict[str, IndicatorValue]:
-    """The latest released value of each indicator in a year."""
+def _released(session: Session, year: int, until: date) -> dict[tuple[str, str], IndicatorValue]:
+    """The latest released value of each indicator in a year, by what it counts.
+
+    A value of which nobody said that counts where there is only one thing that it can be.
+    """
     rows = session.scalars(
         select(IndicatorValue)
         .where(
@@ -154,4 +157,9 @@ def _released(session: Session, year: int, until: date) -> dict[str, IndicatorVa
         )
         .order_by(IndicatorValue.as_of, IndicatorValue.id)
     )
-    return {one.indicator: one for one in rows}
+    found = {}
+    for one in rows:
+        bases = entered_bases(one.indicator)
+        basis = one.basis or (bases[0] if len(bases) == 1 else "")
+        found[one.indicator, basis] = one
+    return found

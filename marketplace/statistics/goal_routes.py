@@ -26,6 +26,7 @@ from marketplace.statistics.board_export import FORMATS, write_board
 from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.drilling import contracts_address, may_open, sees_all
 from marketplace.statistics.entering_values import (
+    BESIDE,
     SUBJECT,
     decide_value,
     enter_value,
@@ -247,6 +248,13 @@ def _with_unit(code: str) -> str:
     return f"{indicator_name(code)}（{unit}）" if unit else indicator_name(code)
 
 
+def _with_basis(counted: str) -> str:
+    """The same with the basis, where there are several."""
+    code, _colon, basis = counted.partition(BESIDE)
+    name = _with_unit(code)
+    return _("%(name)s，%(basis)s", name=name, basis=wording.basis_name(basis)) if basis else name
+
+
 def _choices() -> dict[str, Any]:
     return {
         "indicators": [(code, _with_unit(code)) for code in indicators()],
@@ -304,7 +312,7 @@ def _values_page(problems: dict[str, str] | None = None) -> str:
         "goals/values.html",
         values=found,
         paging=paging,
-        indicators=[(code, _with_unit(code)) for code in entered_indicators()],
+        indicators=[(one, _with_basis(one)) for one in entered_indicators()],
         problems=problems or {},
         given=request.form,
         units={code: unit_of(code) for code in indicators()},

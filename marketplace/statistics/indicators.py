@@ -61,6 +61,11 @@ def bases_of(indicator: Indicator) -> list[Basis]:
     return [one for one in indicator.bases if one.origin is Origin.ENTERED or one.code in COMPUTED]
 
 
+def entered_bases(indicator: str) -> list[str]:
+    """The bases of an indicator whose values people enter."""
+    return [one.code for one in indicators()[indicator].bases if one.origin is Origin.ENTERED]
+
+
 def is_open(indicator: Indicator) -> bool:
     """Whether staff have to choose its basis."""
     return indicator.basis is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
-from fractions import Fraction
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -13,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
 from marketplace.core.codelists import code_name
-from marketplace.core.i18n import NBSP, Bilingual, language, today
+from marketplace.core.i18n import Bilingual, language, today
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.growth import half_up, written, yi
+from marketplace.statistics.growth import written
 from marketplace.statistics.paragraph import Figures, paragraph
 from marketplace.statistics.tables.declared import (
     CATALOGUE,
@@ -27,8 +26,8 @@ from marketplace.statistics.tables.declared import (
     TABLES,
 )
 from marketplace.statistics.tables.pages import TablePage
+from marketplace.statistics.wording import fen_words
 
-FEN_PER_BILLION = 100_000_000_000
 CATALOGUE_NAME = _l("成果目录")
 EVENTS: dict[str, LazyString] = {
     REGISTER: _l("登记"),
@@ -44,11 +43,8 @@ def table_name(number: int) -> str:
 
 
 def amount(fen: int) -> str:
-    """合同成交额 in a sentence: ``592.51 亿元``; in English ``59.25 billion yuan``."""
-    if language() == "en":
-        billions = written(half_up(Fraction(fen, FEN_PER_BILLION)))
-        return f"{billions}{NBSP}billion yuan"
-    return f"{written(yi(fen))}{NBSP}亿元"
+    """合同成交额 in a sentence: ``592.51 亿元``; in English ``CNY 59.251 billion``."""
+    return fen_words(fen)
 
 
 def finding(page: TablePage) -> str:

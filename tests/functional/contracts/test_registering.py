@@ -11,8 +11,10 @@ from sqlalchemy import select
 from marketplace.contracts.changing import ask_change, ask_end
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.forms import form_of
-from marketplace.contracts.models import ContractVersion, LedgerEntry
+from marketplace.contracts.ledger.posting import Hands
+from marketplace.contracts.models import Contract, ContractVersion, LedgerEntry
 from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.registering import AMEND, enter_version
 from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
 from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
@@ -242,3 +244,18 @@ def test_the_amount_that_is_confirmed_decides_about_the_experts(scene: Scene) ->
     with pytest.raises(FormProblems) as refused:
         decide(reviewer, contract_id, "contract.register", typed(tech="6,800,000"))
     assert "专家评审" in refused.value.problems[""]
+
+
+def test_a_contract_counts_under_the_class_of_its_day_of_registration(scene: Scene) -> None:
+    contract_id = registered(scene)
+    with writing() as session:
+        found = session.get_one(Contract, contract_id)
+        found.subtype, found.class_name = "LIC-PAT", "技术转让"
+        found.signed_on = date(2020, 12, 28)
+        found.version += 1
+        hands = Hands("登记员", "复核员")
+        enter_version(session, found, AMEND, date(2026, 10, 30), hands)
+    db.session.rollback()
+    last = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id.desc())).first()
+    assert last is not None
+    assert (last.subtype, last.contract_class) == ("LIC-PAT", "技术许可")

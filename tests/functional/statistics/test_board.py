@@ -200,8 +200,12 @@ def test_nonsense_for_a_year_shows_the_present_one(client: FlaskClient) -> None:
 
 
 def test_the_board_is_there_in_english(client: FlaskClient) -> None:
-    register(YI)
-    assert page(client, language="/en")
+    for _ in range(3):
+        register(5 * YI)
+    shown = page(client, language="/en")
+    assert "CNY 1.500 billion" in shown
+    assert "CNY 15 billion" in shown
+    assert "100 million yuan</small>" not in shown
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
