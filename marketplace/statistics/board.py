@@ -57,6 +57,11 @@ class Board:
         return Months.of_year(self.year, self.last_month)
 
     @property
+    def opens_until(self) -> int:
+        """The last posting of which its figures are made; 0 for all that there are."""
+        return 0 if self.is_live else self.position
+
+    @property
     def compared_until(self) -> date:
         """The day of the year before up to which its figures are compared."""
         if self.is_live and self.as_of.year == self.year and not is_month_end(self.as_of):

@@ -194,7 +194,11 @@ def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
                 count=f"{one.count:,}",
                 turnover=wording.yi_words(one.turnover),
                 total=wording.yi_words(so_far),
-                address=contracts_address(actor, board.year, month=month) if one != NOTHING else "",
+                address=contracts_address(
+                    actor, board.year, month=month, position=board.opens_until
+                )
+                if one != NOTHING
+                else "",
             )
         )
     return rows
@@ -234,7 +238,12 @@ def _rows(
             growth=growth_words(one.turnover, before.get(code, NOTHING).turnover),
             width=str(half_up(100 * (share(max(one.turnover, 0), largest) or 0), 1)),
             address=contracts_address(
-                actor, board.year, until=board.last_month, dimension=dimension, code=code
+                actor,
+                board.year,
+                until=board.last_month,
+                dimension=dimension,
+                code=code,
+                position=board.opens_until,
             ),
         )
         for code, one in sorted(found.items(), key=lambda row: -row[1].turnover)

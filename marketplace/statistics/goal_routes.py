@@ -110,7 +110,9 @@ def board_values(shown: Board) -> dict[str, Any]:
         "districts": board_page.district_rows(shown, actor),
         "excluded": board_page.excluded_rows(shown),
         "quotable": board_page.quotable(shown),
-        "total_address": contracts_address(actor, shown.year, until=shown.last_month),
+        "total_address": contracts_address(
+            actor, shown.year, until=shown.last_month, position=shown.opens_until
+        ),
         "opens": may_open(actor),
         "words": wording,
         "pages": board_page,

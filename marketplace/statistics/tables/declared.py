@@ -22,11 +22,14 @@ from marketplace.contracts.places import (
     PROVINCE,
     UNKNOWN,
 )
-from marketplace.core.codelists import items
+from marketplace.core.codelists import code_name, items
 from marketplace.statistics.figures import LINES
 from marketplace.statistics.tables.exposure import Whole
 from marketplace.statistics.tables.periods import MONTHS, Period
 from marketplace.statistics.tables.rows import (
+    CLASS,
+    CLASS_KEYS,
+    REGISTERED_CLASS,
     REST,
     TOTAL,
     UNDECIDED,
@@ -229,6 +232,16 @@ TABLES: dict[int, Table] = {
 }
 """The tables of the register by number; 9 are the goals, 10 the catalogue."""
 
+def registered_classes() -> Block:
+    """The classes under which contracts were registered, of which the board and editions tell.
+
+    Licences of before 2021 stand under transfers here, also where a change is posted later.
+    """
+    lines = tuple(Line(CLASS_KEYS[one], code_name(CLASS, one), (one,)) for one in CLASS_KEYS)
+    heading = _l("登记时的类别")
+    return Block(REGISTERED_CLASS, heading, heading, lines, Family.of(CLASS, lines))
+
+
 KEPT_KEY, CANCELLED_KEY = "kept", "cancelled"
 LINE_FAMILY = Family(
     LINES,
@@ -247,4 +260,4 @@ def families_of(is_demo: bool) -> dict[str, Family]:
     return {block.family.dimension: block.family for block in blocks}
 
 
-__all__ = ["TABLES", "Table", "families_of", "flow_blocks", "is_of_four"]
+__all__ = ["TABLES", "Table", "families_of", "flow_blocks", "is_of_four", "registered_classes"]

@@ -130,6 +130,9 @@ def read_period(given: Mapping[str, str], available: Available) -> tuple[Period,
     if not named:
         return Period.to_month(year, last), ""
     number = number_of(given[named[0]])
+    if named[0] == UNTIL and last < number <= MONTHS:
+        # Nothing was posted since, so the sum is the same.
+        number = last
     highest = last if named[0] != QUARTER else -(-last // QUARTER_MONTHS)
     if not 1 <= number <= highest:
         return available.latest, _(

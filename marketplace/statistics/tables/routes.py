@@ -13,6 +13,7 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import Forbidden, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
+from marketplace.core.web.numbers import number_of
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.growth import wan, written, yi, yuan
@@ -190,7 +191,8 @@ def _opened() -> tuple[Opened | None, str]:
     asked = read_asked(int(number), request.args.to_dict(), stand.available)
     if asked.problem:
         return None, asked.problem
-    opened = find_opened(asked, stand, request.args.get("row", ""))
+    position = number_of(request.args.get("position", ""))
+    opened = find_opened(asked, stand, request.args.get("row", ""), position)
     if opened is None:
         return None, _("这张表没有这一行。请从统计表里点一个数字进来。")
     if not may_open(actor, opened):
@@ -222,15 +224,15 @@ def _contracts_file(form: str) -> Response | tuple[str, int]:
 
 
 def _title_of(opened: Opened) -> str:
-    name = str(opened.line.name)
-    if not name:
-        return _("%(period)s，全部合同", period=str(opened.asked.period))
-    return _(
-        "%(period)s，%(heading)s，%(name)s",
-        period=str(opened.asked.period),
-        heading=str(opened.block.heading),
-        name=name,
-    )
+    name, period = str(opened.line.name), str(opened.asked.period)
+    if name:
+        heading = str(opened.block.heading)
+        title = _("%(period)s，%(heading)s，%(name)s", period=period, heading=heading, name=name)
+    else:
+        title = _("%(period)s，全部合同", period=period)
+    if not opened.position:
+        return title
+    return _("%(title)s，到台账第 %(place)s 笔为止", title=title, place=f"{opened.position:,}")
 
 
 def _endpoints() -> dict[str, Any]:

@@ -184,6 +184,8 @@ def row_of_class(code: str, year: int) -> str:
     return FOUR_TRANSFER if is_wider else CLASS_KEYS.get(code, REST)
 
 
+REGISTERED_CLASS = "registered"
+"""The block of the classes under which contracts were registered: for lists of contracts alone."""
 TRANSFER, LICENCE = "技术转让", "技术许可"
 FOUR_TRANSFER = "transfer-and-licence"
 CLASS_KEYS = {

@@ -52,13 +52,14 @@ def register(
     tech_amount: int | None = None,
     class_name: str = "技术开发",
     division: str = "410102",
+    subtype: str = "",
     is_demo: bool = False,
 ) -> int:
     """Register a contract, so that it counts; its number. Amounts in 分."""
     terms = Terms(
         title="铝壳焊缝气孔闭环控制",
         class_name=class_name,
-        subtype=SUBTYPES[class_name],
+        subtype=subtype or SUBTYPES[class_name],
         seller=Party("河湾理工大学", division=division),
         buyer=Party("青堤机械有限公司", division="410103"),
         turnover=turnover,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -334,6 +335,40 @@ def test_on_the_pages_one_proposes_and_another_confirms(
     assert statistician.post("/staff/editions", **FORM).status_code == 422
     assert colleague.post(address, do="what").status_code == 400
     assert colleague.get("/staff/editions").status_code == 200
+
+
+TOTAL_OF_LIST = re.compile(r"：([\d,−]+) 项，合同成交额 ([\d,.−]+) 万元</h1>")
+
+
+def opened_from(browser: Browser, page: str) -> list[tuple[str, str]]:
+    """Count and turnover at the head of each list that a page opens to."""
+    addresses = re.findall(r'class="m-drill" href="([^"]+)"', browser.get(page).text)
+    found = []
+    for address in dict.fromkeys(addresses):
+        told = TOTAL_OF_LIST.search(seen(browser.get(address.replace("&amp;", "&"))))
+        assert told, address
+        found.append((told[1], told[2]))
+    return found
+
+
+def test_the_figures_of_an_edition_open_to_lists_that_add_up_to_them(
+    statistician: Browser,
+) -> None:
+    # A licence of 2020 stands under transfers, also where it is amended later.
+    old = register(YI, date(2020, 12, 9), class_name="技术转让", subtype="LIC-PAT")
+    for class_name in ("技术转让", "技术许可", "技术服务"):
+        for amount in (3, 5, 4):
+            register(amount * YI, date(2021, 3, 9), class_name=class_name)
+    amend(old, 4 * YI, date(2021, 4, 9))
+    numbers = {kind: publish(kind=kind, year="2021") for kind in ("board", "tables")}
+    before = {kind: opened_from(statistician, f"/editions/{n}") for kind, n in numbers.items()}
+    assert ("9", "390,000.00") in before["board"]
+    for amount in (3, 5, 4):
+        register(amount * YI, date(2021, 3, 9), class_name="技术转让")
+    after = {kind: opened_from(statistician, f"/editions/{n}") for kind, n in numbers.items()}
+    assert after == before
+    now = opened_from(statistician, "/goals?year=2021")
+    assert ("6", "270,000.00") in now
 
 
 def test_drafts_are_for_those_who_count(app: Flask) -> None:
