@@ -41,9 +41,7 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
         [
             Sheet(_("目标"), *goals),
             Sheet(_("按月"), *marked(_columns(_("月份")), _month_rows(board), is_demo=is_demo)),
-            Sheet(
-                _("按类别"), *marked(_columns(_("类别")), _class_rows(board), is_demo=is_demo)
-            ),
+            Sheet(_("按类别"), *marked(_columns(_("类别")), _class_rows(board), is_demo=is_demo)),
             Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board)),
         ],
     )

@@ -153,9 +153,7 @@ def _entry_rows(
         codes = [getattr(LedgerEntry, dimension)] if dimension else []
         keys = [LedgerEntry.month, LedgerEntry.line, *codes]
         rows = session.execute(
-            select(*keys, *(func.sum(one) for one in amounts))
-            .where(*conditions)
-            .group_by(*keys)
+            select(*keys, *(func.sum(one) for one in amounts)).where(*conditions).group_by(*keys)
         )
         for (month, line, *code), sums in _halves(rows, len(keys)):
             total = Sum(*(int(one) for one in sums))

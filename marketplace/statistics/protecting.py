@@ -45,9 +45,7 @@ class Protection:
         years = (year - 1, year)
         told = read_told(session, years, is_demo=stand.is_demo)
         wanted = {SUBTYPE, *dimensions}
-        families = {
-            name: one for name, one in families_of(stand.is_demo).items() if name in wanted
-        }
+        families = {name: one for name, one in families_of(stand.is_demo).items() if name in wanted}
         sums = reading.read_sums(session, stand, years, families.values())
         lines = reading.read_lines(session, stand, years)
         self._families = families

@@ -232,6 +232,7 @@ TABLES: dict[int, Table] = {
 }
 """The tables of the register by number; 9 are the goals, 10 the catalogue."""
 
+
 def registered_classes() -> Block:
     """The classes under which contracts were registered, of which the board and editions tell.
 
@@ -254,9 +255,7 @@ LINE_FAMILY = Family(
 def families_of(is_demo: bool) -> dict[str, Family]:
     """The rows of all tables, by dimension; those of classes are the same in every year."""
     period = Period.to_month(FIVE_CLASSES_FROM.year, MONTHS)
-    blocks = [
-        block for table in TABLES.values() for block in table.blocks(period, False, is_demo)
-    ]
+    blocks = [block for table in TABLES.values() for block in table.blocks(period, False, is_demo)]
     return {block.family.dimension: block.family for block in blocks}
 
 

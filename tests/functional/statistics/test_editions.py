@@ -24,6 +24,7 @@ from marketplace.core.states import StateError
 from marketplace.statistics.edition_commands import edition as edition_command
 from marketplace.statistics.edition_verifying import verify_edition
 from marketplace.statistics.editions import decide_edition, propose_edition
+from marketplace.statistics.keeping_goals import choose_basis
 from marketplace.statistics.models import Edition
 from marketplace.statistics.problems import FormProblems
 from marketplace.statistics.states import CONFIRM_EDITION, DROP_EDITION, REFUSE_EDITION
@@ -37,6 +38,7 @@ from tests.functional.statistics.conftest import (
     luxin,
     mengzhao,
     register,
+    set_goal_row,
 )
 
 FORM = {"kind": "board", "year": "2020", "last_month": "12", "note": ""}
@@ -143,6 +145,25 @@ def test_two_editions_of_a_year_do_not_tell_the_price_of_one_contract_between(ap
     # Any one of them, beside the total and the edition before, would tell it.
     assert classes[1] == {}
     assert ["contract_class", "技术服务"] in second["withheld"]
+
+
+def test_a_goal_counted_by_few_contracts_is_not_published_and_the_edition_still_verifies(
+    client: FlaskClient,
+) -> None:
+    set_goal_row("achievement_turnover", 2021, "500")
+    basis = {"basis": "turnover_of_transfers_and_licences", "reason": "会议纪要"}
+    choose_basis(mengzhao, "achievement_turnover", basis)
+    for amount in (3, 5, 4):
+        register(amount * YI, date(2021, 3, 9))
+    register(777_000_000, date(2021, 3, 9), class_name="技术转让")
+    number = publish(year="2021")
+    (line,) = found(number).content["goals"]
+    assert (line["actual"], line["is_withheld"]) == (None, True)
+    assert verified(number)["is_whole"]
+    for page in (f"/editions/{number}", "/goals?year=2021"):
+        shown = seen(client.get(page))
+        assert "目标所用口径的数不公开" in shown.replace("<wbr>", "")
+        assert "0.08" not in shown
 
 
 def test_so_few_contracts_that_one_price_could_be_computed_are_not_published(app: Flask) -> None:

@@ -105,9 +105,7 @@ def in_row(family: Family, key: str) -> Callable[[Cell], bool]:
     if key == reading.EARLIER:
         return lambda one: not counts(one)
     line = next(one for one in family.lines if one.key == key)
-    return lambda one: (
-        counts(one) and (one.code(family.dimension) in line.codes) != (key == REST)
-    )
+    return lambda one: counts(one) and (one.code(family.dimension) in line.codes) != (key == REST)
 
 
 def told_by_tables(entries: Entries, dimension: str) -> Iterator[Known]:
