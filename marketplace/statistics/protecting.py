@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -102,7 +102,7 @@ class Protection:
                 yield LINES, line
 
     def _closed_classes(
-        self, _dimension: str, found: dict[str, Sum], period: Period
+        self, _dimension: str, found: Mapping[str, Sum], period: Period
     ) -> Iterator[str]:
         """Classes of the register that no row of the tables tells."""
         for code in {*found, *CLASS_KEYS}:
@@ -110,7 +110,9 @@ class Protection:
             if row is None or row != found.get(code, NOTHING):
                 yield code
 
-    def _closed_codes(self, dimension: str, found: dict[str, Sum], period: Period) -> Iterator[str]:
+    def _closed_codes(
+        self, dimension: str, found: Mapping[str, Sum], period: Period
+    ) -> Iterator[str]:
         """Codes that no open row tells alone; those of closed rows also where they hold nothing."""
         family = self._families[dimension]
         alone = {code for line in family.lines if len(line.codes) == 1 for code in line.codes}
@@ -121,7 +123,7 @@ class Protection:
                 yield code
 
 
-def _rows_of(family: Family, code: str, found: dict[str, Sum]) -> Iterator[str]:
+def _rows_of(family: Family, code: str, found: Mapping[str, Sum]) -> Iterator[str]:
     """The rows in which nothing but this code stands."""
     for line in family.lines:
         is_in = (code in line.codes) != line.is_rest

@@ -185,8 +185,8 @@ class _Choice:
         for stand, month in enumerate(self._changed):
             point = MONTHS + 1 + stand
             for key in self._told.get(point, ()):
-                places = product(self._leaves(key), range(1, month + 1), range(stand + 1))
-                yield Equation(frozenset(places), self._courses[key].sums[point])
+                told = product(self._leaves(key), range(1, month + 1), range(stand + 1))
+                yield Equation(frozenset(told), self._courses[key].sums[point])
 
     def _leaves(self, key: str) -> frozenset[str]:
         if key not in self._leaves_of:

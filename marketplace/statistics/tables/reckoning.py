@@ -8,13 +8,14 @@ modulo a large prime, which is exact for the whole numbers that matter here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
 
 PRIME = 2**127 - 1
-Place = Hashable
+Place = tuple[str, int, int]
+"""A row without parts, a month, and before which of the changed editions."""
 Row = dict[int, int]
 VALUES = (-1, -2, -3)
 """Where a row of the reckoning keeps the count and the two amounts of its sum."""
@@ -42,8 +43,8 @@ def told_few(equations: Sequence[Equation], minimum: int) -> list[frozenset[Plac
     for place, numbers in within.items():
         together[tuple(numbers)].add(place)
     rows: list[Row] = [{} for _ in equations]
-    for atom, numbers in enumerate(together):
-        for number in numbers:
+    for atom, members in enumerate(together):
+        for number in members:
             rows[number][atom] = 1
     solved = _solved(_with_value(row, one.value) for row, one in zip(rows, equations, strict=True))
     found = []

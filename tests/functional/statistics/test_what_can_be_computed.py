@@ -179,7 +179,7 @@ def told_by_editions(entries: Entries, dimension: str) -> Iterator[Known]:
                 yield chosen(before, counts, of_year(YEAR, last), is_of_classes)
 
 
-def with_empty_cells(entries: Entries, dimension: str) -> Entries:
+def with_empty_cells(entries: list[LedgerEntry], dimension: str) -> Entries:
     """The postings, and one of nothing wherever there could be one, for nobody knows of none."""
     codes = {getattr(one, dimension) for one in entries}
     places = [0, *(edition.position for edition in db.session.scalars(select(Edition)))]
