@@ -113,7 +113,7 @@ class Protection:
     def _closed_codes(
         self, dimension: str, found: Mapping[str, Sum], period: Period
     ) -> Iterator[str]:
-        """Codes that no open row tells alone; those of closed rows also where they hold nothing."""
+        """Codes that no open row tells alone, those of closed rows also where nothing stands."""
         family = self._families[dimension]
         alone = {code for line in family.lines if len(line.codes) == 1 for code in line.codes}
         for code in {*found, *alone}:
