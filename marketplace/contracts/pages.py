@@ -26,6 +26,7 @@ from marketplace.contracts.handing_in import SUBJECT, linkable
 from marketplace.contracts.inputs import INPUT
 from marketplace.contracts.inputs import values as read
 from marketplace.contracts.inputs.registration import COSTS, FIELDS
+from marketplace.contracts.ledger.sums import ends_demo
 from marketplace.contracts.models import Contract
 from marketplace.contracts.models.course import DISAGREES, FINANCE, REJECTED, TAX, UPHELD
 from marketplace.contracts.numbering import former_numbers_of
@@ -116,6 +117,7 @@ def contract_page(
         steps=steps,
         may=_may(actor, contract),
         clock=clock_today(contract),
+        ends_demo="register" in steps and not contract.is_demo and ends_demo(db.session),
         history=history,
         accepted_by=next((one.actor_name for one in history if one.action == ACCEPT), ""),
         versions=versions,

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.contracts.classes import class_of
 from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.facts import Counted, facts_of
 from marketplace.contracts.ledger import Booking, post
@@ -49,6 +50,9 @@ def enter_version(
     last = last_version(session, contract.id)
     _check_day(contract, event, on)
     counts_on = _counting_day(session, on, last)
+    if event not in ENDS:
+        registered_on = on if event == REGISTER else contract.registered_on
+        contract.class_name = _class_on(contract, registered_on)
     terms = terms_of(contract)
     counted = Counted(terms.turnover, terms.tech_amount, facts_of(terms, Places()))
     before = _counted(last)
@@ -90,6 +94,13 @@ def enter_version(
     if month_of(counts_on) == month_of(on):
         return ()
     return [_l("%(day)s 那个月已经核对或公布过，这一笔记在本月。", day=format_day(on))]
+
+
+def _class_on(contract: Contract, day: date | None) -> str:
+    """The class under which it counts: that of its day of registration, not of its signing."""
+    found = contract.class_name
+    by_subtype = {class_of(contract.subtype, one) for one in (contract.signed_on, day)}
+    return class_of(contract.subtype, day) if found in by_subtype else found
 
 
 def last_version(session: Session, contract_id: int) -> ContractVersion | None:

@@ -5,31 +5,38 @@ The same board is made of what stands now and of an edition; how it is told is f
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import ALL
-from marketplace.contracts.ledger.sums import Months, counts_demo, position
+from marketplace.contracts.ledger.sums import Months, counts_demo, has_demo_sums, position
 from marketplace.contracts.models import LedgerSum
 from marketplace.core.i18n import today
 from marketplace.statistics.edition_content import BOARD_DIMENSIONS, period_end
 from marketplace.statistics.excluded import Excluded, excluded_now
-from marketplace.statistics.figures import Figures, figures_now
+from marketplace.statistics.figures import Figures, figures_now, figures_until
+from marketplace.statistics.forecast import months_before
 from marketplace.statistics.goal_lines import GoalLine, goal_lines
 from marketplace.statistics.indicators import CONTRACT_TURNOVER, RESULT_TURNOVER
 from marketplace.statistics.models import Edition, EditionDraft, Goal
-from marketplace.statistics.protecting import protected
+from marketplace.statistics.protecting import Protection
 from marketplace.statistics.stored_forecasts import forecast_of, told_forecast
+from marketplace.statistics.tables.periods import Period
 
 
 @dataclass(frozen=True)
 class Board:
-    """Everything that the board of a year shows; ``before`` are the same months a year earlier."""
+    """Everything that the board of a year shows; ``before`` are the same months a year earlier.
+
+    ``has_left_demo`` says that demonstration figures are there which no longer count, because
+    something real does.
+    """
 
     year: int
     last_month: int
@@ -41,11 +48,25 @@ class Board:
     excluded: Sequence[Excluded]
     forecast: dict[str, Any] | None
     is_live: bool = False
+    is_demo: bool = False
+    has_left_demo: bool = False
 
     @property
     def months(self) -> Months:
         """The months that count in it."""
         return Months.of_year(self.year, self.last_month)
+
+    @property
+    def opens_until(self) -> int:
+        """The last posting of which its figures are made; 0 for all that there are."""
+        return 0 if self.is_live else self.position
+
+    @property
+    def compared_until(self) -> date:
+        """The day of the year before up to which its figures are compared."""
+        if self.is_live and self.as_of.year == self.year and not is_month_end(self.as_of):
+            return months_before(self.as_of, 12)
+        return date(self.year - 1, self.last_month, monthrange(self.year - 1, self.last_month)[1])
 
     @property
     def lead(self) -> GoalLine | None:
@@ -75,16 +96,25 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
     """
     now = today()
     last_month = now.month - is_public if year == now.year else 12
-    months = Months.of_year(year, last_month)
+    months, period = Months.of_year(year, last_month), Period.to_month(year, last_month)
     is_demo = counts_demo(session)
-    figures, before = (
-        figures_now(session, one, BOARD_DIMENSIONS, is_demo=is_demo)
-        for one in (months, months.a_year_before())
-    )
     as_of = period_end(year, last_month)
-    lines = goal_lines(session, year, figures, as_of)
-    if is_public:
-        figures, before = (protected(replace(one, by_code={})) for one in (figures, before))
+    figures = figures_now(session, months, BOARD_DIMENSIONS, is_demo=is_demo)
+    if not is_public and year == now.year and not is_month_end(as_of):
+        day = months_before(as_of, 12)
+        before = figures_until(session, day, BOARD_DIMENSIONS, is_demo=is_demo)
+    else:
+        before = figures_now(session, months.a_year_before(), BOARD_DIMENSIONS, is_demo=is_demo)
+    has_demo = has_demo_sums(session)
+    if is_public and year <= now.year:
+        public = Protection(session, year)
+        lines = goal_lines(
+            session, year, figures, as_of, lambda basis: public.shows_basis(basis, figures, period)
+        )
+        figures = public.protected(replace(figures, by_code={}), period)
+        before = public.protected(replace(before, by_code={}), period.a_year_before())
+    else:
+        lines = goal_lines(session, year, figures, as_of)
     return Board(
         year,
         last_month,
@@ -96,6 +126,8 @@ def board_now(session: Session, year: int, *, is_public: bool) -> Board:
         excluded_now(session, figures, year, is_public=is_public),
         told_forecast(session, year) if is_public else forecast_of(session, year),
         is_live=True,
+        is_demo=has_demo and is_demo,
+        has_left_demo=has_demo and not is_demo,
     )
 
 
@@ -112,7 +144,13 @@ def board_of(edition: Edition | EditionDraft) -> Board:
         [GoalLine.of_content(one) for one in content["goals"]],
         [Excluded(**one) for one in content["excluded"]],
         content["forecast"],
+        is_demo=content["is_demo"],
     )
+
+
+def is_month_end(day: date) -> bool:
+    """Whether a month is over at the end of a day."""
+    return (day + timedelta(days=1)).month != day.month
 
 
 def board_years(session: Session, *, is_public: bool) -> list[int]:

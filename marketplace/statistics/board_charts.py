@@ -140,6 +140,8 @@ def _finding(board: Board, sums: Sequence[int], goal: GoalLine | None) -> str:
 
 
 def _total_words(board: Board) -> str:
+    if board.figures.is_total_withheld:
+        return _("%(period)s累计不公开", period=wording.period_words(board.year, board.last_month))
     return _(
         "%(period)s累计 %(amount)s",
         period=wording.period_words(board.year, board.last_month),

@@ -14,6 +14,7 @@ from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
 from marketplace.statistics.board import Board
 from marketplace.statistics.board_page import finding, met_words, quotable
+from marketplace.statistics.demo_mark import marked, notes
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.indicators import indicator_name, unit_name
 
@@ -30,7 +31,8 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
 
     Amounts of contracts are in 万元 with two places, those of goals in the goal's unit.
     """
-    goals = (_goal_columns(), _goal_rows(board))
+    is_demo = board.is_demo
+    goals = marked(_goal_columns(), _goal_rows(board), is_demo=is_demo)
     if form == "csv":
         write_csv(target, *goals)
         return
@@ -38,8 +40,8 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
         target,
         [
             Sheet(_("目标"), *goals),
-            Sheet(_("按月"), _columns(_("月份")), _month_rows(board)),
-            Sheet(_("按类别"), _columns(_("类别")), _class_rows(board)),
+            Sheet(_("按月"), *marked(_columns(_("月份")), _month_rows(board), is_demo=is_demo)),
+            Sheet(_("按类别"), *marked(_columns(_("类别")), _class_rows(board), is_demo=is_demo)),
             Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board)),
         ],
     )
@@ -97,7 +99,7 @@ def _month_rows(board: Board) -> Iterator[Row]:
             yield {"name": name}
         else:
             yield _figures(name, board.figures.by_month.get(key, NOTHING))
-    yield _figures(_("合计"), board.figures.total)
+    yield _total_row(board)
 
 
 def _class_rows(board: Board) -> Iterator[Row]:
@@ -106,7 +108,13 @@ def _class_rows(board: Board) -> Iterator[Row]:
     for table, code in sorted(board.figures.withheld):
         if table == "contract_class":
             yield {"name": str(code_name("contract_class", code))}
-    yield _figures(_("合计"), board.figures.total)
+    yield _total_row(board)
+
+
+def _total_row(board: Board) -> Row:
+    if board.figures.is_total_withheld:
+        return {"name": _("合计")}
+    return _figures(_("合计"), board.figures.total)
 
 
 def _figures(name: str, one: Sum) -> Row:
@@ -119,11 +127,13 @@ def _figures(name: str, one: Sum) -> Row:
 
 
 def _about(board: Board) -> Iterator[Row]:
+    yield from notes(is_demo=board.is_demo)
     yield {"about": finding(board)}
     yield {"about": _("截至 %(day)s，台账位置 %(place)s。", **_place(board))}
     yield {"about": wording.basis_words()}
     yield {"about": _("不含：%(what)s", what=wording.exclusion_words())}
-    yield {"about": quotable(board)}
+    if paragraph := quotable(board):
+        yield {"about": paragraph}
     if board.figures.withheld:
         yield {"about": wording.withheld_words()}
     yield {"about": wording.rounding_words()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -16,13 +16,19 @@ from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.statistics import wording
-from marketplace.statistics.board import Board
+from marketplace.statistics.board import Board, is_month_end
 from marketplace.statistics.drilling import contracts_address
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.forecast import LEAST_CASES, Reason
 from marketplace.statistics.goal_lines import GoalLine
+from marketplace.statistics.growth import NOTHING as NO_FIGURE
 from marketplace.statistics.growth import gap, growth, needed_a_month, percent, share
-from marketplace.statistics.indicators import CONTRACT_TURNOVER, PERCENT, indicator_name
+from marketplace.statistics.indicators import (
+    COMPUTED,
+    CONTRACT_TURNOVER,
+    PERCENT,
+    indicator_name,
+)
 from marketplace.statistics.paragraph import Figures as ParagraphFigures
 from marketplace.statistics.paragraph import paragraph
 
@@ -63,11 +69,11 @@ def finding(board: Board) -> str:
     turnover = wording.fen_words(board.figures.total.turnover)
     values = {"year": board.year, "amount": turnover}
     lead = board.lead
-    if lead is None or not lead.is_from_ledger:
+    if lead is None or lead.actual is None:
         return _told_without_goal(board, values)
     values |= {
-        "name": indicator_name(lead.indicator),
-        "amount": wording.amount_words(lead.actual or 0),
+        "name": _lead_name(lead),
+        "amount": wording.amount_words(lead.actual),
         "goal": wording.number_words(lead.goal, lead.unit),
         "wanted": wording.goal_words(lead.operator, lead.goal, lead.unit),
     }
@@ -86,9 +92,23 @@ def finding(board: Board) -> str:
     )
 
 
+def _lead_name(line: GoalLine) -> str:
+    """The indicator, with what it counts where no document says it."""
+    name = indicator_name(line.indicator)
+    if line.indicator == CONTRACT_TURNOVER:
+        return name
+    return _("%(name)s（口径：%(basis)s）", name=name, basis=wording.basis_name(line.basis))
+
+
 def _told_without_goal(board: Board, values: dict[str, object]) -> str:
+    if board.figures.is_total_withheld:
+        return _("%(year)s 年登记的技术合同太少，成交额不公开", **values)
     if board.figures.total == NOTHING:
         return _("%(year)s 年还没有登记的技术合同", **values)
+    if board.lead is not None and board.lead.is_withheld:
+        return _("%(year)s 年技术合同成交额 %(amount)s；目标所用口径的数不公开", **values)
+    if board.lead is not None and board.lead.basis:
+        return _("%(year)s 年技术合同成交额 %(amount)s；目标所用口径还没有数", **values)
     if board.lead is not None:
         return _(
             "%(year)s 年技术合同成交额 %(amount)s；科技成果交易额用哪种口径还没有选定", **values
@@ -100,8 +120,7 @@ def whole_months(board: Board) -> int:
     """Months of the year that are over on the day of the board."""
     if board.as_of.year < board.year:
         return 0
-    is_last_day = (board.as_of + timedelta(days=1)).month != board.as_of.month
-    return board.as_of.month if is_last_day else board.as_of.month - 1
+    return board.as_of.month - (not is_month_end(board.as_of))
 
 
 def pace_words(board: Board) -> str:
@@ -121,20 +140,26 @@ def pace_words(board: Board) -> str:
         left,
         needed=wording.amount_words(needed or 0),
     )
-    recent = _recent_average(board)
+    recent = _recent_average(board, lead)
     if recent is None:
         return words
     average = wording.amount_words(recent)
     return words + _("；前 %(months)s 个月平均 %(average)s", months=LAST_MONTHS, average=average)
 
 
-def _recent_average(board: Board) -> Fraction | None:
-    """亿元 a month over the last whole months, where all of them are of this year and shown."""
+def _recent_average(board: Board, lead: GoalLine) -> Fraction | None:
+    """亿元 a month of what the goal counts over the last whole months, where all are shown.
+
+    Only what is counted of all contracts is known by month.
+    """
+    basis = COMPUTED.get(lead.basis)
+    if basis is None or basis.classes:
+        return None
     last = whole_months(board)
     months = [board.year * 100 + month for month in range(last - LAST_MONTHS + 1, last + 1)]
     if last < LAST_MONTHS or any((MONTHS, str(one)) in board.figures.withheld for one in months):
         return None
-    fen = sum(board.figures.by_month.get(one, NOTHING).turnover for one in months)
+    fen = sum(getattr(board.figures.by_month.get(one, NOTHING), basis.amount) for one in months)
     return Fraction(fen, LAST_MONTHS * FEN_PER_YI)
 
 
@@ -162,7 +187,11 @@ def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
                 count=f"{one.count:,}",
                 turnover=wording.yi_words(one.turnover),
                 total=wording.yi_words(so_far),
-                address=contracts_address(actor, board.year, month=month) if one != NOTHING else "",
+                address=contracts_address(
+                    actor, board.year, month=month, position=board.opens_until
+                )
+                if one != NOTHING
+                else "",
             )
         )
     return rows
@@ -202,13 +231,25 @@ def _rows(
             growth=growth_words(one.turnover, before.get(code, NOTHING).turnover),
             width=str(half_up(100 * (share(max(one.turnover, 0), largest) or 0), 1)),
             address=contracts_address(
-                actor, board.year, until=board.last_month, dimension=dimension, code=code
+                actor,
+                board.year,
+                until=board.last_month,
+                dimension=dimension,
+                code=code,
+                position=board.opens_until,
             ),
         )
         for code, one in sorted(found.items(), key=lambda row: -row[1].turnover)
     ]
     withheld = sorted(code for table, code in board.figures.withheld if table == dimension)
     return rows + [FigureRow(name_of(code), is_withheld=True) for code in withheld]
+
+
+def total_growth(board: Board) -> str:
+    """同比 of the number of contracts, or a dash where one of both isn't shown."""
+    if board.figures.is_total_withheld or board.before.is_total_withheld:
+        return NO_FIGURE
+    return growth_words(board.figures.total.count, board.before.total.count)
 
 
 def _share(one: Sum, board: Board) -> str:
@@ -230,7 +271,9 @@ def excluded_rows(board: Board) -> list[ExcludedRow]:
 
 
 def quotable(board: Board) -> str:
-    """The paragraph that a report may quote as it stands."""
+    """The paragraph that a report may quote as it stands; empty where the total isn't shown."""
+    if board.figures.is_total_withheld:
+        return ""
     lead = board.lead
     is_about_contracts = lead is not None and lead.indicator == CONTRACT_TURNOVER
     fields = sorted(
@@ -254,7 +297,7 @@ def quotable(board: Board) -> str:
 def met_words(line: GoalLine) -> str:
     """Whether a goal is met, in words that say why where the number is exactly reached."""
     if line.is_met is None:
-        return _("未知")
+        return _("不公开") if line.is_withheld else _("未知")
     if line.is_met:
         return _("达到")
     if gap(line.actual or 0, line.goal) == 0:
@@ -285,12 +328,28 @@ def forecast_words(made: Mapping[str, Any]) -> str:
         "%(day)s 算的：已登记的，加上到年底可能再登记的。"
         "在办的 %(open)s 份合同（不知道哪天交来的 %(unknown)s 份除外），"
         "按最近 24 个月 %(cases)s 个先例里走到同一步、等了差不多久的"
-        "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估。"
+        "有多少登记了来估；还没有交来的，按前两年同一段日子登记的来估，"
+        "再按最近 12 个月比那时多还是少、大还是小来增减。"
         "这样随机抽 1,000 次，去掉最低和最高的各一成，就是这个范围。没有减去可能的注销和撤销。",
         day=format_day(day_of(made["as_of"])),
         open=f"{sum(made['open'].values()):,}",
         unknown=f"{made['unknown']:,}",
         cases=f"{made['cases']:,}",
+    )
+
+
+def range_words(made: Mapping[str, Any]) -> str:
+    """The range, and how often such ranges held when they were tried on the past."""
+    values = {"range": wording.range_words(made["low"], made["high"])}
+    tried = made["tried"]
+    if not tried:
+        return _("大概落在 %(range)s；这样的范围准不准，还没有可以检验的", **values)
+    inside = sum(one["is_inside"] for one in tried)
+    return _(
+        "大概落在 %(range)s；回头检验 %(all)s 次，%(inside)s 次落在这样的范围里",
+        all=len(tried),
+        inside=inside,
+        **values,
     )
 
 

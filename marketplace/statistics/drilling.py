@@ -6,30 +6,30 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from marketplace.contracts.classes import FIVE_CLASSES_FROM
 from marketplace.core.actor import Actor
 from marketplace.core.policy import policy
+from marketplace.statistics.tables.rows import CLASS_KEYS, REGISTERED_CLASS
 
 LIST_OF_CONTRACTS = "statistics.contracts"
 OPEN_FIGURE, SEE_ALL = "figures.open", "figures.see_all"
-HEADLINE, CLASSES, DISTRICTS = 1, 2, 6
-ROWS = {"contract_class": (CLASSES, "class"), "seller_division": (DISTRICTS, "out")}
-"""In which table the codes of a dimension stand, and in which of its blocks."""
-CLASS_KEYS = {
-    "技术开发": "development",
-    "技术转让": "transfer",
-    "技术许可": "licence",
-    "技术咨询": "consulting",
-    "技术服务": "services",
+HEADLINE = 1
+ROWS = {
+    "contract_class": (2, REGISTERED_CLASS),
+    "subtype": (2, "class"),
+    "tech_field": (3, "field"),
+    "seller_nature": (4, "seller"),
+    "buyer_nature": (5, "buyer"),
+    "seller_division": (6, "out"),
+    "ip_type": (8, "ip"),
+    "plan_source": (8, "plan"),
+    "socio_goal": (8, "goal"),
 }
-"""How addresses name the classes."""
-OF_FOUR = {"技术转让": "transfer-and-licence"}
-"""The class that holds licences, too, in the tables of years before the five classes."""
+"""In which table the codes of a dimension stand, and in which of its blocks."""
 
 
 def sees_all(actor: Actor) -> bool:
-    """Whether the actor sees small figures too, which the public doesn't."""
-    return policy.can(actor, SEE_ALL)
+    """Whether the actor sees small figures too, which neither the public nor a district does."""
+    return not actor.districts and policy.can(actor, SEE_ALL)
 
 
 def may_open(actor: Actor) -> bool:
@@ -46,18 +46,19 @@ def contracts_address(
     until: int = 12,
     dimension: str = "",
     code: str = "",
+    position: int = 0,
 ) -> str:
     """The list of the contracts that add up to a figure; nothing where it doesn't open.
 
     The figure is of a month, or of January to the month ``until``: of all contracts, or of one
-    code of a dimension.
+    code of a dimension; as it was when ``position`` was the last entry of the ledger, where given.
     """
-    if not may_open(actor) or (dimension and not code):
+    if not may_open(actor) or (dimension and (not code or dimension not in ROWS)):
         return ""
     table, block = ROWS.get(dimension, (HEADLINE, ""))
     values: dict[str, Any] = {"table": table, "year": year}
     if block:
-        keys = CLASS_KEYS if year >= FIVE_CLASSES_FROM.year else {**CLASS_KEYS, **OF_FOUR}
-        values["row"] = f"{block}.{keys.get(code, code)}"
+        values["row"] = f"{block}.{CLASS_KEYS.get(code, code)}"
     values |= {"month": month} if month else {"until": until}
+    values |= {"position": position} if position else {}
     return url_for(LIST_OF_CONTRACTS, **values)

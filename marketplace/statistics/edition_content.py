@@ -6,7 +6,7 @@ the certificate says is frozen here too, in both languages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from hashlib import sha256
@@ -14,20 +14,20 @@ from typing import Any
 
 import orjson
 from flask_babel import force_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.sums import Months, counts_demo, position
 from marketplace.contracts.models import DIMENSIONS
 from marketplace.core.i18n import LANGUAGES, today
 from marketplace.statistics.excluded import excluded_now
-from marketplace.statistics.figures import Figures, figures_at
-from marketplace.statistics.goal_lines import goal_lines
-from marketplace.statistics.indicators import CONTRACT_TURNOVER
-from marketplace.statistics.models import Edition
+from marketplace.statistics.figures import Figures, figures_at, list_of
+from marketplace.statistics.goal_lines import GoalLine, goal_lines
+from marketplace.statistics.indicators import BY_CLASS, CONTRACT_TURNOVER
 from marketplace.statistics.models.edition import BOARD
-from marketplace.statistics.protecting import protected
+from marketplace.statistics.protecting import Protection
 from marketplace.statistics.stored_forecasts import told_forecast
+from marketplace.statistics.tables.periods import Period
+from marketplace.statistics.tables.rows import FOUR_TRANSFER, SUBTYPE
 from marketplace.statistics.wording import basis_words, exclusion_words
 
 FORMAT = 1
@@ -47,17 +47,27 @@ def period_end(year: int, last_month: int) -> date:
     return min(after - timedelta(days=1), today())
 
 
-def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[str, Any]:
-    """The content of an edition of January to a month, as everything stands now."""
+def content_of(
+    session: Session, kind: str, year: int, last_month: int, *, is_correction: bool = False
+) -> dict[str, Any]:
+    """The content of an edition of January to a month, as everything stands now.
+
+    It shows what the tables show of these months. A correction tells the total in any case.
+    """
     months, place, is_demo = months_of(year, last_month), position(session), counts_demo(session)
+    period = Period.to_month(year, last_month)
     dimensions = BOARD_DIMENSIONS if kind == BOARD else TABLE_DIMENSIONS
     figures = figures_at(session, months, dimensions, place, is_demo=is_demo)
     before = figures_at(session, months.a_year_before(), dimensions, place, is_demo=is_demo)
-    shown = protected(figures, _published(session, year))
-    shown_before = protected(before, _published(session, year - 1))
+    confirmed = months.last if is_correction else 0
+    public = Protection(session, year, dimensions, confirmed=confirmed)
+    shown = public.protected(figures, period)
     as_of = period_end(year, last_month)
-    lines = goal_lines(session, year, figures, as_of) if kind == BOARD else []
-    forecast = told_forecast(session, year) if kind == BOARD else None
+    lines = []
+    if kind == BOARD:
+        lines = goal_lines(
+            session, year, figures, as_of, lambda basis: public.shows_basis(basis, figures, period)
+        )
     return {
         "format": FORMAT,
         "kind": kind,
@@ -71,22 +81,21 @@ def content_of(session: Session, kind: str, year: int, last_month: int) -> dict[
         "exclusions": _in_both(exclusion_words),
         "dimensions": list(dimensions),
         "figures": shown.as_content(),
-        "figures_before": shown_before.as_content(),
+        "figures_before": public.protected(before, period.a_year_before()).as_content(),
         "goals": [line.as_content() for line in lines],
+        "goal_rows": _goal_rows(lines, public, period),
         "excluded": [asdict(one) for one in excluded_now(session, shown, year, is_public=True)],
-        "forecast": forecast,
+        "forecast": told_forecast(session, year) if kind == BOARD else None,
     }
 
 
-def _published(session: Session, year: int) -> list[Figures]:
-    """What editions have told of a year, as their own or as the one before."""
-    told = session.execute(
-        select(Edition.year, Edition.content).where(Edition.year.in_((year, year + 1)))
-    )
-    return [
-        Figures.of_content(content["figures" if of == year else "figures_before"])
-        for of, content in told
-    ]
+def _goal_rows(
+    lines: Iterable[GoalLine], public: Protection, period: Period
+) -> dict[str, list[int]]:
+    """The row of the tables by which a goal counts, where it is one of classes."""
+    by_class = [line for line in lines if line.actual is not None and line.basis in BY_CLASS]
+    row = public.shown(SUBTYPE, FOUR_TRANSFER, period) if by_class else None
+    return {FOUR_TRANSFER: list_of(row)} if row else {}
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.places import ABROAD, BETWEEN, CITY, OTHER_PROVINCE, PROVINCE
+from marketplace.core.actor import Actor
 from marketplace.core.amounts import wan
 from marketplace.core.codelists import code_label, find_item
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
+from marketplace.statistics.drilling import contracts_address
 from marketplace.statistics.figures import LINES, MONTHS, Figures
 from marketplace.statistics.growth import NOTHING, growth, percent, written
 from marketplace.statistics.models import Edition
@@ -39,6 +41,7 @@ class TableRow:
     turnover: str = ""
     growth: str = ""
     tech_amount: str = ""
+    address: str = ""
     is_withheld: bool = False
 
 
@@ -77,21 +80,36 @@ def verify_command(edition_id: int) -> str:
     return f"market edition verify {edition_id}"
 
 
-def table_sections(content: Mapping[str, Any]) -> list[TableSection]:
+def table_sections(content: Mapping[str, Any], actor: Actor) -> list[TableSection]:
     """The tables of an edition: by month, by line, and by the codes of each dimension."""
+
+    def opens(table: str, code: str) -> str:
+        place = {"position": content["position"]}
+        if table == MONTHS:
+            return contracts_address(actor, content["year"], month=int(code[-2:]), **place)
+        until = content["last_month"]
+        return contracts_address(
+            actor, content["year"], until=until, dimension=table, code=code, **place
+        )
+
     now = Figures.of_content(content["figures"])
     before = Figures.of_content(content["figures_before"])
     by_month = {str(month): one for month, one in now.by_month.items()}
     month_before = {str(month + 100): one for month, one in before.by_month.items()}
     sections = [
         _section(
-            now, MONTHS, by_month, month_before, lambda code: wording.month_words(int(code[-2:]))
+            now,
+            MONTHS,
+            by_month,
+            month_before,
+            lambda code: wording.month_words(int(code[-2:])),
+            opens,
         ),
-        _section(now, LINES, dict(now.by_line), dict(before.by_line), _line_name),
+        _section(now, LINES, dict(now.by_line), dict(before.by_line), _line_name, opens),
     ]
     for dimension in content["dimensions"]:
         found, earlier = now.by_code.get(dimension, {}), before.by_code.get(dimension, {})
-        sections.append(_section(now, dimension, found, earlier, _namer(dimension)))
+        sections.append(_section(now, dimension, found, earlier, _namer(dimension), opens))
     return sections
 
 
@@ -101,6 +119,7 @@ def _section(
     found: Mapping[str, Sum],
     before: Mapping[str, Sum],
     name_of: Callable[[str], str],
+    opens: Callable[[str, str], str],
 ) -> TableSection:
     heading, first = _headings()[table]
     rows = [
@@ -110,6 +129,7 @@ def _section(
             written(wan(one.turnover)),
             _growth(one, before.get(code)),
             written(wan(one.tech_amount)),
+            opens(table, code),
         )
         for code, one in found.items()
     ]

@@ -148,7 +148,7 @@ def _content_values(found: Edition | EditionDraft) -> dict[str, Any]:
     }
     if found.kind == BOARD:
         return values | board_values(board_of(found))
-    return values | {"sections": table_sections(content)}
+    return values | {"sections": table_sections(content, current_actor())}
 
 
 def _drafts_page(problems: dict[str, str] | None = None) -> str:

@@ -18,13 +18,14 @@ from marketplace.core.locks import lock_until_commit
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.statistics.edition_content import content_of, hash_of
+from marketplace.statistics.figures import Figures
 from marketplace.statistics.inputs import LONGEST_REASON, FormReader
 from marketplace.statistics.models import Edition, EditionDraft
 from marketplace.statistics.models.edition import KINDS
 from marketplace.statistics.policies import PUBLISH_EDITION
 from marketplace.statistics.problems import FormProblems
 from marketplace.statistics.states import CONFIRM_EDITION, EDITION_STATES
-from marketplace.statistics.suppression import LEAST_CONTRACTS
+from marketplace.statistics.tables.exposure import LEAST_CONTRACTS
 
 SUBJECT = "edition_draft"
 MONTHS = tuple(str(month) for month in range(1, 13))
@@ -43,15 +44,16 @@ def propose_edition(actor: Actor, form: Mapping[str, str]) -> int:
     month = reader.choice("last_month", MONTHS, _l("请选截至哪个月。"))
     note = reader.text("note", LONGEST_REASON)
     reader.finish()
-    if (year, int(month)) > (today().year, today().month):
-        reader.problems["last_month"] = _l("这个月还没有到，没有数可以发布。")
+    if (year, int(month)) >= (today().year, today().month):
+        reader.problems["last_month"] = _l("这个月还没有过完，数还会变。请等月底以后再发布。")
     db.session.rollback()
-    if not note and _latest_number(db.session, kind, year, int(month)):
+    is_correction = _latest_number(db.session, kind, year, int(month)) > 0
+    if is_correction and not note:
         reader.problems["note"] = _l("这一期已经发布过，再发布就是更正。请写明更正了什么、为什么。")
     reader.finish()
     # Read before the transaction: no one has to wait while a year is added up.
-    content = content_of(db.session, kind, year, int(month))
-    if _tells_few(db.session, year, int(month), content["figures"]["total"][0]):
+    content = content_of(db.session, kind, year, int(month), is_correction=is_correction)
+    if Figures.of_content(content["figures"]).is_total_withheld:
         raise FormProblems(
             {
                 "last_month": _l(
@@ -94,18 +96,6 @@ def decide_edition(actor: Actor, draft_id: int, action: str, reason: str) -> int
         if action == CONFIRM_EDITION:
             draft.edition_id = _publish(session, actor, draft)
         return draft.edition_id
-
-
-def _tells_few(session: Session, year: int, last_month: int, count: int) -> bool:
-    """Whether the total is that of few contracts, or of few more than another period's.
-
-    A correction of the same period may be of a single contract: what was wrong has to be put right.
-    """
-    others = session.scalars(
-        select(Edition.content).where(Edition.year == year, Edition.last_month != last_month)
-    )
-    known = (0, *(content["figures"]["total"][0] for content in others))
-    return any(0 < abs(count - other) < LEAST_CONTRACTS for other in known)
 
 
 def _publish(session: Session, actor: Actor, draft: EditionDraft) -> int:

@@ -16,8 +16,7 @@ from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
-from marketplace.statistics.goal_register import Origin
-from marketplace.statistics.indicators import indicators
+from marketplace.statistics.indicators import entered_bases, indicators
 from marketplace.statistics.inputs import LONGEST_REASON, FormReader
 from marketplace.statistics.models import IndicatorValue
 from marketplace.statistics.policies import ENTER_VALUE, is_counting_staff
@@ -26,6 +25,8 @@ from marketplace.statistics.states import VALUE_STATES, WAITING
 
 SUBJECT, EVIDENCE = "indicator_value", "evidence"
 LONGEST_SOURCE = 200
+BESIDE = ":"
+"""Stands between an indicator and the basis of its value."""
 
 
 def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload]) -> int:
@@ -36,7 +37,8 @@ def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload
     """
     policy.require(actor, ENTER_VALUE)
     reader = FormReader(form)
-    indicator = reader.choice("indicator", entered_indicators(), _l("请选指标。"))
+    counted = reader.choice("indicator", entered_indicators(), _l("请选指标。"))
+    indicator, _colon, basis = counted.partition(BESIDE)
     as_of = reader.past_day("as_of")
     number = reader.number("value")
     source = reader.text("source", LONGEST_SOURCE, _l("请写数据来源，例如哪个部门的哪份名单。"))
@@ -46,6 +48,7 @@ def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload
     with writing() as session:
         value = IndicatorValue(
             indicator=indicator,
+            basis=basis or entered_bases(indicator)[0],
             as_of=as_of,
             value=number,
             source=source,
@@ -64,12 +67,12 @@ def enter_value(actor: Actor, form: Mapping[str, str], evidence: Sequence[Upload
 
 
 def entered_indicators() -> list[str]:
-    """What people enter: everything that may be counted by something else than contracts."""
-    return [
-        code
-        for code, indicator in indicators().items()
-        if any(one.origin is Origin.ENTERED for one in indicator.bases)
-    ]
+    """What people enter: all that contracts don't give, with its basis where there are several."""
+    found = []
+    for code in indicators():
+        bases = entered_bases(code)
+        found += [code] if len(bases) == 1 else [f"{code}{BESIDE}{basis}" for basis in bases]
+    return found
 
 
 def decide_value(actor: Actor, value_id: int, action: str, reason: str) -> None:

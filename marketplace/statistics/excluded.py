@@ -13,7 +13,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.states import CORRECTION, HELD, SUBMITTED
 from marketplace.core.i18n import today
 from marketplace.statistics.figures import Figures
-from marketplace.statistics.suppression import LEAST_CONTRACTS
+from marketplace.statistics.tables.exposure import LEAST_CONTRACTS
 
 IN_HAND = (SUBMITTED, CORRECTION, "accepted", "reviewing", "expert_review", "objection")
 """Handed in, and neither registered nor refused yet."""

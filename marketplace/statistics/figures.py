@@ -7,11 +7,13 @@ an edition it is added up again from the ledger's entries, up to the one that th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import ALL, CANCELLED_EARLIER
@@ -20,8 +22,9 @@ from marketplace.contracts.models import DIMENSIONS, LedgerEntry, LedgerSum
 
 LINES, MONTHS = "line", "month"
 Place = tuple[str, str]
-"""One figure beneath the total: :data:`LINES`, :data:`MONTHS` or a dimension, and a code of it."""
-Rows = Iterable[tuple[str, int, str, str, Sum]]
+"""One figure: :data:`LINES`, :data:`MONTHS` or a dimension, and a code of it."""
+TOTAL: Place = ("total", "")
+Row = tuple[str, int, str, str, Sum]
 """Dimension, month, code, line, and what counts there."""
 
 
@@ -40,10 +43,28 @@ class Figures:
     by_code: Mapping[str, Mapping[str, Sum]] = field(default_factory=dict)
     withheld: frozenset[Place] = frozenset()
 
+    @property
+    def is_total_withheld(self) -> bool:
+        """Whether not even the total is shown."""
+        return TOTAL in self.withheld
+
+    def without(self, withheld: frozenset[Place]) -> Figures:
+        """The figures without some, of which only is kept that they are withheld."""
+        return Figures(
+            NOTHING if TOTAL in withheld else self.total,
+            {one: s for one, s in self.by_line.items() if (LINES, one) not in withheld},
+            {one: s for one, s in self.by_month.items() if (MONTHS, str(one)) not in withheld},
+            {
+                name: {code: s for code, s in found.items() if (name, code) not in withheld}
+                for name, found in self.by_code.items()
+            },
+            withheld,
+        )
+
     def as_content(self) -> dict[str, Any]:
         """As editions keep it: ``[count, turnover, technology amount]``, amounts in 分."""
         return {
-            "total": _list(self.total),
+            "total": list_of(self.total),
             "by_line": _lists(self.by_line),
             "by_month": _lists({str(month): one for month, one in self.by_month.items()}),
             "by_code": {name: _lists(found) for name, found in sorted(self.by_code.items())},
@@ -55,9 +76,9 @@ class Figures:
         """The same back."""
         return cls(
             Sum(*content["total"]),
-            _sums(content["by_line"]),
-            {int(month): one for month, one in _sums(content["by_month"]).items()},
-            {name: _sums(found) for name, found in content["by_code"].items()},
+            sums_of(content["by_line"]),
+            {int(month): one for month, one in sums_of(content["by_month"]).items()},
+            {name: sums_of(found) for name, found in content["by_code"].items()},
             frozenset((table, code) for table, code in content["withheld"]),
         )
 
@@ -67,8 +88,14 @@ def figures_now(
 ) -> Figures:
     """What counts in these months now, by the codes of some dimensions."""
     shown = counts_demo(session) if is_demo is None else is_demo
+    return _gathered(_sum_rows(session, months, dimensions, is_demo=shown))
+
+
+def _sum_rows(
+    session: Session, months: Months, dimensions: Sequence[str], *, is_demo: bool
+) -> Iterator[Row]:
     asked = select().where(
-        LedgerSum.is_demo == shown, LedgerSum.month.between(months.first, months.last)
+        LedgerSum.is_demo == is_demo, LedgerSum.month.between(months.first, months.last)
     )
     amounts = (LedgerSum.count, LedgerSum.turnover, LedgerSum.tech_amount)
     places = session.execute(
@@ -82,11 +109,20 @@ def figures_now(
         .where(LedgerSum.dimension.in_(dimensions), LedgerSum.line != CANCELLED_EARLIER)
         .group_by(LedgerSum.dimension, LedgerSum.code)
     )
-    return _gathered(
-        (*place, Sum(*map(int, sums)))
-        for rows in (places, codes)
-        for place, sums in _halves(rows, 4)
-    )
+    for rows in (places, codes):
+        for place, sums in _halves(rows, 4):
+            yield (*place, Sum(*map(int, sums)))
+
+
+def figures_until(
+    session: Session, day: date, dimensions: Sequence[str] = (), *, is_demo: bool
+) -> Figures:
+    """What counts from the first of January up to and with a day."""
+    whole = Months.of_year(day.year, day.month - 1)
+    month = day.year * 100 + day.month
+    of_month = (LedgerEntry.is_demo == is_demo, LedgerEntry.month == month)
+    days = _entry_rows(session, dimensions, *of_month, LedgerEntry.counts_on <= day)
+    return _gathered(chain(_sum_rows(session, whole, dimensions, is_demo=is_demo), days))
 
 
 def figures_at(
@@ -98,31 +134,37 @@ def figures_at(
     is_demo: bool,
 ) -> Figures:
     """What counted in these months when ``position`` was the last entry of the ledger."""
-    found: list[tuple[str, int, str, str, Sum]] = []
+    return _gathered(
+        _entry_rows(
+            session,
+            dimensions,
+            LedgerEntry.is_demo == is_demo,
+            LedgerEntry.month.between(months.first, months.last),
+            LedgerEntry.id <= position,
+        )
+    )
+
+
+def _entry_rows(
+    session: Session, dimensions: Sequence[str], *conditions: ColumnElement[bool]
+) -> Iterator[Row]:
     amounts = (LedgerEntry.d_count, LedgerEntry.d_turnover, LedgerEntry.d_tech_amount)
     for dimension in (ALL, *(name for name in DIMENSIONS if name in dimensions)):
         codes = [getattr(LedgerEntry, dimension)] if dimension else []
         keys = [LedgerEntry.month, LedgerEntry.line, *codes]
         rows = session.execute(
-            select(*keys, *(func.sum(one) for one in amounts))
-            .where(
-                LedgerEntry.is_demo == is_demo,
-                LedgerEntry.month.between(months.first, months.last),
-                LedgerEntry.id <= position,
-            )
-            .group_by(*keys)
+            select(*keys, *(func.sum(one) for one in amounts)).where(*conditions).group_by(*keys)
         )
         for (month, line, *code), sums in _halves(rows, len(keys)):
             total = Sum(*(int(one) for one in sums))
-            found.append((dimension, month, code[0] if code else ALL, line, total))
-    return _gathered(found)
+            yield dimension, month, code[0] if code else ALL, line, total
 
 
 def _halves(rows: Iterable[Any], keys: int) -> Iterable[tuple[Sequence[Any], Sequence[Any]]]:
     return ((row[:keys], row[keys:]) for row in rows)
 
 
-def _gathered(rows: Rows) -> Figures:
+def _gathered(rows: Iterator[Row]) -> Figures:
     total = NOTHING
     by_line: dict[str, Sum] = defaultdict(Sum)
     by_month: dict[int, Sum] = defaultdict(Sum)
@@ -150,13 +192,15 @@ def _counting(sums: Mapping[Any, Sum]) -> dict[Any, Sum]:
     return {key: sums[key] for key in sorted(sums) if sums[key] != NOTHING}
 
 
-def _list(one: Sum) -> list[int]:
+def list_of(one: Sum) -> list[int]:
+    """A sum as editions keep it: count, turnover, technology amount in 分."""
     return [one.count, one.turnover, one.tech_amount]
 
 
 def _lists(sums: Mapping[str, Sum]) -> dict[str, list[int]]:
-    return {key: _list(one) for key, one in sorted(sums.items())}
+    return {key: list_of(one) for key, one in sorted(sums.items())}
 
 
-def _sums(content: Mapping[str, list[int]]) -> dict[str, Sum]:
+def sums_of(content: Mapping[str, list[int]]) -> dict[str, Sum]:
+    """Sums as editions keep them, back."""
     return {key: Sum(*one) for key, one in content.items()}

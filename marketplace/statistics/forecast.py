@@ -2,7 +2,8 @@
 
 Two sources add up: contracts that are on their way, by how many of the last 24 months' cases at
 the same stage and of like age were registered within as many days; and contracts that nobody has
-entered yet, by what was entered and registered within the same days of one of the last two years.
+entered yet, by what was entered and registered within the same days of one of the last two years,
+at the pace of the last twelve months: as many more or fewer, as much larger or smaller.
 The range is the middle 80 % of many drawn futures (bootstrap). No forecast is made from fewer
 than 30 past cases. Where cases come from does not belong here.
 """
@@ -17,11 +18,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from statistics import median
 
 LEAST_CASES = 30
 LEAST_ALIKE = 10
 WINDOW_MONTHS = 24
 DRAWS = 1000
+ENDED = ""
+"""The stage of a case that was given up or refused."""
 AGE_BANDS = (0, 31, 91, 181)
 """First days of the bands within which ages at a stage count as alike."""
 
@@ -30,15 +34,14 @@ AGE_BANDS = (0, 31, 91, 181)
 class Case:
     """A contract on its way to registration, with what is known of it today.
 
-    ``reached`` holds stage and day, oldest first; ``amount`` is the turnover in 分; ``ended_on``
-    the day on which it was given up or refused.
+    ``reached`` holds stage and day, oldest first, :data:`ENDED` where it was given up or refused,
+    after which it may be taken up again; ``amount`` is the turnover in 分.
     """
 
     entered_on: date
     reached: tuple[tuple[str, date], ...]
     amount: int
     registered_on: date | None = None
-    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,10 @@ def open_cases(cases: Iterable[Case], as_of: date) -> list[OpenCase]:
     found = []
     for case in cases:
         known = _known(case, as_of)
-        if known and known.reached and not known.registered_on and not known.ended_on:
-            stage, since = known.reached[-1]
+        if not known or not known.reached or known.registered_on:
+            continue
+        stage, since = known.reached[-1]
+        if stage != ENDED:
             found.append(OpenCase(stage, (as_of - since).days, known.amount))
     return found
 
@@ -200,7 +205,6 @@ def _known(case: Case, as_of: date) -> Case | None:
         case,
         reached=tuple((stage, day) for stage, day in case.reached if day <= as_of),
         registered_on=_if_by(case.registered_on, as_of),
-        ended_on=_if_by(case.ended_on, as_of),
     )
 
 
@@ -235,12 +239,12 @@ def _outcomes(recent: Sequence[Case], stage: str, age: int, days: int, as_of: da
         for case in recent:
             for place, (name, since) in enumerate(case.reached):
                 counted_from = since + timedelta(days=waited)
-                if stages is not None and name not in stages:
+                if name == ENDED or (stages is not None and name not in stages):
                     continue
                 if counted_from + timedelta(days=days) > as_of:
                     continue
                 left = [day for _, day in case.reached[place + 1 :]]
-                left += [day for day in (case.registered_on, case.ended_on) if day]
+                left += [case.registered_on] if case.registered_on else []
                 if all(day >= counted_from for day in left):
                     last = counted_from + timedelta(days=days)
                     found.append(bool(case.registered_on and case.registered_on <= last))
@@ -249,24 +253,51 @@ def _outcomes(recent: Sequence[Case], stage: str, age: int, days: int, as_of: da
     return found
 
 
-def _newcomers(known: Sequence[Case], as_of: date, until: date) -> list[list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What came within the same days of an earlier year, and how much more comes now than then.
+
+    ``pace`` is how many contracts were registered in the twelve months up to the day for one in
+    those up to the same day of then, ``growth`` how large the middle one of now is beside theirs.
+    """
+
+    amounts: list[int]
+    pace: float
+    growth: float
+
+
+def _newcomers(known: Sequence[Case], as_of: date, until: date) -> list[_Window]:
     """Amounts entered and registered within the same days of each of the last two years.
 
     A year before the first case, but for a month, says nothing and is left out.
     """
     begins_on = min(case.entered_on for case in known)
+    now = _registered_in_a_year(known, as_of)
     windows = []
     for months in (12, 24):
         first, last = months_before(as_of, months), months_before(until, months)
         if begins_on <= first + timedelta(days=31):
-            windows.append(
-                [
-                    case.amount
-                    for case in known
-                    if case.entered_on > first and case.registered_on and case.registered_on <= last
-                ]
-            )
+            amounts = [
+                case.amount
+                for case in known
+                if case.entered_on > first and case.registered_on and case.registered_on <= last
+            ]
+            then = _registered_in_a_year(known, first)
+            # A year of which the beginning isn't known can't be compared.
+            is_whole = begins_on <= months_before(first, 12) + timedelta(days=31)
+            is_compared = is_whole and min(len(now), len(then)) >= LEAST_ALIKE
+            pace = len(now) / len(then) if is_compared else 1.0
+            growth = median(now) / (median(then) or 1) if is_compared else 1.0
+            windows.append(_Window(amounts, pace, growth))
     return windows
+
+
+def _registered_in_a_year(known: Sequence[Case], until: date) -> list[int]:
+    """The amounts that were registered in the twelve months up to and with a day."""
+    after = months_before(until, 12)
+    return [
+        case.amount for case in known if case.registered_on and after < case.registered_on <= until
+    ]
 
 
 def _drawn_group(chance: random.Random, outcomes: list[bool], amounts: list[int]) -> int:
@@ -277,10 +308,11 @@ def _drawn_group(chance: random.Random, outcomes: list[bool], amounts: list[int]
     return sum(amount for amount in amounts if chance.random() < rate)
 
 
-def _drawn_newcomers(chance: random.Random, windows: list[list[int]]) -> int:
+def _drawn_newcomers(chance: random.Random, windows: list[_Window]) -> int:
     """One future of cases not entered yet: a year, how many come (Poisson), which amounts."""
-    amounts = chance.choice(windows)
-    if not amounts:
+    window = chance.choice(windows)
+    if not window.amounts:
         return 0
-    number = round(chance.gauss(len(amounts), len(amounts) ** 0.5))
-    return sum(chance.choices(amounts, k=max(number, 0)))
+    expected = len(window.amounts) * window.pace
+    number = round(chance.gauss(expected, expected**0.5))
+    return round(sum(chance.choices(window.amounts, k=max(number, 0))) * window.growth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.i18n import Bilingual
 from marketplace.statistics.figures import Figures
 from marketplace.statistics.growth import Operator, completion, gap, is_met, percent
-from marketplace.statistics.indicators import COMPUTED, indicators
+from marketplace.statistics.indicators import COMPUTED, FromContracts, entered_bases, indicators
 from marketplace.statistics.models import Goal, IndicatorBasis, IndicatorValue
 from marketplace.statistics.states import RELEASED
 
@@ -25,7 +25,8 @@ class GoalLine:
     """One goal of a year and what was reached; numbers are decimal, in the goal's unit.
 
     ``basis`` is a code of the register, empty while nobody has chosen one; ``value_source`` says
-    where an entered value comes from. Without a value there is nothing to compare.
+    where an entered value comes from. Without a value there is nothing to compare;
+    ``is_withheld`` says that there is one, of so few contracts that it isn't public.
     """
 
     goal_id: int
@@ -40,6 +41,7 @@ class GoalLine:
     actual: Decimal | None = None
     as_of: date | None = None
     value_source: str = ""
+    is_withheld: bool = False
 
     @property
     def is_from_ledger(self) -> bool:
@@ -87,10 +89,17 @@ class GoalLine:
         )
 
 
-def goal_lines(session: Session, year: int, figures: Figures, as_of: date) -> list[GoalLine]:
+def goal_lines(
+    session: Session,
+    year: int,
+    figures: Figures,
+    as_of: date,
+    shows: Callable[[FromContracts], bool] = lambda _basis: True,
+) -> list[GoalLine]:
     """The goals of a year with what was reached by a day, as the figures and released values say.
 
-    ``figures`` are those of the year up to that day, with the codes of ``contract_class``.
+    :param figures: those of the year up to that day, with the codes of ``contract_class``.
+    :param shows: whether what a basis gives may be seen.
     """
     goals = session.scalars(select(Goal).where(Goal.year == year).order_by(Goal.id)).all()
     chosen = chosen_bases(session)
@@ -100,9 +109,12 @@ def goal_lines(session: Session, year: int, figures: Figures, as_of: date) -> li
         fixed = indicators()[goal.indicator].basis
         basis = fixed.code if fixed else chosen.get(goal.indicator, "")
         actual, day, told = None, None, ""
-        if basis in COMPUTED:
+        is_withheld = basis in COMPUTED and not shows(COMPUTED[basis])
+        if is_withheld:
+            day = as_of
+        elif basis in COMPUTED:
             actual, day = COMPUTED[basis].value_of(figures), as_of
-        elif basis and (value := values.get(goal.indicator)):
+        elif basis and (value := values.get((goal.indicator, basis))):
             actual, day, told = value.amount, value.as_of, value.source
         lines.append(
             GoalLine(
@@ -118,6 +130,7 @@ def goal_lines(session: Session, year: int, figures: Figures, as_of: date) -> li
                 actual=actual,
                 as_of=day,
                 value_source=told,
+                is_withheld=is_withheld,
             )
         )
     return lines
@@ -131,8 +144,11 @@ def chosen_bases(session: Session) -> dict[str, str]:
     return {row.indicator: row.basis for row in rows}
 
 
-def _released(session: Session, year: int, until: date) -> dict[str, IndicatorValue]:
-    """The latest released value of each indicator in a year."""
+def _released(session: Session, year: int, until: date) -> dict[tuple[str, str], IndicatorValue]:
+    """The latest released value of each indicator in a year, by what it counts.
+
+    A value of which nobody said that counts where there is only one thing that it can be.
+    """
     rows = session.scalars(
         select(IndicatorValue)
         .where(
@@ -141,4 +157,9 @@ def _released(session: Session, year: int, until: date) -> dict[str, IndicatorVa
         )
         .order_by(IndicatorValue.as_of, IndicatorValue.id)
     )
-    return {one.indicator: one for one in rows}
+    found = {}
+    for one in rows:
+        bases = entered_bases(one.indicator)
+        basis = one.basis or (bases[0] if len(bases) == 1 else "")
+        found[one.indicator, basis] = one
+    return found

@@ -8,7 +8,7 @@ until a person chooses one and says why. Actual figures, and who may choose, do 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -56,7 +56,7 @@ class Basis:
 class Indicator:
     """What is measured; two goals of one indicator can be compared, of two never.
 
-    ``basis`` is ``None`` while nobody has chosen one of ``bases``; ``reason`` is the chooser's.
+    ``basis`` is ``None`` where no document says which of ``bases`` it is: staff choose.
     """
 
     code: str
@@ -66,7 +66,6 @@ class Indicator:
     bases: tuple[Basis, ...]
     basis: Basis | None
     note: Bilingual
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +143,3 @@ def read(data: dict[str, Any]) -> tuple[Goal, ...]:
     if len({goal.key for goal in found}) < len(found):
         raise ValueError("two goals of one indicator for one year")
     return found
-
-
-def goal_of(indicator: str, year: int) -> Goal | None:
-    """The goal of an indicator for a year, ``None`` where the plan sets none."""
-    return next((goal for goal in goals() if goal.key == (indicator, year)), None)
-
-
-def with_basis(indicator: Indicator, basis: str, reason: str) -> Indicator:
-    """The indicator counted on the basis that somebody chose.
-
-    :raises ValueError: when the basis isn't one of its ``bases``, or no reason is given.
-    """
-    chosen = next((each for each in indicator.bases if each.code == basis), None)
-    if chosen is None:
-        raise ValueError(f"{indicator.code} cannot be counted as {basis!r}")
-    if not reason.strip():
-        raise ValueError("a basis needs a reason")
-    return replace(indicator, basis=chosen, reason=reason.strip())

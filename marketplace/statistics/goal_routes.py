@@ -23,8 +23,10 @@ from marketplace.statistics import board_page, wording
 from marketplace.statistics.board import Board, board_now, board_years
 from marketplace.statistics.board_charts import course_of, gauge_of
 from marketplace.statistics.board_export import FORMATS, write_board
+from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.drilling import contracts_address, may_open, sees_all
 from marketplace.statistics.entering_values import (
+    BESIDE,
     SUBJECT,
     decide_value,
     enter_value,
@@ -90,7 +92,8 @@ def board_file() -> Response:
     write_board(shown, form, target)
     target.seek(0)
     name = _("目标看板-%(year)s.%(form)s", year=shown.year, form=form)
-    return download(target, FORMATS[form], name, f"goals-{shown.year}.{form}")
+    names = file_names(name, f"goals-{shown.year}.{form}", is_demo=shown.is_demo)
+    return download(target, FORMATS[form], *names)
 
 
 def board_values(shown: Board) -> dict[str, Any]:
@@ -107,7 +110,9 @@ def board_values(shown: Board) -> dict[str, Any]:
         "districts": board_page.district_rows(shown, actor),
         "excluded": board_page.excluded_rows(shown),
         "quotable": board_page.quotable(shown),
-        "total_address": contracts_address(actor, shown.year, until=shown.last_month),
+        "total_address": contracts_address(
+            actor, shown.year, until=shown.last_month, position=shown.opens_until
+        ),
         "opens": may_open(actor),
         "words": wording,
         "pages": board_page,
@@ -245,6 +250,13 @@ def _with_unit(code: str) -> str:
     return f"{indicator_name(code)}（{unit}）" if unit else indicator_name(code)
 
 
+def _with_basis(counted: str) -> str:
+    """The same with the basis, where there are several."""
+    code, _colon, basis = counted.partition(BESIDE)
+    name = _with_unit(code)
+    return _("%(name)s，%(basis)s", name=name, basis=wording.basis_name(basis)) if basis else name
+
+
 def _choices() -> dict[str, Any]:
     return {
         "indicators": [(code, _with_unit(code)) for code in indicators()],
@@ -302,7 +314,7 @@ def _values_page(problems: dict[str, str] | None = None) -> str:
         "goals/values.html",
         values=found,
         paging=paging,
-        indicators=[(code, _with_unit(code)) for code in entered_indicators()],
+        indicators=[(one, _with_basis(one)) for one in entered_indicators()],
         problems=problems or {},
         given=request.form,
         units={code: unit_of(code) for code in indicators()},

@@ -46,6 +46,8 @@ COMPUTED: Mapping[str, FromContracts] = {
     "turnover_of_transfers_and_licences": FromContracts("turnover", ("技术转让", "技术许可")),
 }
 """The bases that the ledger gives."""
+BY_CLASS = frozenset(code for code, basis in COMPUTED.items() if basis.classes)
+"""Those of some classes only."""
 
 
 @cache
@@ -57,6 +59,11 @@ def indicators() -> Mapping[str, Indicator]:
 def bases_of(indicator: Indicator) -> list[Basis]:
     """By what an indicator can be counted here: from the ledger, or entered by people."""
     return [one for one in indicator.bases if one.origin is Origin.ENTERED or one.code in COMPUTED]
+
+
+def entered_bases(indicator: str) -> list[str]:
+    """The bases of an indicator whose values people enter."""
+    return [one.code for one in indicators()[indicator].bases if one.origin is Origin.ENTERED]
 
 
 def is_open(indicator: Indicator) -> bool:

@@ -141,8 +141,8 @@ def _grown_en(ratio: Fraction | None) -> str:
 def _money_en(fen: int) -> str:
     """With three places, billions are as exact as 亿元 with two."""
     if abs(fen) < 10 * FEN_PER_YI:
-        return f"{written(half_up(Fraction(fen, FEN_PER_MILLION)))} million yuan"
-    return f"{written(half_up(Fraction(fen, 10 * FEN_PER_YI), 3))} billion yuan"
+        return f"CNY{NBSP}{written(half_up(Fraction(fen, FEN_PER_MILLION)))} million"
+    return f"CNY{NBSP}{written(half_up(Fraction(fen, 10 * FEN_PER_YI), 3))} billion"
 
 
 def _tied(text: str) -> str:

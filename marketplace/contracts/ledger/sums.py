@@ -63,6 +63,17 @@ def counts_demo(session: Session) -> bool:
     return session.scalar(real) is None
 
 
+def has_demo_sums(session: Session) -> bool:
+    """Whether there are figures of the demonstration, counting or not."""
+    asked = select(LedgerSum.month).where(LedgerSum.is_demo, LedgerSum.dimension == ALL)
+    return session.scalar(asked.limit(1)) is not None
+
+
+def ends_demo(session: Session) -> bool:
+    """Whether the next real contract that counts takes the demonstration out of all figures."""
+    return has_demo_sums(session) and counts_demo(session)
+
+
 def sums_by_code(
     session: Session,
     dimension: str,

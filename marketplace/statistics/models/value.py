@@ -15,7 +15,8 @@ from marketplace.statistics.states import WAITING
 class IndicatorValue(Timestamps, Base):
     """What an indicator had reached on a day, as one person says and another has looked at.
 
-    ``value`` is a decimal number in the indicator's unit, ``as_of`` the day that it tells of.
+    ``value`` is a decimal number in the indicator's unit, ``as_of`` the day that it tells of,
+    ``basis`` the code of what was counted; empty where nobody was asked yet.
     """
 
     __tablename__ = "indicator_value"
@@ -23,6 +24,7 @@ class IndicatorValue(Timestamps, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     indicator: Mapped[str] = mapped_column(String(40))
+    basis: Mapped[str] = mapped_column(String(40), default="")
     as_of: Mapped[date]
     value: Mapped[str] = mapped_column(String(24))
     source: Mapped[str] = mapped_column(String(200))

@@ -12,6 +12,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts.classes import FIVE_CLASSES_FROM
+from marketplace.contracts.ledger.posting import AMENDED, CANCELLED, REGISTERED
 from marketplace.contracts.places import (
     ABROAD,
     AREAS,
@@ -21,10 +22,14 @@ from marketplace.contracts.places import (
     PROVINCE,
     UNKNOWN,
 )
-from marketplace.core.codelists import items
+from marketplace.core.codelists import code_name, items
+from marketplace.statistics.figures import LINES
 from marketplace.statistics.tables.exposure import Whole
-from marketplace.statistics.tables.periods import Period
+from marketplace.statistics.tables.periods import MONTHS, Period
 from marketplace.statistics.tables.rows import (
+    CLASS,
+    CLASS_KEYS,
+    REGISTERED_CLASS,
     REST,
     TOTAL,
     UNDECIDED,
@@ -227,4 +232,31 @@ TABLES: dict[int, Table] = {
 }
 """The tables of the register by number; 9 are the goals, 10 the catalogue."""
 
-__all__ = ["TABLES", "Table", "flow_blocks", "is_of_four"]
+
+def registered_classes() -> Block:
+    """The classes under which contracts were registered, of which the board and editions tell.
+
+    Licences of before 2021 stand under transfers here, also where a change is posted later.
+    """
+    lines = tuple(Line(CLASS_KEYS[one], code_name(CLASS, one), (one,)) for one in CLASS_KEYS)
+    heading = _l("登记时的类别")
+    return Block(REGISTERED_CLASS, heading, heading, lines, Family.of(CLASS, lines))
+
+
+KEPT_KEY, CANCELLED_KEY = "kept", "cancelled"
+LINE_FAMILY = Family(
+    LINES,
+    (Line(KEPT_KEY, "", (REGISTERED, AMENDED)), Line(CANCELLED_KEY, "", (CANCELLED,))),
+    (Whole(TOTAL, (KEPT_KEY, CANCELLED_KEY)),),
+)
+"""All contracts by whether they were taken off again: no table, but the board and editions say."""
+
+
+def families_of(is_demo: bool) -> dict[str, Family]:
+    """The rows of all tables, by dimension; those of classes are the same in every year."""
+    period = Period.to_month(FIVE_CLASSES_FROM.year, MONTHS)
+    blocks = [block for table in TABLES.values() for block in table.blocks(period, False, is_demo)]
+    return {block.family.dimension: block.family for block in blocks}
+
+
+__all__ = ["TABLES", "Table", "families_of", "flow_blocks", "is_of_four", "registered_classes"]

@@ -14,6 +14,7 @@ from marketplace.core.amounts import wan
 from marketplace.core.i18n import format_moment
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
 from marketplace.core.web.wording import gettext as _
+from marketplace.statistics.demo_mark import marked, notes
 from marketplace.statistics.tables.opening import Posting
 from marketplace.statistics.tables.pages import TablePage
 from marketplace.statistics.tables.views import BlockView, Row
@@ -24,7 +25,8 @@ Values = dict[str, object]
 
 def write_table(page: TablePage, form: str, target: BinaryIO) -> None:
     """Write a table into ``target`` as ``xlsx`` (with a sheet that explains it) or ``csv``."""
-    columns, rows = _columns(), list(_rows(page))
+    is_demo = page.stand.is_demo
+    columns, rows = marked(_columns(), _rows(page), is_demo=is_demo)
     if form == "csv":
         write_csv(target, columns, rows)
         return
@@ -38,9 +40,9 @@ def write_table(page: TablePage, form: str, target: BinaryIO) -> None:
     )
 
 
-def _about(page: TablePage, name: str) -> list[Values]:
+def _about(page: TablePage, name: str) -> list[dict[str, str]]:
     lines = [name, finding(page), *standing(page), *basis(page)]
-    return [{"about": line} for line in lines]
+    return [*notes(is_demo=page.stand.is_demo), *({"about": line} for line in lines)]
 
 
 def standing(page: TablePage) -> list[str]:
@@ -113,14 +115,16 @@ def _values(row: Row, heading: str, view: BlockView | None) -> Values:
     }
 
 
-def write_postings(title: str, postings: Iterable[Posting], form: str, target: BinaryIO) -> None:
+def write_postings(
+    title: str, postings: Iterable[Posting], form: str, target: BinaryIO, *, is_demo: bool
+) -> None:
     """Write the postings of a figure into ``target``; their sum stands in the last row."""
-    columns = _posting_columns()
-    rows = _posting_rows(postings)
+    columns, rows = marked(_posting_columns(), _posting_rows(postings), is_demo=is_demo)
     if form == "csv":
         write_csv(target, columns, rows)
         return
-    about = [{"about": title}, {"about": _("每行是一笔记账，金额相加就是表里的数。")}]
+    told = (title, _("每行是一笔记账，金额相加就是表里的数。"))
+    about = [*notes(is_demo=is_demo), *({"about": line} for line in told)]
     write_xlsx(
         target,
         [

@@ -5,56 +5,59 @@ it. A month lies between neighbours, a quarter between points three months apart
 begins at zero. Whoever knows a row's sum up to two points knows what lies between. So it is
 decided for each row which points are open, and a figure is shown where both of its ends are:
 
-1. Between any two open points there are at least ``minimum`` contracts, or nothing at all. The end
-   of the year is opened first, then those of the quarters, then those of the months.
+1. Between any two open points there are at least ``LEAST_CONTRACTS`` contracts, or nothing at all.
+   The end of the year is opened first, then those of the quarters, then those of the months.
 2. At each point, of a whole and its parts never exactly one is closed, for it would follow from
    the others; and what is closed below an open whole is together not small either.
 
-The rows of a register are trees (a total, classes, subtypes) with few links between them, in
-which the second rule leaves nothing to compute. Contracts are counted net of cancellations. What
-a figure's size gives away roughly, or what is known from elsewhere, is not looked at; neither are
-figures that somebody kept from before a later month closed a point.
+What an edition has told can't be taken back. Where its sums are still those of today, their
+points are open for ever. Where something has changed since, its sums are a point of their own
+beside those of the year, and both rules hold between it and all others.
 
-``suppression`` protects amounts against estimates, too. Over all spans of a year it took twenty
-seconds for one table and withheld nineteen cells of twenty: it is for what is published once.
+The rows of a register are trees (a total, classes, subtypes) with few links between them, in
+which the second rule leaves little to compute; what is left ``reckoning`` finds, and another point
+is closed. Contracts are counted net of cancellations. What
+a figure's size gives away roughly, or what is known from elsewhere, is not looked at; neither are
+figures that somebody kept from a page from before a later month closed a point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise, product
 
+from marketplace.contracts.ledger.sums import NOTHING, Sum
+from marketplace.statistics.tables.reckoning import Equation, told_few
+
+LEAST_CONTRACTS = 3
+"""A recommendation; no law fixes the number."""
 MONTHS = 12
 ORDER = (12, 3, 6, 9, *(month for month in range(1, MONTHS) if month % 3))
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A row's contracts in a year, and its postings, up to each point from 0 on."""
+    """What a row has come to up to each point from 0 to 12, then at those of editions."""
 
-    contracts: tuple[int, ...]
-    moves: tuple[int, ...]
+    sums: tuple[Sum, ...]
 
     @classmethod
-    def of(cls, counts: Iterable[int], moves: Iterable[bool]) -> Course:
-        """From the contracts of each month, and whether anything happened in it."""
-        return cls(tuple(accumulate(counts, initial=0)), tuple(accumulate(moves, initial=0)))
+    def of(cls, months: Iterable[Sum], told: Iterable[Sum] = ()) -> Course:
+        """From what each month brought, and what editions have told."""
+        return cls((*accumulate(months, initial=NOTHING), *told))
 
     @classmethod
     def together(cls, courses: Sequence[Course]) -> Course:
         """Several rows as one."""
-        return cls(
-            tuple(map(sum, zip(*(one.contracts for one in courses), strict=True))),
-            tuple(map(sum, zip(*(one.moves for one in courses), strict=True))),
-        )
+        points = zip(*(one.sums for one in courses), strict=True)
+        return cls(tuple(sum(point, NOTHING) for point in points))
 
     def is_small(self, first: int, last: int, minimum: int) -> bool:
-        """Whether something happened between two points, but in too few contracts."""
-        if self.moves[first] == self.moves[last]:
-            return False
-        return abs(self.contracts[last] - self.contracts[first]) < minimum
+        """Whether something lies between two points, but of too few contracts."""
+        between = self.sums[last] - self.sums[first]
+        return between != NOTHING and abs(between.count) < minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,24 @@ def open_points(
     wholes: Sequence[Whole],
     *,
     last: int,
-    minimum: int,
+    minimum: int = LEAST_CONTRACTS,
     total: str = "",
+    told: Mapping[int, frozenset[str]] | None = None,
+    changed: Sequence[int] = (),
 ) -> Points:
     """The open points of each row in one year: 0 and some of 1 to ``last``.
 
     :param last: the last month that can be shown.
     :param total: the row that is closed only where it is small itself.
+    :param told: the rows that are out already, by point; those of editions from before a change
+        come after the twelfth, in the order in which they were made.
+    :param changed: up to which month each of these goes.
     """
-    found = _settled(tuple(courses.items()), tuple(wholes), last, minimum, total)
-    return {key: set(points) for key, points in found.items()}
+    known = tuple(sorted((told or {}).items()))
+    found = _settled(
+        tuple(courses.items()), tuple(wholes), last, minimum, total, known, tuple(changed)
+    )
+    return {key: {one for one in points if one <= last} for key, points in found.items()}
 
 
 @lru_cache(maxsize=256)
@@ -93,9 +104,12 @@ def _settled(
     last: int,
     minimum: int,
     total: str,
+    told: tuple[tuple[int, frozenset[str]], ...],
+    changed: tuple[int, ...],
 ) -> Points:
     """The same, kept: a year's figures are asked for again and again and seldom change."""
-    return _Choice(dict(courses), wholes, last, minimum, total).settle()
+    choice = _Choice(dict(courses), wholes, last, minimum, total, dict(told), changed)
+    return choice.settle()
 
 
 class _Choice:
@@ -108,14 +122,20 @@ class _Choice:
         last: int,
         minimum: int,
         total: str,
+        told: Mapping[int, frozenset[str]],
+        changed: Sequence[int],
     ) -> None:
         self._courses, self._wholes = courses, wholes
         self._last, self._minimum, self._total = last, minimum, total
+        self._told, self._changed = told, changed
         self._parts = {one.key: one.parts for one in reversed(wholes) if one.is_sum}
-        self._order = {key: (not one.moves[-1], one.contracts[-1]) for key, one in courses.items()}
+        self._order = {
+            key: (set(one.sums) == {NOTHING}, one.sums[MONTHS].count)
+            for key, one in courses.items()
+        }
         self._sums: dict[frozenset[str], Course] = {}
         self._leaves_of: dict[str, frozenset[str]] = {}
-        self._points = {key: self._own_points(course) for key, course in courses.items()}
+        self._points = {key: self._own_points(key) for key in courses}
 
     def settle(self) -> Points:
         """Close what has to be closed, until the rules hold at and between all points."""
@@ -138,32 +158,35 @@ class _Choice:
                         is_settled = False
 
     def _told_small(self) -> tuple[str, int] | None:
-        """An open row and a point to close, where a group known at two points is small between.
-
-        What can be reckoned at a point are unions of its atoms; what can be reckoned at two are
-        the groups that are unions of atoms at both.
-        """
-        atoms = [self._atoms(point) for point in range(self._last + 1)]
-        for last in range(1, self._last + 1):
-            for first in range(last):
-                for group in _common(atoms[first], atoms[last]):
-                    if self._is_small(self._together(set(group)), first, last):
-                        found = self._row_to_close(group, first, last)
-                        if found is not None:
-                            return found
+        """An open row and a point to close, because from all that is open a small sum follows."""
+        for places in told_few(list(self._equations()), self._minimum):
+            leaves = {leaf for leaf, _month, _stand in places}
+            months = {month for _leaf, month, _stand in places}
+            candidates = [
+                (key, point)
+                for key in self._courses
+                if key != self._total and not leaves.isdisjoint(self._leaves(key))
+                for point in range(1, self._last + 1)
+                if self._may_close(key, point) and (point in months or point + 1 in months)
+            ]
+            if candidates:
+                return min(candidates, key=lambda one: (self._order[one[0]], one[1], one[0]))
         return None
 
-    def _atoms(self, point: int) -> list[frozenset[str]]:
-        """The smallest groups of rows without parts whose sum is known at a point."""
-        known = sorted(
-            {self._leaves(key) for key in self._courses if self._is_open(key, point)}, key=len
-        )
-        atoms: list[frozenset[str]] = []
-        for group in known:
-            rest = group.difference(*(atom for atom in atoms if atom <= group))
-            if rest:
-                atoms.append(rest)
-        return atoms
+    def _equations(self) -> Iterator[Equation]:
+        """All that is public: what rows hold between open points, and what editions have told."""
+        stands = range(len(self._changed) + 1)
+        for key, course in self._courses.items():
+            opened = sorted(point for point in self._points[key] if point <= self._last)
+            for first, last in pairwise(opened):
+                months = range(first + 1, last + 1)
+                places = frozenset(product(self._leaves(key), months, stands))
+                yield Equation(places, course.sums[last] - course.sums[first])
+        for stand, month in enumerate(self._changed):
+            point = MONTHS + 1 + stand
+            for key in self._told.get(point, ()):
+                told = product(self._leaves(key), range(1, month + 1), range(stand + 1))
+                yield Equation(frozenset(told), self._courses[key].sums[point])
 
     def _leaves(self, key: str) -> frozenset[str]:
         if key not in self._leaves_of:
@@ -172,25 +195,10 @@ class _Choice:
             self._leaves_of[key] = frozenset(leaves or [key])
         return self._leaves_of[key]
 
-    def _row_to_close(self, group: frozenset[str], first: int, last: int) -> tuple[str, int] | None:
-        """The smallest open row of a group at the later point, else at the earlier one."""
-        for point in (last, first):
-            candidates = [
-                key
-                for key in self._courses
-                if point
-                and key != self._total
-                and self._is_open(key, point)
-                and not group.isdisjoint(self._leaves(key))
-            ]
-            if candidates:
-                return min(candidates, key=lambda key: (self._order[key], key)), point
-        return None
-
-    def _own_points(self, course: Course) -> set[int]:
-        opened = [0]
-        for point in (one for one in ORDER if one <= self._last):
-            if not any(self._is_small(course, one, point) for one in opened):
+    def _own_points(self, key: str) -> set[int]:
+        opened = [0, *(point for point, keys in self._told.items() if key in keys)]
+        for point in (one for one in ORDER if one <= self._last and one not in opened):
+            if not any(self._is_small(self._courses[key], one, point) for one in opened):
                 opened.append(point)
         return set(opened)
 
@@ -199,6 +207,11 @@ class _Choice:
 
     def _is_open(self, key: str, point: int) -> bool:
         return point in self._points[key]
+
+    def _may_close(self, key: str, point: int) -> bool:
+        """Whether a row is open at a point of the year, and isn't out already."""
+        is_live = 0 < point <= self._last
+        return is_live and self._is_open(key, point) and key not in self._told.get(point, ())
 
     def _to_close(self, whole: Whole, point: int) -> str | None:
         """The row that has to be closed next at this point, if any."""
@@ -209,19 +222,25 @@ class _Choice:
             return None
         if count > 1 and not (is_whole_open and whole.is_sum and self._is_told_small(whole, point)):
             return None
-        candidates = [part for part in whole.parts if self._is_open(part, point)]
+        candidates = [part for part in whole.parts if self._may_close(part, point)]
         candidates = candidates or self._open_below(closed, point)
         if candidates:
             # The smallest says least; one that has nothing hides nothing.
             return min(candidates, key=lambda key: self._order[key])
-        return whole.key if is_whole_open and whole.key != self._total else None
+        is_free = whole.key != self._total and self._may_close(whole.key, point)
+        return whole.key if is_free else None
 
     def _is_told_small(self, whole: Whole, point: int) -> bool:
-        """Whether what is closed below an open whole is small between here and another point.
+        """Whether what is closed below an open whole is small between here and other points.
 
         What is closed at either of two points is known at both, as the whole less what is open.
+        And each closed row may be known at another point near by.
         """
         closed = self._closed_below(whole.parts, point)
+        parts = {part for part in whole.parts if not self._is_open(part, point)}
+        for rows in (closed, parts):
+            if any(self._is_small_since(rows, point, way) for way in (-1, 1)):
+                return True
         for other in range(self._last + 1):
             if other == point:
                 continue
@@ -233,6 +252,19 @@ class _Choice:
             if any(self._is_small(self._together(one), point, other) for one in groups):
                 return True
         return False
+
+    def _is_small_since(self, keys: set[str], point: int, way: int) -> bool:
+        """Whether rows hold little together since (before) the last (next) open point of each."""
+        between = NOTHING
+        for key in keys:
+            near = point + way
+            while near not in self._points[key]:
+                near += way
+                if near > self._last:
+                    return False
+            sums = self._courses[key].sums
+            between += sums[max(near, point)] - sums[min(near, point)]
+        return between != NOTHING and abs(between.count) < self._minimum
 
     def _together(self, keys: set[str]) -> Course:
         named = frozenset(keys)
@@ -250,21 +282,4 @@ class _Choice:
 
     def _open_below(self, keys: Sequence[str], point: int) -> list[str]:
         parts = [part for key in keys for part in self._parts.get(key, ())]
-        return [part for part in parts if self._is_open(part, point)]
-
-
-def _common(
-    first: Sequence[frozenset[str]], second: Sequence[frozenset[str]]
-) -> list[frozenset[str]]:
-    """The smallest groups that are unions of atoms of both."""
-    found: list[tuple[frozenset[str], frozenset[str]]] = [
-        *((atom, frozenset()) for atom in first),
-    ]
-    for atom in second:
-        touched = [pair for pair in found if not atom.isdisjoint(pair[0] | pair[1])]
-        merged = (
-            frozenset().union(*(pair[0] for pair in touched)),
-            atom.union(*(pair[1] for pair in touched)),
-        )
-        found = [pair for pair in found if pair not in touched] + [merged]
-    return [one for one, other in found if one == other]
+        return [part for part in parts if self._may_close(part, point)]

@@ -18,6 +18,7 @@ from marketplace.contracts.models import Contract, LedgerEntry
 from marketplace.core.actor import Actor
 from marketplace.core.policy import visible_to
 from marketplace.core.web.numbers import number_of
+from marketplace.statistics.tables.declared import CLASSES, registered_classes
 from marketplace.statistics.tables.pages import Asked, blocks_of
 from marketplace.statistics.tables.reading import EARLIER, Figures, Stand, read_sums
 from marketplace.statistics.tables.rows import EARLIER_NAME, REST, TOTAL, Block, Line
@@ -31,12 +32,16 @@ XLSX_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Opened:
-    """One figure: its table and period, its block and its row, which may be the total."""
+    """One figure: its table and period, its block and its row, which may be the total.
+
+    With ``position`` it is as it was when that was the last entry of the ledger.
+    """
 
     asked: Asked
     stand: Stand
     block: Block
     line: Line
+    position: int = 0
 
     @property
     def is_earlier(self) -> bool:
@@ -50,24 +55,27 @@ class Opened:
             "table": self.asked.number,
             "row": f"{self.block.key}.{self.line.key}",
             **self.asked.parameters,
+            **({"position": self.position} if self.position else {}),
         }
 
 
-def find_opened(asked: Asked, stand: Stand, row: str) -> Opened | None:
+def find_opened(asked: Asked, stand: Stand, row: str, position: int = 0) -> Opened | None:
     """The figure that ``row`` names, such as ``class.LIC-PAT`` or ``out.410172``.
 
     A place without a row of its own, such as a whole city or a district of another, has a figure
     on the board.
     """
     blocks = blocks_of(asked, stand)
+    if asked.number == CLASSES:
+        blocks.append(registered_classes())
     if not row:
-        return Opened(asked, stand, blocks[0], Line(TOTAL, "", ()))
+        return Opened(asked, stand, blocks[0], Line(TOTAL, "", ()), position)
     block_key, _dot, key = row.partition(".")
     block = next((one for one in blocks if one.key == block_key), None)
     if block is None:
         return None
     if key == EARLIER:
-        return Opened(asked, stand, block, Line(EARLIER, EARLIER_NAME, ()))
+        return Opened(asked, stand, block, Line(EARLIER, EARLIER_NAME, ()), position)
     line = block.line(key)
     if line is None and block.family.dimension == "seller_division" and _PLACE.fullmatch(key):
         line = Line(key, division_name(key), (key,))
@@ -76,7 +84,7 @@ def find_opened(asked: Asked, stand: Stand, row: str) -> Opened | None:
     if line is None and key == block.total:
         found = [one for one in block.family.lines if one.key == key]
         line = found[0] if found else Line(TOTAL, block.total_name, ())
-    return Opened(asked, stand, block, line) if line else None
+    return Opened(asked, stand, block, line, position) if line else None
 
 
 def may_open(actor: Actor, opened: Opened) -> bool:
@@ -90,7 +98,11 @@ def may_open(actor: Actor, opened: Opened) -> bool:
 
 
 def sum_of(session: Session, opened: Opened) -> Sum:
-    """The figure itself, from the sums."""
+    """The figure itself, from the sums; as it once was, from the postings."""
+    if opened.position:
+        amounts = (LedgerEntry.d_count, LedgerEntry.d_turnover, LedgerEntry.d_tech_amount)
+        asked = select(*(func.coalesce(func.sum(one), 0) for one in amounts))
+        return Sum(*map(int, session.execute(asked.where(*_places(opened))).one()))
     period = opened.asked.period
     sums = read_sums(session, opened.stand, [period.year], [opened.block.family])
     figures = Figures(sums, opened.block.family, opened.stand, is_public=False)
@@ -172,13 +184,18 @@ def _statement(actor: Actor, opened: Opened) -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(actor: Actor, opened: Opened) -> list[ColumnElement[bool]]:
+    return [visible_to(actor, LedgerEntry), *_places(opened)]
+
+
+def _places(opened: Opened) -> list[ColumnElement[bool]]:
     period, line = opened.asked.period, opened.line
     found = [
-        visible_to(actor, LedgerEntry),
         LedgerEntry.is_demo == opened.stand.is_demo,
         LedgerEntry.month.between(period.months.first, period.months.last),
         (LedgerEntry.line == CANCELLED_EARLIER) == opened.is_earlier,
     ]
+    if opened.position:
+        found.append(LedgerEntry.id <= opened.position)
     if line.codes:
         column = getattr(LedgerEntry, opened.block.family.dimension)
         found.append(column.not_in(line.codes) if line.key == REST else column.in_(line.codes))

@@ -34,6 +34,7 @@ from marketplace.statistics.tables.rows import (
     Block,
 )
 from marketplace.statistics.tables.views import BlockView, Row, view_block
+from marketplace.statistics.told import Told, read_told
 
 UNRANKED = frozenset({REST, TOTAL, UNDECIDED})
 """Rows that stand outside of the order of the others."""
@@ -77,14 +78,27 @@ class TablePage:
         return self.views[0]
 
     @property
+    def is_running(self) -> bool:
+        """Whether its last month isn't over, so that nothing is compared with the year before."""
+        return self.period.months.last > self.stand.whole_until
+
+    @property
     def has_break(self) -> bool:
         """Whether rows can't be compared with the year before, for classes changed between."""
         return any(row.has_break for view in self.views for row in view.rows)
 
 
 def is_public_view(actor: Actor) -> bool:
-    """Whether somebody sees what everybody may see, and not every figure."""
-    return not policy.can(actor, SEE_ALL)
+    """Whether somebody sees what everybody may see, and not every figure.
+
+    Staff of some districts see beside it their own sellers in full, and nothing else.
+    """
+    return bool(actor.districts) or not policy.can(actor, SEE_ALL)
+
+
+def own_districts(actor: Actor) -> frozenset[str]:
+    """The districts whose sellers' figures somebody sees in full, whatever is public."""
+    return frozenset(actor.districts) if policy.can(actor, SEE_ALL) else frozenset()
 
 
 def read_asked(number: int, given: dict[str, str], available: Available) -> Asked:
@@ -96,7 +110,7 @@ def read_asked(number: int, given: dict[str, str], available: Available) -> Aske
 
 def stand_for(session: Session, actor: Actor) -> Stand:
     """How far the figures go that somebody may see."""
-    return read_stand(session, is_public=is_public_view(actor))
+    return read_stand(session, is_public=not policy.can(actor, SEE_ALL))
 
 
 def blocks_of(asked: Asked, stand: Stand) -> list[Block]:
@@ -112,7 +126,9 @@ def read_table(session: Session, actor: Actor, asked: Asked, stand: Stand) -> Ta
     blocks = _wanted(asked, stand)
     years = (asked.period.year - 1, asked.period.year)
     sums = read_sums(session, stand, years, [block.family for block in blocks])
-    return lay_out(asked, stand, sums, is_public=is_public_view(actor))
+    is_public = is_public_view(actor)
+    told = read_told(session, years, is_demo=stand.is_demo) if is_public else []
+    return lay_out(asked, stand, sums, is_public=is_public, told=told, own=own_districts(actor))
 
 
 def _wanted(asked: Asked, stand: Stand) -> list[Block]:
@@ -123,15 +139,28 @@ def _wanted(asked: Asked, stand: Stand) -> list[Block]:
     return blocks
 
 
-def lay_out(asked: Asked, stand: Stand, sums: Sums, *, is_public: bool) -> TablePage:
+def lay_out(
+    asked: Asked,
+    stand: Stand,
+    sums: Sums,
+    *,
+    is_public: bool,
+    told: Sequence[Told] = (),
+    own: frozenset[str] = frozenset(),
+) -> TablePage:
     """A table of these sums, for the public or for those who see everything.
 
+    :param told: what editions have told of the year and of the one before.
+    :param own: codes of the districts that are shown in full.
     :raises LookupError: when there are no figures at all.
     """
     if stand.available is None:
         raise LookupError("no figures")
     found = [
-        (block, Figures(sums, block.family, stand, is_public=is_public))
+        (
+            block,
+            Figures(sums, block.family, stand, is_public=is_public, told=told, own=own),
+        )
         for block in _wanted(asked, stand)
     ]
     if asked.number == HEADLINE:
@@ -186,7 +215,8 @@ def _row(figures: Figures, key: str, span: Period, name: str, block: Block | Non
         name=name,
         period=span,
         now=figures.shown(key, span),
-        base=figures.shown(key, span.a_year_before()),
+        base=figures.base(key, span),
+        is_running=figures.is_running(span),
         opens=f"{block.key if block else 'all'}.{key}",
     )
 

@@ -84,10 +84,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """From which month to which there are figures; months as the ledger counts them."""
+    """From which month to which there are figures; months as the ledger counts them.
+
+    ``whole_until`` is the last month that is over.
+    """
 
     first: int
     last: int
+    whole_until: int = 9999_12
 
     @property
     def years(self) -> range:
@@ -100,8 +104,9 @@ class Available:
 
     @property
     def latest(self) -> Period:
-        """The year to its last month."""
-        return Period.to_month(*divmod(self.last, 100))
+        """The year to its last month that is over, if one is."""
+        last = min(self.last, self.whole_until)
+        return Period.to_month(*divmod(last if last >= self.first else self.last, 100))
 
 
 def read_period(given: Mapping[str, str], available: Available) -> tuple[Period, str]:

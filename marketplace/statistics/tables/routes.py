@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 from marketplace.core.amounts import wan, yi, yuan
 from marketplace.core.db import db
 from marketplace.core.i18n import today
-from marketplace.core.policy import Forbidden
+from marketplace.core.policy import Forbidden, policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
+from marketplace.core.web.numbers import number_of
 from marketplace.core.web.wording import gettext as _
+from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.growth import written
 from marketplace.statistics.tables import wording
 from marketplace.statistics.tables.catalogue import read_catalogue
@@ -166,7 +168,8 @@ def _table_file(number: int, form: str) -> Response | str:
     write_table(page, form, target)
     target.seek(0)
     name = f"{wording.table_name(number)} {page.period}.{form}"
-    return download(target, FORMATS[form], name, f"t{number}-{_plain(asked)}.{form}")
+    names = file_names(name, f"t{number}-{_plain(asked)}.{form}", is_demo=stand.is_demo)
+    return download(target, FORMATS[form], *names)
 
 
 def _plain(asked: Asked) -> str:
@@ -189,7 +192,8 @@ def _opened() -> tuple[Opened | None, str]:
     asked = read_asked(int(number), request.args.to_dict(), stand.available)
     if asked.problem:
         return None, asked.problem
-    opened = find_opened(asked, stand, request.args.get("row", ""))
+    position = number_of(request.args.get("position", ""))
+    opened = find_opened(asked, stand, request.args.get("row", ""), position)
     if opened is None:
         return None, _("这张表没有这一行。请从统计表里点一个数字进来。")
     if not may_open(actor, opened):
@@ -212,22 +216,24 @@ def _contracts_file(form: str) -> Response | tuple[str, int]:
         return page, UNPROCESSABLE if problem else 200
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     title = _title_of(opened)
-    write_postings(title, all_postings(db.session, actor, opened), form, target)
+    is_demo = opened.stand.is_demo
+    write_postings(title, all_postings(db.session, actor, opened), form, target, is_demo=is_demo)
     target.seek(0)
     day = today().isoformat()
-    return download(target, FORMATS[form], f"{title}.{form}", f"contracts-{day}.{form}")
+    names = file_names(f"{title}.{form}", f"contracts-{day}.{form}", is_demo=is_demo)
+    return download(target, FORMATS[form], *names)
 
 
 def _title_of(opened: Opened) -> str:
-    name = str(opened.line.name)
-    if not name:
-        return _("%(period)s，全部合同", period=str(opened.asked.period))
-    return _(
-        "%(period)s，%(heading)s，%(name)s",
-        period=str(opened.asked.period),
-        heading=str(opened.block.heading),
-        name=name,
-    )
+    name, period = str(opened.line.name), str(opened.asked.period)
+    if name:
+        heading = str(opened.block.heading)
+        title = _("%(period)s，%(heading)s，%(name)s", period=period, heading=heading, name=name)
+    else:
+        title = _("%(period)s，全部合同", period=period)
+    if not opened.position:
+        return title
+    return _("%(title)s，到台账第 %(place)s 笔为止", title=title, place=f"{opened.position:,}")
 
 
 def _endpoints() -> dict[str, Any]:
@@ -251,7 +257,7 @@ def _common(page: TablePage | None, stand: Stand) -> dict[str, Any]:
 
     def opens(row: Row) -> str:
         """The address of the postings of a row, for those who may see them."""
-        if page is None or page.is_public or not row.opens or row.now is None:
+        if page is None or not policy.can(actor, OPEN_FIGURE) or not row.opens or row.now is None:
             return ""
         number = page.asked.number
         asked = Asked(number, row.period, page.asked.is_of_four)

@@ -13,14 +13,17 @@ from typing import TypeAlias
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.contracts.classes import SUBTYPES
+from marketplace.contracts.classes import FIVE_CLASSES_FROM, SUBTYPES
+from marketplace.contracts.ledger.sums import Sum
 from marketplace.core.codelists import items
 from marketplace.core.i18n import Bilingual
 from marketplace.statistics.tables.exposure import Whole
+from marketplace.statistics.told import Told
 
 TOTAL_NAME, UNKNOWN_NAME = _l("合计"), _l("未定")
 EARLIER_NAME = _l("以前年度合同的注销、撤销")
 TOTAL, REST, UNDECIDED = "total", "rest", "undecided"
+CLASS, SUBTYPE = "contract_class", "subtype"
 Name: TypeAlias = str | Bilingual | LazyString
 
 
@@ -64,6 +67,20 @@ class Family:
     def codes(self) -> tuple[str, ...]:
         """Every code that one of the rows names."""
         return tuple(dict.fromkeys(code for line in self.lines for code in line.codes))
+
+    def rows_told(self, told: Told) -> dict[str, Sum]:
+        """The rows that an edition has told, up to its last month."""
+        found = {
+            line.key: told.of_codes(self.dimension, line.codes, is_rest=line.is_rest)
+            for line in self.lines
+        }
+        if self.dimension == SUBTYPE:
+            found |= {key: one for key, one in told.goal_rows.items() if found[key] is None}
+            for code in CLASS_KEYS:
+                key = row_of_class(code, told.year)
+                if found[key] is None:
+                    found[key] = told.of_codes(CLASS, (code,), is_rest=False)
+        return {key: one for key, one in found.items() if one is not None}
 
 
 def parts_below(lines: Sequence[Line]) -> list[Whole]:
@@ -156,11 +173,19 @@ def class_family() -> Family:
     parts = (CLASS_KEYS[TRANSFER], CLASS_KEYS[LICENCE])
     top = [line.key for line in five if line.depth == 0]
     of_four = (*(key for key in top if key not in parts), FOUR_TRANSFER)
-    family = Family.of("subtype", five)
+    family = Family.of(SUBTYPE, five)
     links = (Whole(FOUR_TRANSFER, parts), Whole(TOTAL, of_four))
-    return Family("subtype", (*family.lines, wider), (*family.wholes, *links))
+    return Family(SUBTYPE, (*family.lines, wider), (*family.wholes, *links))
 
 
+def row_of_class(code: str, year: int) -> str:
+    """The row that counts what stands under a class of the register in a year."""
+    is_wider = code == TRANSFER and year < FIVE_CLASSES_FROM.year
+    return FOUR_TRANSFER if is_wider else CLASS_KEYS.get(code, REST)
+
+
+REGISTERED_CLASS = "registered"
+"""The block of the classes under which contracts were registered: for lists of contracts alone."""
 TRANSFER, LICENCE = "技术转让", "技术许可"
 FOUR_TRANSFER = "transfer-and-licence"
 CLASS_KEYS = {

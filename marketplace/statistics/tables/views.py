@@ -35,6 +35,7 @@ class Row:
     whole: Sum | None = None
     whole_base: Sum | None = None
     has_break: bool = False
+    is_running: bool = False
     is_total: bool = False
     opens: str = ""
 
@@ -45,8 +46,8 @@ class Row:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands in it, in this year or the last."""
-        return self.now == NOTHING and self.base == NOTHING
+        """Whether nothing stands in it, in this year or the last where that is compared."""
+        return self.now == NOTHING and (self.is_running or self.base == NOTHING)
 
     def growth_of(self, amount: str) -> Decimal | None:
         """同比 of ``count``, ``turnover`` or ``tech_amount`` in per cent; none without a base."""
@@ -135,8 +136,7 @@ def view_block(
     :param breaks: the rows that can't be compared with the year before.
     :param unranked: rows of the first level that stand outside of the order, such as what is left.
     """
-    before = period.a_year_before()
-    whole, whole_base = figures.shown(block.total, period), figures.shown(block.total, before)
+    whole, whole_base = figures.shown(block.total, period), figures.base(block.total, period)
 
     def row(key: str, name: object, depth: int = 0, *, is_total: bool = False) -> Row:
         return Row(
@@ -145,7 +145,8 @@ def view_block(
             period=period,
             depth=depth,
             now=figures.shown(key, period),
-            base=figures.shown(key, before),
+            base=figures.base(key, period),
+            is_running=figures.is_running(period),
             whole=None if key == EARLIER else whole,
             whole_base=None if key == EARLIER else whole_base,
             has_break=key in breaks,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
-from fractions import Fraction
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
-from marketplace.core.amounts import half_up, yi
 from marketplace.core.codelists import code_name
-from marketplace.core.i18n import NBSP, Bilingual, language
+from marketplace.core.i18n import Bilingual, language, today
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.growth import written
 from marketplace.statistics.paragraph import Figures, paragraph
@@ -28,8 +26,8 @@ from marketplace.statistics.tables.declared import (
     TABLES,
 )
 from marketplace.statistics.tables.pages import TablePage
+from marketplace.statistics.wording import fen_words
 
-FEN_PER_BILLION = 100_000_000_000
 CATALOGUE_NAME = _l("成果目录")
 EVENTS: dict[str, LazyString] = {
     REGISTER: _l("登记"),
@@ -45,11 +43,8 @@ def table_name(number: int) -> str:
 
 
 def amount(fen: int) -> str:
-    """合同成交额 in a sentence: ``592.51 亿元``; in English ``59.25 billion yuan``."""
-    if language() == "en":
-        billions = written(half_up(Fraction(fen, FEN_PER_BILLION)))
-        return f"{billions}{NBSP}billion yuan"
-    return f"{written(yi(fen))}{NBSP}亿元"
+    """合同成交额 in a sentence: ``592.51 亿元``; in English ``CNY 59.251 billion``."""
+    return fen_words(fen)
 
 
 def finding(page: TablePage) -> str:
@@ -165,6 +160,8 @@ def basis(page: TablePage) -> list[str]:
         found.append(
             _("2020 年技术许可还没有单列，所以技术转让和技术许可不和上年比；要比，请看四类口径。")
         )
+    if page.is_running:
+        found.append(_("这个月还没有过完，所以不和上年比；要比，请看到上个月为止的数。"))
     if page.is_public:
         found.append(
             _(
@@ -205,7 +202,7 @@ def bulletin(page: TablePage) -> str:
     return paragraph(
         Figures(
             place=Bilingual("全市", "the city"),
-            as_of=date(year, month, monthrange(year, month)[1]),
+            as_of=min(date(year, month, monthrange(year, month)[1]), today()),
             count=row.now.count,
             turnover=row.now.turnover,
             count_before=row.base.count if row.base else None,

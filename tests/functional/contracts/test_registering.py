@@ -12,9 +12,11 @@ from sqlalchemy import select, update
 from marketplace.contracts.changing import ask_change, ask_end, take_back
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.forms import form_of
+from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.ledger.verifying import Difference, verify_ledger_now
 from marketplace.contracts.models import Contract, ContractVersion, LedgerEntry
 from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.registering import AMEND, enter_version
 from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
 from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
@@ -337,3 +339,18 @@ def test_a_step_that_no_history_tells_of_is_found(scene: Scene) -> None:
     with writing() as session:
         session.execute(update(Contract).values(state="change_pending"))
     assert verify_ledger_now().wrong_contracts == [contract_id]
+
+
+def test_a_contract_counts_under_the_class_of_its_day_of_registration(scene: Scene) -> None:
+    contract_id = registered(scene)
+    with writing() as session:
+        found = session.get_one(Contract, contract_id)
+        found.subtype, found.class_name = "LIC-PAT", "技术转让"
+        found.signed_on = date(2020, 12, 28)
+        found.version += 1
+        hands = Hands("登记员", "复核员")
+        enter_version(session, found, AMEND, date(2026, 10, 30), hands)
+    db.session.rollback()
+    last = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id.desc())).first()
+    assert last is not None
+    assert (last.subtype, last.contract_class) == ("LIC-PAT", "技术许可")

@@ -96,7 +96,15 @@ NOT_RESTRICTED: dict[Column, str] = {
     },
     **{
         ("IndicatorValue", name): FIGURES
-        for name in ("indicator", "value", "source", "submitted_by", "decided_by", "comment")
+        for name in (
+            "indicator",
+            "basis",
+            "value",
+            "source",
+            "submitted_by",
+            "decided_by",
+            "comment",
+        )
     },
     ("StoredForecast", "content"): PUBLISHED,
     **{("Match", name): CODES for name in ("wants", "consents", "declined_by", "decline_code")},

@@ -32,6 +32,13 @@ from tests.unit.core.attachments.contents import PDF
 
 YI = 10**10
 """One 亿元 in 分."""
+SUBTYPES = {
+    "技术开发": "DEV-COM",
+    "技术转让": "TRF-PAT",
+    "技术许可": "LIC-PAT",
+    "技术咨询": "CON",
+    "技术服务": "SRV-GEN",
+}
 HANDS = Hands("登记员", "复核员", 801, 802)
 
 mengzhao = Actor(ActorKind.PERSON, "孟昭", 901, None, frozenset({Role.STAT}))
@@ -45,12 +52,14 @@ def register(
     tech_amount: int | None = None,
     class_name: str = "技术开发",
     division: str = "410102",
+    subtype: str = "",
+    is_demo: bool = False,
 ) -> int:
     """Register a contract, so that it counts; its number. Amounts in 分."""
     terms = Terms(
         title="铝壳焊缝气孔闭环控制",
         class_name=class_name,
-        subtype="DEV-COM",
+        subtype=subtype or SUBTYPES[class_name],
         seller=Party("河湾理工大学", division=division),
         buyer=Party("青堤机械有限公司", division="410103"),
         turnover=turnover,
@@ -67,6 +76,7 @@ def register(
             rule_version="2000/2001",
             is_counted=True,
             registered_on=on,
+            is_demo=is_demo,
         )
         session.add(contract)
         session.flush()
@@ -132,7 +142,15 @@ def _post(
         )
     )
     booking = Booking(
-        contract.id, contract.version, event, on, contract.registered_on, before, after, HANDS
+        contract.id,
+        contract.version,
+        event,
+        on,
+        contract.registered_on,
+        before,
+        after,
+        HANDS,
+        is_demo=contract.is_demo,
     )
     post(db.session, [booking])
 

@@ -84,7 +84,8 @@ def test_the_numbers_are_those_of_the_ledger_after_changes_and_cancellations(
 
 
 def test_each_figure_says_which_amount_it_is_and_what_is_left_out(client: FlaskClient) -> None:
-    register(3 * YI, tech_amount=YI)
+    for tech_amount in (YI // 2, YI // 4, YI // 4):
+        register(YI, tech_amount=tech_amount)
     shown = page(client)
     for words in (
         "已登记的合同成交额",
@@ -104,8 +105,34 @@ def test_growth_is_of_the_same_months_of_the_year_before(client: FlaskClient) ->
     assert "增长 50.00%" in page(client)
 
 
+def test_a_month_that_runs_is_compared_with_the_same_days(statistician: Browser) -> None:
+    with time_machine.travel("2020-05-20T04:00:00Z", tick=False):
+        for year in (2019, 2020):
+            for _ in range(3):
+                register((year - 2018) * YI, date(year, 5, 19))
+        register(90 * YI, date(2019, 5, 21))
+        board = board_now(db.session, 2020, is_public=False)
+        assert (board.figures.total.turnover, board.before.total.turnover) == (6 * YI, 3 * YI)
+        assert board.before.by_code["contract_class"]["技术开发"].count == 3
+        shown = seen(statistician.get("/goals?year=2020")).replace("\u00a0", " ")
+        assert board.compared_until == date(2019, 5, 20)
+        assert "同比是和上年 1 月 1 日到" in shown
+
+
+def test_a_total_of_too_few_contracts_is_not_public(client: FlaskClient) -> None:
+    for amount in (4_321_000_000, 1_234_000_000):
+        register(amount)
+    shown = page(client)
+    assert "2020 年登记的技术合同太少，成交额不公开" in shown
+    for told in ("0.43", "0.12", "0.56", "55,550"):
+        assert told not in shown
+    for form in ("csv", "xlsx"):
+        assert client.get(f"/goals/export?year=2020&form={form}").status_code == 200
+
+
 def test_a_year_without_a_goal_says_so(client: FlaskClient) -> None:
-    register(YI, date(2021, 5, 6))
+    for _ in range(3):
+        register(YI, date(2021, 5, 6))
     assert "这一年没有成交额目标" in page(client, 2021)
     assert "这一年没有登记目标" in page(client, 2021)
 
@@ -151,10 +178,11 @@ def test_what_stands_under_single_codes_the_public_reads_in_the_tables(
 
 def test_the_public_sees_whole_months_only(client: FlaskClient) -> None:
     with time_machine.travel("2020-05-20T04:00:00Z", tick=False):
-        register(2 * YI, date(2020, 4, 1))
+        for _ in range(3):
+            register(2 * YI, date(2020, 4, 1))
         register(3 * YI, date(2020, 5, 19))
-        assert board_now(db.session, 2020, is_public=True).figures.total.turnover == 2 * YI
-        assert board_now(db.session, 2020, is_public=False).figures.total.turnover == 5 * YI
+        assert board_now(db.session, 2020, is_public=True).figures.total.turnover == 6 * YI
+        assert board_now(db.session, 2020, is_public=False).figures.total.turnover == 9 * YI
     with time_machine.travel("2021-01-05T04:00:00Z", tick=False):
         assert board_years(db.session, is_public=True)[0] == 2020
         assert client.get("/goals").status_code == 200
@@ -173,8 +201,12 @@ def test_nonsense_for_a_year_shows_the_present_one(client: FlaskClient) -> None:
 
 
 def test_the_board_is_there_in_english(client: FlaskClient) -> None:
-    register(YI)
-    assert page(client, language="/en")
+    for _ in range(3):
+        register(5 * YI)
+    shown = page(client, language="/en")
+    assert "CNY 1.500 billion" in shown
+    assert "CNY 15 billion" in shown
+    assert "100 million yuan</small>" not in shown
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])

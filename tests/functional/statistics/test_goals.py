@@ -186,6 +186,29 @@ def test_a_value_counts_once_a_second_person_has_released_it(
     assert seen(administrator.get("/staff/indicator-values"))
 
 
+def test_a_value_counts_only_for_what_it_was_entered(
+    statistician: Browser, administrator: Browser, client: FlaskClient
+) -> None:
+    value = VALUE | {"as_of": "2022-06-30", "value": "61.25"}
+    for indicator in ("achievement_turnover", "achievement_turnover:turnover_registered"):
+        wrong = send_with_file(
+            statistician, "/staff/indicator-values", **value | {"indicator": indicator}
+        )
+        assert wrong.status_code == 422
+    value |= {"indicator": "achievement_turnover:received"}
+    address = send_with_file(statistician, "/staff/indicator-values", **value).location
+    assert "已登记技术合同的到账额" in seen(statistician.get(address))
+    assert administrator.post(address, do="release").status_code == 302
+    choice = "/staff/indicators/achievement_turnover"
+    for basis, actual in (("entered", None), ("received", Decimal("61.25"))):
+        assert statistician.post(choice, basis=basis, reason="会上定的").status_code == 302
+        assert actual_of_results() == actual
+    shown = seen(client.get("/goals?year=2022"))
+    assert "科技成果交易额（口径：已登记技术合同的到账额）" in shown.replace("<wbr>", "")
+    # The average of the months is of another indicator.
+    assert "前 3 个月平均" not in shown
+
+
 def test_a_value_without_evidence_or_with_a_wrong_field_is_refused(
     statistician: Browser,
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from marketplace.statistics.forecast import (
+    ENDED,
     Backtest,
     Case,
     Forecast,
@@ -35,10 +36,13 @@ def steady(number: int, begins_on: date = date(2019, 1, 1), converts: float = 0.
         cases.append(
             Case(
                 entered,
-                (("draft", entered), ("submitted", submitted)),
+                (
+                    ("draft", entered),
+                    ("submitted", submitted),
+                    *(() if is_taken else ((ENDED, ends),)),
+                ),
                 chance.randint(10**7, 10**9),
                 registered_on=ends if is_taken else None,
-                ended_on=None if is_taken else ends,
             )
         )
     return cases
@@ -141,6 +145,45 @@ def test_a_case_is_open_until_it_is_registered_or_ended() -> None:
     assert open_cases([case], day + timedelta(days=2)) == [OpenCase("draft", 2, 5)]
     assert open_cases([case], day + timedelta(days=8)) == [OpenCase("submitted", 4, 5)]
     assert open_cases([case], day + timedelta(days=9)) == []
+
+
+def test_a_case_that_was_refused_and_taken_up_again_is_open_again() -> None:
+    day = date(2022, 3, 1)
+    reached = (
+        ("submitted", day),
+        (ENDED, day + timedelta(days=10)),
+        ("reviewing", day + timedelta(days=20)),
+    )
+    case = Case(day, reached, 5, day + timedelta(days=30))
+    assert open_cases([case], day + timedelta(days=12)) == []
+    assert open_cases([case], day + timedelta(days=22)) == [OpenCase("reviewing", 2, 5)]
+
+
+def growing(a_year: float) -> list[Case]:
+    """Contracts of which only the day of registration is known, more of them every year."""
+    chance, day, cases = random.Random(3), date(2017, 1, 1), []
+    while day < date(2023, 1, 1):
+        expected = 0.5 * (1 + a_year) ** ((day - date(2017, 1, 1)).days / 365)
+        number = int(expected + chance.random())
+        cases += [Case(day, (), chance.randint(10**8, 10**9), day) for _ in range(number)]
+        day += timedelta(days=1)
+    return cases
+
+
+def test_what_grows_from_year_to_year_is_expected_to_go_on_at_its_pace() -> None:
+    for a_year in (0.4, -0.2):
+        cases = growing(a_year)
+        days = [
+            (date(year, month, 28), date(year, 12, 31))
+            for year in (2020, 2021, 2022)
+            for month in (2, 4, 6, 8)
+        ]
+        tried = backtest(cases, days).tried
+        too_low = sum(one.actual > one.forecast.high for one in tried)
+        too_high = sum(one.actual < one.forecast.low for one in tried)
+        middle = sum(one.forecast.middle for one in tried) / sum(one.actual for one in tried)
+        assert 0.85 < middle < 1.15, (a_year, middle)
+        assert max(too_low, too_high) <= len(tried) // 2
 
 
 def test_months_back_end_on_the_last_day_of_a_shorter_month() -> None:

@@ -41,7 +41,7 @@ def test_it_reads_like_a_bulletin() -> None:
 def test_it_reads_as_well_in_english() -> None:
     assert plain(OCTOBER, "en") == (
         "By 31 October 2020, 2,914 technology contracts had been registered in the city, up 18.07% "
-        "on the same period of last year. Turnover was 12.836 billion yuan"
+        "on the same period of last year. Turnover was CNY 12.836 billion"
         ", up 31.42% on the same period of last year; that is 85.57% of the goal for the year. "
         "The largest fields were advanced manufacturing; electronics and information; and biology, "
         "medicine and medical devices."
@@ -96,4 +96,4 @@ def test_one_or_two_fields_are_named_as_such() -> None:
 
 def test_a_small_turnover_is_written_in_wan() -> None:
     assert "成交额 68.50 万元" in plain(replace(OCTOBER, turnover=68_500_000))
-    assert "was 0.69 million yuan" in plain(replace(OCTOBER, turnover=68_500_000), "en")
+    assert "was CNY 0.69 million" in plain(replace(OCTOBER, turnover=68_500_000), "en")

@@ -168,6 +168,54 @@ def test_staff_of_a_district_open_what_its_sellers_registered_and_nothing_else(
         assert "你只能看所负责区划的合同" in other.text
 
 
+def test_staff_of_a_district_see_their_own_sellers_in_full_and_no_small_figure_of_others(
+    app: Flask,
+) -> None:
+    rows = [
+        contract(100 * month + n, date(2021, month, 3 + n), seller_division="410105")
+        for month in range(1, 13)
+        for n in range(9)
+    ]
+    rows.append(contract(7001, date(2021, 5, 20), turnover=76_543_210_000))
+    rows.append(contract(7002, date(2021, 5, 20), turnover=12_345_600, seller_division="410103"))
+    other = {"seller_division": "410104", "subtype": "CON"}
+    rows.append(contract(7003, date(2021, 5, 21), turnover=98_765_400, **other))
+    store(rows)
+    somebody = add_staff(app, Role.STAT, "410172")
+    query = "year=2021&month=5"
+    told = {
+        row["名称"].strip(): row["合同数（项）"]
+        for row in rows_of(somebody, f"/statistics/t6.csv?{query}")
+        if row["部分"] == "输出"
+    }
+    assert told["郑州高新技术产业开发区"] == "1"
+    assert told["二七区"] == told["管城回族区"] == WITHHELD
+    pages = [somebody.get(f"/statistics/t{n}?{query}").text for n in (1, 2, 3, 4, 5, 6, 7, 8)]
+    pages.append(somebody.get("/goals?year=2021").text)
+    for page in pages:
+        assert "98.77" not in plain(page)
+        assert "12.35" not in plain(page)
+    assert "7.65" in plain(pages[5])
+
+
+def test_a_month_that_runs_is_compared_with_nothing(app: Flask) -> None:
+    with time_machine.travel("2021-06-20T04:00:00Z", tick=False):
+        rows = [
+            contract(year * 10_000 + 100 * month + n, date(year, month, 3 + n))
+            for year, last in ((2020, 12), (2021, 6))
+            for month in range(1, last + 1)
+            for n in range(9)
+        ]
+        store(rows)
+        bureau = add_organisation("云岫市科学技术局")
+        somebody = enter(app, add_person("stat@yunxiu.example", Role.STAT.value, bureau))
+        assert "截至 2021 年 5 月 31 日" in plain(somebody.get("/statistics/t1").text)
+        running = plain(somebody.get("/statistics/t1?year=2021&until=6").text)
+        assert "截至 2021 年 6 月 20 日" in running
+        assert "不计同比" in running
+        assert "这个月还没有过完，所以不和上年比" in running
+
+
 @pytest.mark.parametrize(
     "query",
     [

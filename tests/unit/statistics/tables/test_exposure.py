@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.statistics.tables.exposure import MONTHS, Course, Whole, open_points
 
-MINIMUM = 3
+MINIMUM, PRICE = 3, 7
 LEAVES = ("a1", "a2", "b", "c", "d1", "d2", "d3")
 WHOLES = (
     Whole("total", ("a", "b", "c", "d")),
@@ -39,7 +40,8 @@ registers = st.fixed_dictionaries(dict.fromkeys(LEAVES, months))
 
 def courses_of(register: dict[str, list[int]]) -> dict[str, Course]:
     leaves = {
-        leaf: Course.of(counts, [n != 0 for n in counts]) for leaf, counts in register.items()
+        leaf: Course.of(Sum(count, count * PRICE) for count in counts)
+        for leaf, counts in register.items()
     }
     return {key: Course.together([leaves[one] for one in parts]) for key, parts in MADE_OF.items()}
 
@@ -123,6 +125,6 @@ def test_a_small_row_takes_another_with_it_so_that_the_total_does_not_tell() -> 
 
 
 def test_a_month_in_which_one_contract_was_only_amended_is_not_shown() -> None:
-    courses = {"total": Course.of([0] * 12, [True, *[False] * 11])}
+    courses = {"total": Course.of([Sum(0, 5), *[NOTHING] * 11])}
     points = open_points(courses, (), last=MONTHS, minimum=MINIMUM, total="total")
     assert points["total"] == {0} or 12 not in points["total"]

@@ -1,0 +1,34 @@
+"""Files of demonstration figures say so themselves: they travel without the page's banner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from marketplace.core.tables import Column
+from marketplace.core.web.wording import gettext as _
+
+Row = Mapping[str, Any]
+
+
+def marked(
+    columns: Sequence[Column], rows: Iterable[Row], *, is_demo: bool
+) -> tuple[list[Column], Iterable[Row]]:
+    """Columns and rows of a file; those of the demonstration begin with a column that says so.
+
+    The first row stays the heads of the columns, so that programs read the file as any other.
+    """
+    if not is_demo:
+        return list(columns), rows
+    mark = _("演示数据")
+    return [Column("data", _("数据"), width=12), *columns], ({"data": mark, **row} for row in rows)
+
+
+def notes(*, is_demo: bool) -> list[dict[str, str]]:
+    """The first line of the sheet that explains a file."""
+    return [{"about": _("演示数据：机构、人员和合同均为虚构。")}] if is_demo else []
+
+
+def file_names(name: str, plain: str, *, is_demo: bool) -> tuple[str, str]:
+    """Under which names a file is saved: with any letters, and in ASCII alone."""
+    return (_("演示数据-%(name)s", name=name), f"demo-{plain}") if is_demo else (name, plain)

@@ -1,0 +1,24 @@
+"""By what an entered value counts"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0024"
+
+
+def upgrade() -> None:
+    """By what an entered value counts: forward."""
+    with op.batch_alter_table("indicator_value") as table:
+        table.add_column(
+            sa.Column("basis", sa.String(length=40), server_default="", nullable=False)
+        )
+    # Only rows that were there before needed one.
+    with op.batch_alter_table("indicator_value") as table:
+        table.alter_column("basis", server_default=None)
+
+
+def downgrade() -> None:
+    """By what an entered value counts: back."""
+    with op.batch_alter_table("indicator_value") as table:
+        table.drop_column("basis")
