@@ -18,12 +18,12 @@ from marketplace.core.web.numbers import number_of
 from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.slots import Slots
 from marketplace.core.web.wording import gettext as _
+from marketplace.oversight.action_names import ACTIONS
 from marketplace.oversight.conditions import Conditions, read_conditions
 from marketplace.oversight.exporting import FORMATS, export_audit
 from marketplace.oversight.policies import READ
 from marketplace.oversight.queries import audit_page
 from marketplace.oversight.wording import (
-    ACTIONS,
     SUBJECTS,
     action_words,
     detail_words,

@@ -6,7 +6,8 @@ from flask import Flask
 
 from marketplace.core.policy import policy
 from marketplace.core.web.refusal_log import SEE
-from marketplace.oversight.wording import RULES, detail_words, subject_words
+from marketplace.oversight.rule_names import RULES
+from marketplace.oversight.wording import detail_words, subject_words
 from tests.functional.accounts.browsing import Browser, seen
 
 

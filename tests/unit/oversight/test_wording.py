@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import marketplace
-from marketplace.oversight.wording import ACTIONS, SUBJECTS
+from marketplace.oversight.action_names import ACTIONS
+from marketplace.oversight.wording import SUBJECTS
 from tests.functional.security.tables import state_tables
 
 ROOT = Path(marketplace.__path__[0])
