@@ -405,8 +405,11 @@ def backlog(*, of_long: bool = False) -> Backlog:
     """
     db.session.rollback()
     long = [one.name for one in _consumers.values() if one.takes_long]
-    is_meant = OutboxEvent.consumer.in_(long) if of_long else OutboxEvent.consumer.not_in(long)
-    waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None)) & is_meant
+    waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None))
+    if of_long:
+        waiting &= OutboxEvent.consumer.in_(long)
+    elif long:
+        waiting &= OutboxEvent.consumer.not_in(long)
     count, due, oldest = db.session.execute(
         select(
             func.count(),

@@ -59,13 +59,13 @@ def parameters_of(address: str) -> str:
     return f"{mark}{parameters}"
 
 
-@blueprint.get(f"/demands/<{ID}:demand_id>/deadline")
+@blueprint.get(f"/deadlines/<{ID}:demand_id>")
 def deadline(demand_id: int) -> str:
     """The form for another deadline: to go on with a demand, or to take it up again."""
     return _deadline_page(_own_demand_or_404(demand_id))
 
 
-@blueprint.post(f"/demands/<{ID}:demand_id>/deadline")
+@blueprint.post(f"/deadlines/<{ID}:demand_id>")
 @form_stands_on("demands.deadline")
 def save_deadline(demand_id: int) -> Answer:
     """Give the demand the deadline that was typed."""

@@ -54,7 +54,7 @@ Answer = str | Response | tuple[str, int]
 blueprint.after_request(keep_nowhere)
 
 
-@blueprint.get(f"/demands/<{ID}:demand_id>/matches")
+@blueprint.get(f"/matches/of/<{ID}:demand_id>")
 def of_demand(demand_id: int) -> str:
     """What might serve a demand, requirement by requirement."""
     actor = current_actor()
@@ -148,7 +148,7 @@ def reply(match_id: int) -> Answer:
     )
 
 
-@blueprint.post(f"/demands/<{ID}:demand_id>/parts")
+@blueprint.post(f"/matches/of/<{ID}:demand_id>/parts")
 @form_stands_on("matching.of_demand")
 def split(demand_id: int) -> Answer:
     """Begin a demand of its own for the requirements that were chosen."""

@@ -155,7 +155,7 @@ def move_deadline(page: Page, number: str) -> None:
     """From the list of tasks to the form, once with a day that can't be taken."""
     page.goto("/tasks")
     look(page)
-    follow(page, f"a[href='/demands/{number}/deadline']")
+    follow(page, f"a[href='/deadlines/{number}']")
     look(page)
     follow(page, "main form button.btn-primary")
     expect(page.locator("[data-error-summary]")).to_contain_text("这里要一个日期")
@@ -167,4 +167,4 @@ def move_deadline(page: Page, number: str) -> None:
     expect(page.get_by_role("status").first).to_contain_text(day.isoformat())
     look(page)
     page.goto("/tasks")
-    expect(page.locator(f"a[href='/demands/{number}/deadline']")).to_have_count(0)
+    expect(page.locator(f"a[href='/deadlines/{number}']")).to_have_count(0)

@@ -42,7 +42,7 @@ def test_a_demand_has_its_matches_within_a_minute_each_with_its_table_and_a_refu
         page.reload()
     page.locator(".m-hit a.m-words", has_text="退役").first.click()
     number = re.findall(r"\d+$", page.url)[0]
-    matches = f"/demands/{number}/matches"
+    matches = f"/matches/of/{number}"
     page.goto(matches)
     while not page.locator(".m-matrix").count():
         assert time.monotonic() - opened < FOUND_WITHIN_SECONDS, "no match within a minute"

@@ -182,7 +182,7 @@ class SlowIndex:
         self.moment = 0.0
         self.seconds_each = seconds_each
         monkeypatch.setattr(commands, "backlog", self.backlog)
-        monkeypatch.setattr(commands, "drain", lambda _limit: 0)
+        monkeypatch.setattr(commands, "drain", lambda _limit, **_how: 0)
         monkeypatch.setattr(commands, "sleep", self.sleep)
         monkeypatch.setattr(commands, "monotonic", lambda: self.moment)
 

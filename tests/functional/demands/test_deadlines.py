@@ -97,7 +97,7 @@ def test_a_day_that_cannot_be_a_deadline_is_said_at_the_field(
     }
     demand_id = opened(people, deadline=in_days(30))
     answer = people.browser("demander").post(
-        f"/demands/{demand_id}/deadline", deadline=days.get(typed, typed)
+        f"/deadlines/{demand_id}", deadline=days.get(typed, typed)
     )
     assert answer.status_code == 422
     assert sentence in seen(answer)
@@ -118,8 +118,8 @@ def test_nobody_else_moves_a_deadline(people: People, who: str, visibility: str)
     demand_id = opened(people, visibility=visibility)
     browser = people.browser(who)
     for answer in (
-        browser.get(f"/demands/{demand_id}/deadline"),
-        browser.post(f"/demands/{demand_id}/deadline", deadline=IN_A_YEAR),
+        browser.get(f"/deadlines/{demand_id}"),
+        browser.post(f"/deadlines/{demand_id}", deadline=IN_A_YEAR),
     ):
         assert answer.status_code in (403, 404)
     assert demand_of(demand_id).deadline == date(2099, 12, 31)
@@ -129,10 +129,10 @@ def test_a_change_that_is_under_way_is_where_the_deadline_is_moved(people: Peopl
     demand_id = opened(people)
     change = begin_change(people["demander"], "demand", demand_id)
     browser = people.browser("demander")
-    page = browser.get(f"/demands/{demand_id}/deadline").text
+    page = browser.get(f"/deadlines/{demand_id}").text
     assert f'href="/postings/{change}"' in page
     assert 'name="deadline"' not in page
-    answer = browser.post(f"/demands/{demand_id}/deadline", deadline=IN_A_YEAR)
+    answer = browser.post(f"/deadlines/{demand_id}", deadline=IN_A_YEAR)
     assert answer.status_code == 409
     assert "正在修改或审核" in seen(answer)
     assert demand_of(demand_id).deadline == date(2099, 12, 31)
@@ -162,7 +162,7 @@ def test_a_demand_that_has_ended_is_open_again_after_one_review(
         demand_id = opened(people)
         take_listing_step(people["demander"], "demand", demand_id, "demand.close", "先不找了")
     browser = people.browser("demander")
-    answer = browser.post(f"/demands/{demand_id}/deadline", deadline=in_days(200))
+    answer = browser.post(f"/deadlines/{demand_id}", deadline=in_days(200))
     posting_id = int(answer.headers["Location"].rpartition("/")[2])
     assert fresh(posting_id).state == "form_ok"
     assert demand_of(demand_id).state in ("expired", "closed")
@@ -234,8 +234,8 @@ def test_a_withdrawn_demand_is_not_taken_up_again(people: People) -> None:
     demand_id = opened(people)
     take_listing_step(people["demander"], "demand", demand_id, "demand.withdraw", "不找了")
     browser = people.browser("demander")
-    assert 'name="deadline"' not in browser.get(f"/demands/{demand_id}/deadline").text
-    answer = browser.post(f"/demands/{demand_id}/deadline", deadline=IN_A_YEAR)
+    assert 'name="deadline"' not in browser.get(f"/deadlines/{demand_id}").text
+    answer = browser.post(f"/deadlines/{demand_id}", deadline=IN_A_YEAR)
     assert answer.status_code == 409
     assert demand_of(demand_id).state == "withdrawn"
 
@@ -244,7 +244,7 @@ def test_the_page_of_an_expired_demand_tells_its_owner_how_to_take_it_up_again(
     app: Flask, people: People
 ) -> None:
     demand_id = expired(people)
-    link = f'href="/demands/{demand_id}/deadline"'
+    link = f'href="/deadlines/{demand_id}"'
     owner = people.browser("demander")
     for address in (f"/demands/{demand_id}", f"/records/demand/{demand_id}/versions"):
         page = owner.get(address)

@@ -137,7 +137,7 @@ def test_notice_letter_and_task_lead_to_the_form(app: Flask, people: People) -> 
     demand_id = ending(people, 10)
     remind_of_deadlines(SYSTEM)
     [letter] = [one for one in letters(app) if "截止：" in one["Subject"]]
-    path = f"/demands/{demand_id}/deadline"
+    path = f"/deadlines/{demand_id}"
     assert link_in(letter) == path
     browser = people.browser("demander")
     for address in ("/inbox", "/tasks"):
@@ -179,7 +179,7 @@ def test_what_expired_says_that_it_can_be_taken_up_again(app: Flask, people: Peo
     drain()
     page = people.browser("demander").get("/inbox")
     assert "还要找可以重新征集" in seen(page)
-    assert f'href="/demands/{demand_id}/deadline"' in page.text
+    assert f'href="/deadlines/{demand_id}"' in page.text
 
 
 def test_the_letter_in_english_says_the_same(app: Flask, people: People) -> None:
@@ -189,11 +189,11 @@ def test_the_letter_in_english_says_the_same(app: Flask, people: People) -> None
     ending(people, 10)
     remind_of_deadlines(SYSTEM)
     [letter] = [one for one in letters(app) if "Your demand closes on" in one["Subject"]]
-    assert "/en/demands/" in letter.get_content()
+    assert "/en/deadlines/" in letter.get_content()
 
 
 def test_a_visitor_with_the_link_is_asked_to_sign_in(app: Flask, people: People) -> None:
     demand_id = ending(people, 10)
-    answer = Browser(app).get(f"/demands/{demand_id}/deadline")
+    answer = Browser(app).get(f"/deadlines/{demand_id}")
     assert answer.status_code == 302
     assert "/account/sign-in" in answer.headers["Location"]

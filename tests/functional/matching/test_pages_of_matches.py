@@ -27,7 +27,7 @@ def test_the_list_of_a_demand_compares_every_requirement_and_quotes_the_record(
     matched: Matched, people: People
 ) -> None:
     demand_id, matches = matched()
-    address = f"/demands/{demand_id}/matches?match={matches[BURRS].id}"
+    address = f"/matches/of/{demand_id}?match={matches[BURRS].id}"
     page = people.browser("demander").get(address).text
     assert "2 项成果，逐条对照这条需求" in page
     assert "毛刺高度 ≤ 7 μm" in page
@@ -39,14 +39,14 @@ def test_the_list_of_a_demand_compares_every_requirement_and_quotes_the_record(
 def test_the_other_records_table_is_opened_by_its_link(matched: Matched, people: People) -> None:
     demand_id, matches = matched()
     rough = matches[ROUGH["title"].zh].id
-    page = people.browser("demander").get(f"/demands/{demand_id}/matches?match={rough}").text
+    page = people.browser("demander").get(f"/matches/of/{demand_id}?match={rough}").text
     assert '<mark class="m-quote">12 μm 以上</mark>' in page
     assert "不满足 1" in page
 
 
 def test_the_english_page_says_the_same(matched: Matched, people: People) -> None:
     demand_id, _matches = matched()
-    page = people.browser("demander").get(f"/en/demands/{demand_id}/matches").text
+    page = people.browser("demander").get(f"/en/matches/of/{demand_id}").text
     assert "Met" in page
     assert "感兴趣" not in page
 
@@ -56,7 +56,7 @@ def test_a_refusal_on_the_page_takes_the_record_out_and_says_what_it_does(
 ) -> None:
     demand_id, matches = matched()
     browser = people.browser("demander")
-    here = f"/demands/{demand_id}/matches"
+    here = f"/matches/of/{demand_id}"
     answer = browser.post(f"/matches/{matches[BURRS].id}/decline", code="too_early", next=here)
     assert answer.location == here
     page = browser.get(here).text
@@ -123,13 +123,13 @@ def test_an_empty_list_says_that_it_is_looked_for_or_that_there_is_nothing(
     people: People,
 ) -> None:
     demand_id = opened(people)
-    page = people.browser("demander").get(f"/demands/{demand_id}/matches").text
+    page = people.browser("demander").get(f"/matches/of/{demand_id}").text
     assert "现有的成果和专利里没有合适的" in page
 
 
 def test_a_market_without_encoders_says_so_on_the_page(matched: Matched, people: People) -> None:
     demand_id, _matches = matched()
-    page = people.browser("demander").get(f"/demands/{demand_id}/matches").text
+    page = people.browser("demander").get(f"/matches/of/{demand_id}").text
     assert "语义匹配已关闭，现在只按字词匹配。" in page
 
 
@@ -151,7 +151,7 @@ def test_the_list_of_a_demand_is_for_its_own_people_and_the_bureau(
     matched: Matched, people: People, who: str, status: int
 ) -> None:
     demand_id, _matches = matched()
-    assert people.browser(who).get(f"/demands/{demand_id}/matches").status_code == status
+    assert people.browser(who).get(f"/matches/of/{demand_id}").status_code == status
 
 
 def test_a_record_that_is_suspended_meanwhile_leaves_a_page_that_says_so(

@@ -71,10 +71,10 @@ def test_nobody_else_splits_a_demand(people: People) -> None:
 def test_the_page_offers_to_look_for_what_nothing_meets(matched: Matched, people: People) -> None:
     demand_id, _matches = matched()
     browser = people.browser("demander")
-    page = browser.get(f"/demands/{demand_id}/matches").text
+    page = browser.get(f"/matches/of/{demand_id}").text
     assert "把几条要求单独征集" in page
-    answer = browser.post(f"/demands/{demand_id}/parts", rows=["1"])
+    answer = browser.post(f"/matches/of/{demand_id}/parts", rows=["1"])
     assert "/step/1" in answer.location or "/1" in answer.location
-    again = browser.post(f"/demands/{demand_id}/parts")
-    assert again.location == f"/demands/{demand_id}/matches"
+    again = browser.post(f"/matches/of/{demand_id}/parts")
+    assert again.location == f"/matches/of/{demand_id}"
     assert "不是全部" in browser.get(again.location).text

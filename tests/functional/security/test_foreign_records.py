@@ -82,6 +82,8 @@ def addresses(app: Flask, number_of: Belongings) -> list[tuple[str, str, str, st
                     values["kind"] = kind
                 if "number" in rule.arguments:
                     values["number"] = 1
+                if "step" in rule.arguments:
+                    values["step"] = "want"
                 pair.append(adapter.build(rule.endpoint, values, method=method))
             found.append((rule.endpoint, method, pair[0], pair[1]))
     for endpoint, kind in QUERIES.items():

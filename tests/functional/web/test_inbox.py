@@ -27,8 +27,10 @@ from marketplace.core.notifications import (
     notify,
 )
 from marketplace.core.outbox import drain
+from marketplace.demands import notices as demand_notices
 from marketplace.disclosure import answering
 from marketplace.freshness import letters
+from marketplace.matching import notices as match_notices
 from marketplace.obligations import notices
 from tests.conftest import PROJECT_ROOT
 from tests.functional.accounts.browsing import Browser, seen
@@ -150,9 +152,18 @@ def test_the_own_data_hold_the_own_notices_and_closing_forgets_them(liwen: int) 
 CHOSEN = {
     "marketplace/catalogue/taken_away.py": tuple(taken_away.NOTICES.values()),
     "marketplace/contracts/notices.py": contract_notices.KINDS,
+    "marketplace/demands/expiring.py": (demand_notices.EXPIRED_NOTICE,),
+    "marketplace/demands/reminding.py": (demand_notices.DUE_SOON,),
     "marketplace/disclosure/answering.py": tuple(answering.NOTICES.values()),
     "marketplace/disclosure/reading.py": ("access_requested",),
     "marketplace/freshness/asking.py": (letters.ASKED, letters.HIDDEN),
+    "marketplace/matching/notices.py": (
+        *(match_notices.WANTED, match_notices.OFFERED, match_notices.BOTH_WANT),
+        *(match_notices.CONSENTED, match_notices.CONTACTS, match_notices.REFUSED),
+        *(match_notices.OFFER_REFUSED, match_notices.RETRACTED, match_notices.PROPOSED),
+        *(match_notices.ASKED, match_notices.ANSWERED),
+    ),
+    "marketplace/matching/suggesting.py": (match_notices.FOUND,),
     "marketplace/obligations/clocks.py": (
         *(notices.DECIDED, notices.DECIDED_LATE, notices.CANCELLED),
     ),

@@ -41,10 +41,10 @@ def test_a_vector_put_again_takes_the_place_of_the_old_one(index: VectorIndex) -
     assert len(index) == 2
 
 
-def test_an_index_is_written_and_read(index: VectorIndex, tmp_path: Path) -> None:
+def test_an_index_is_written_and_answers_from_its_file(index: VectorIndex, tmp_path: Path) -> None:
     index.save(tmp_path / "vectors")
     again = VectorIndex(3)
-    again.load(tmp_path / "vectors")
+    again.view(tmp_path / "vectors")
     asked = np.array([1, 1, 0], dtype=np.float32)
     assert again.nearest(asked, 3) == index.nearest(asked, 3)
 
