@@ -69,6 +69,7 @@ def mend_number(session: Session, actor: Actor, contract: Contract, decision: De
             ContractFormerNumber(
                 contract_id=contract.id,
                 number=contract.number,
+                mended_to=number,
                 reason=asked["reason"],
                 entered_by=asked["by"],
                 entered_by_id=asked["by_id"],

@@ -18,7 +18,7 @@ SEARCHERS = (
     *("songpu-heavy", "jingchuan-terminal", "zhiwei-reagent"),
 )
 SEARCHES: tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...], int], ...] = (
-    (("钛合金板材轧制", "轧制钛合金板材"), (), 6),
+    (("海底电缆敷设", "敷设海底电缆"), (), 6),
     (("热喷涂",), (), 6),
     (("齿轮",), (("kind", "patent"), ("trl_min", "9")), 5),
     (("轮胎裂解",), (), 4),

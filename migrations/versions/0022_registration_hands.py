@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("mended_to", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),
         sa.Column("at", core_types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("entered_by", sa.String(length=200), nullable=False),

@@ -18,7 +18,12 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.facts import Counted
-from marketplace.contracts.ledger.contract_rows import contract_rows, last_steps, wrong_columns
+from marketplace.contracts.ledger.contract_rows import (
+    contract_rows,
+    last_steps,
+    mended_numbers,
+    wrong_columns,
+)
 from marketplace.contracts.ledger.posting import (
     Booking,
     Hands,
@@ -105,10 +110,12 @@ def verify_ledger(reading: Session | Connection) -> Verification:
     versions = _Grouped(_read(reading, _versions()))
     entries = _Grouped(_read(reading, _entries()))
     steps = _Grouped(_read(reading, last_steps()))
+    mended = _Grouped(_read(reading, mended_numbers()))
     for contract in _read(reading, contract_rows()):
         history = versions.of(contract.id)
         _compare_postings(result, sums, contract, history, entries.of(contract.id))
-        wrong = list(wrong_columns(contract, history, next(iter(steps.of(contract.id)), None)))
+        step = next(iter(steps.of(contract.id)), None)
+        wrong = list(wrong_columns(contract, history, step, mended.of(contract.id)))
         if wrong:
             expected, found = (
                 ", ".join(f"{one[0]} {one[side]}" for one in wrong) for side in (1, 2)

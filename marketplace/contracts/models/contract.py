@@ -249,6 +249,7 @@ class ContractVersion(Base):
 class ContractFormerNumber(Base):
     """A number that a contract bore until two people mended it. Rows are only ever added.
 
+    ``mended_to`` is the number that took its place.
     ``entered_by`` proposed the number in its place, ``released_by`` confirmed it, at ``at``.
     """
 
@@ -257,6 +258,7 @@ class ContractFormerNumber(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey(Contract.id), index=True)
     number: Mapped[str] = mapped_column(String(20), index=True)
+    mended_to: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(2000))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     entered_by: Mapped[str] = mapped_column(String(200))

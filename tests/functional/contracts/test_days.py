@@ -18,7 +18,7 @@ from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
 from marketplace.statistics.editions import decide_edition, propose_edition
 from marketplace.statistics.states import CONFIRM_EDITION
-from marketplace.statistics.suppression import LEAST_CONTRACTS
+from marketplace.statistics.tables.exposure import LEAST_CONTRACTS
 from tests.functional.contracts.conftest import (
     Scene,
     accepted_and_passed_on,

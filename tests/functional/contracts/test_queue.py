@@ -59,7 +59,7 @@ def test_only_the_newest_of_what_is_done_are_counted_and_paged_through(
 
 
 def test_a_register_too_large_to_count_says_so(
-    scene: Scene, staff: People, monkeypatch: pytest.MonkeyPatch
+    staff: People, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queues, "MOST", 1)
     for day in (1, 2):

@@ -40,7 +40,7 @@ def test_each_version_stands_with_its_limits_its_sources_and_that_nobody_verifie
 
 
 @pytest.mark.parametrize("path", ["/staff/contracts", "/contracts/{contract_id}"])
-def test_the_pages_of_contracts_lead_there(scene: Scene, staff: People, path: str) -> None:
+def test_the_pages_of_contracts_lead_there(staff: People, scene: Scene, path: str) -> None:
     address = path.format(contract_id=add_contract(scene))
     assert f'href="{PAGE}"' in staff.browser("registrar").get(address).text
 

@@ -173,7 +173,7 @@ def test_what_its_organisations_did_not_find_is_not_found_and_told_of_from_five_
         renew_groups()
     told = select(UnmetGroup.words, UnmetGroup.organisations).order_by(UnmetGroup.words)
     assert [tuple(row) for row in db.session.execute(told)] == [
-        ("板材 轧制 钛合金", 5),
+        ("敷设 海底 电缆", 5),
         ("热喷涂", 5),
         ("齿轮", 5),
     ]

@@ -152,6 +152,7 @@ def _plant_registered(
             ContractFormerNumber(
                 contract_id=contract.id,
                 number=short,
+                mended_to=short,
                 reason=word,
                 entered_by=of_staff,
                 released_by=of_staff,
