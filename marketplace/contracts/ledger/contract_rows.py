@@ -101,8 +101,8 @@ def wrong_columns(
             continue
         if isinstance(found, date):
             found = found.isoformat()
-            # What fell into a closed month counts in a later one.
-            if wanted and found[:7] < wanted[:7]:
+            # What fell into a closed month counts later, and so does what follows it.
+            if wanted and found < wanted:
                 continue
         if found != wanted:
             yield name, wanted, found
