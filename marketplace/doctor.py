@@ -17,7 +17,8 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.catalogue.indexing import compare_index
 from marketplace.core.commandline import Command, json_option, option
-from marketplace.core.outbox import backlog, drain, revive_dead
+from marketplace.core.outbox import drain
+from marketplace.core.outbox_upkeep import backlog, revive_dead
 from marketplace.core.schema import is_newer, newer_sentence
 from marketplace.matching.encoders import encoder_sentences, market_encoders
 from marketplace.operations.condition import (

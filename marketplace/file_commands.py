@@ -31,7 +31,8 @@ from marketplace.catalogue.template import write_template
 from marketplace.contracts.saving import contract_target
 from marketplace.core.actor import system
 from marketplace.core.commandline import Command, json_option, option
-from marketplace.core.outbox import backlog, drain
+from marketplace.core.outbox import drain
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.core.tables import RowError, TableError
 
 CONTRACTS = "contracts"
@@ -136,7 +137,7 @@ def _wait_for_index() -> None:
         elif monotonic() - said_at >= SECONDS_BETWEEN_LINES:
             said_at = monotonic()
             click.echo(_("索引还差 %(count)s 条。", count=f"{due:,}"), err=True)
-        if not drain(INDEX_STEP, leaves_long=True):
+        if not drain(INDEX_STEP, part="quick"):
             if not search_service().health().is_ready:
                 click.echo(
                     _("搜索暂时不可用，没有等索引。数据都导入了，搜索恢复后会自动跟上。"), err=True

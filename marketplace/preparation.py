@@ -101,7 +101,7 @@ def _load_demo(actor: Actor) -> None:
         # itself works without it.
         log.warning("demo_not_loaded", reason=str(error))
     else:
-        drain(leaves_long=True)
+        drain(part="quick")
 
 
 def main() -> int:

@@ -22,7 +22,8 @@ from marketplace.core.heartbeat import note_alive
 from marketplace.core.mail.delivery import forget_deliveries
 from marketplace.core.messaging import DRAIN, forget_messages
 from marketplace.core.metrics import counted_task
-from marketplace.core.outbox import drain, forget_done
+from marketplace.core.outbox import drain
+from marketplace.core.outbox_upkeep import forget_done
 from marketplace.core.request_ids import KEY as REQUEST_ID
 from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
@@ -48,6 +49,7 @@ from tasks.schedule import (
     REMIND,
     SEAL,
     SEAL_SECONDS,
+    THINK,
 )
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,12 @@ def hand_over() -> None:
     """
     note_alive()
     restore_lost_index(system("index"))
-    drain(after_batch=go_on)
+    drain(after_batch=go_on, part="quick")
+
+
+def think() -> None:
+    """Hand over what takes long: encoding and matching."""
+    drain(part="long")
 
 
 def go_on() -> None:
@@ -89,6 +96,7 @@ def clean() -> None:
 
 WORK: dict[str, Callable[[], object]] = {
     DRAIN: hand_over,
+    THINK: think,
     SEAL: seal_audit_trail,
     RECONCILE: lambda: reconcile_index(system("reconcile")),
     CLEAN: clean,

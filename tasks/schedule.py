@@ -10,6 +10,7 @@ DRAIN_SECONDS = 3.0
 # A row must be under seal within a minute, also where a long transaction has to end first.
 SEAL_SECONDS = 15.0
 SEAL = "market.seal"
+THINK = "market.think"
 RECONCILE = "market.reconcile"
 CLEAN = "market.clean"
 REMIND = "market.remind"
@@ -24,11 +25,16 @@ DEADLINES = "market.deadlines"
 # What is due follows from the clock; a letter of 08:00 goes out within this time.
 ALERT_SECONDS = 300.0
 # They come round within seconds: of those that wait, one does what all would.
-POKES = frozenset({DRAIN, SEAL})
+POKES = frozenset({DRAIN, SEAL, THINK})
 
 SCHEDULE = {
     "drain": {
         "task": DRAIN,
+        "schedule": DRAIN_SECONDS,
+        "options": {"expires": DRAIN_SECONDS},
+    },
+    "think": {
+        "task": THINK,
         "schedule": DRAIN_SECONDS,
         "options": {"expires": DRAIN_SECONDS},
     },

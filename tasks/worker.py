@@ -64,7 +64,7 @@ def main() -> None:
             "--quiet",
             "worker",
             "--pool=threads",
-            "--concurrency=2",
+            "--concurrency=3",
             "--queues=market",
             "--loglevel=WARNING",
             "--without-gossip",

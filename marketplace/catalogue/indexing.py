@@ -38,9 +38,9 @@ from marketplace.core.outbox import (
     OutboxEvent,
     consumers_of,
     record_events,
-    subjects_since,
     subscribe,
 )
+from marketplace.core.outbox_upkeep import subjects_since
 from marketplace.core.policy import policy
 from search.documents import Document
 from search.engines.base import EngineUnavailable, Generation, Health, RebuildBusy, WriterBusy

@@ -36,7 +36,7 @@ def reindex(check: bool, as_json: bool) -> None:
     """Exit codes: 0 done; 2 another rebuild is running."""
     if check:
         difference = reconcile_index(system("reindex"))
-        drain(leaves_long=True)
+        drain(part="quick")
         report: dict[str, int | str] = {
             "missing": len(difference.missing),
             "outdated": len(difference.outdated),

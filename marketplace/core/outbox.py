@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import structlog
 from sqlalchemy import (
@@ -26,8 +26,6 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
-    delete,
-    func,
     insert,
     select,
     text,
@@ -47,8 +45,6 @@ log = structlog.get_logger(__name__)
 ATTEMPT_LIMIT = 60
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(minutes=1)
-KEPT_FOR = timedelta(days=7)
-FORGOTTEN_AT_ONCE = 5000
 
 
 class OutboxEvent(Base):
@@ -117,6 +113,10 @@ class Consumer:
         return kind in self.kinds and is_about
 
 
+Part = Literal["all", "quick", "long"]
+LOCKS: dict[Part, str] = {"quick": "drain", "long": "drain-long"}
+"""Which lock is held by who hands over a part, where one process does it."""
+
 _consumers: dict[str, Consumer] = {}
 _at_rest: set[str] = set()
 _stopping = Event()
@@ -130,6 +130,11 @@ def subscribe(consumer: Consumer) -> None:
 def consumers_of(kind: str, subject_kind: str) -> list[str]:
     """The names of the consumers that hear this kind of event about such a record."""
     return [one.name for one in _consumers.values() if one.hears(kind, subject_kind)]
+
+
+def long_consumers() -> list[str]:
+    """The names of the consumers that take long."""
+    return [one.name for one in _consumers.values() if one.takes_long]
 
 
 def record_event(
@@ -172,23 +177,32 @@ def drain(
     limit: int = 1_000_000,
     after_batch: Callable[[], object] = lambda: None,
     *,
-    leaves_long: bool = False,
+    part: Part = "all",
 ) -> int:
     """Hand waiting events to their consumers, oldest first; returns how many were done.
 
-    ``after_batch`` is called after each batch, also after one that failed. With ``leaves_long``
-    what takes long is left to the worker.
+    ``after_batch`` is called after each batch, also after one that failed. ``part``: everything,
+    what is "quick", or what takes "long", of which a worker has a task each, so that the one never
+    waits for the other.
 
     On PostgreSQL any number of processes drain at once, each with batches of its own; on SQLite
-    one does, and another that tries meanwhile does nothing. The consumers take turns, so that a
-    flood for one doesn't hold up the others. A batch that fails is tried again in ever smaller
-    parts after a growing delay; an event that has failed :data:`ATTEMPT_LIMIT` times is dead
-    and stays visible. A consumer that says :class:`NotNow` is asked again by the next call.
+    one does each part, and another that tries meanwhile does nothing. The consumers take turns,
+    so that a flood for one doesn't hold up the others. A batch that fails is tried again in ever
+    smaller parts after a growing delay; an event that has failed :data:`ATTEMPT_LIMIT` times is
+    dead and stays visible. A consumer that says :class:`NotNow` is asked again by the next call.
     """
     if is_postgresql(db.engine):
-        return _drain(_claimed, limit, after_batch, leaves_long)
-    with exclusive("drain") as is_held:
-        return _drain(_next, limit, after_batch, leaves_long) if is_held else 0
+        return _drain(_claimed, limit, after_batch, part)
+    done, has_more = 0, True
+    while has_more and done < limit:
+        began = done
+        for one, lock in LOCKS.items():
+            if part in ("all", one):
+                with exclusive(lock) as is_held:
+                    done += _drain(_next, limit - done, after_batch, one) if is_held else 0
+        # What takes long tells those that don't.
+        has_more = part == "all" and done > began
+    return done
 
 
 def stop_draining() -> None:
@@ -200,11 +214,11 @@ Settle = Callable[[Update], object]
 Batches = Callable[[Consumer], AbstractContextManager[tuple[Sequence[OutboxEvent], Settle]]]
 
 
-def _drain(
-    batches: Batches, limit: int, after_batch: Callable[[], object], leaves_long: bool
-) -> int:
+def _drain(batches: Batches, limit: int, after_batch: Callable[[], object], part: Part) -> int:
     done, has_more = 0, True
-    ready = [one for one in _consumers.values() if not (leaves_long and one.takes_long)]
+    ready = [
+        one for one in _consumers.values() if part == "all" or one.takes_long == (part == "long")
+    ]
     while has_more and done < limit:
         has_more = False
         for consumer in _wanted(ready):
@@ -335,87 +349,3 @@ def _put_off(attempts: int, error: Exception) -> dict[str, Any]:
         "due_at": now() + delay,
         "dead_at": now() if attempts >= ATTEMPT_LIMIT else None,
     }
-
-
-def revive_dead() -> int:
-    """Let dead events be tried again; returns how many."""
-    with writing() as session:
-        result = session.connection().execute(
-            update(OutboxEvent)
-            .where(OutboxEvent.dead_at.is_not(None))
-            .values(dead_at=None, attempts=0, due_at=now())
-        )
-        return result.rowcount
-
-
-def forget_done() -> int:
-    """Drop events that were done more than seven days ago; returns how many.
-
-    The newest event stays: SQLite gives the number after the highest that it finds, and a
-    number given twice would be taken for an event delivered already.
-    """
-    limit = now() - KEPT_FOR
-    newest = db.session.scalar(select(func.max(OutboxEvent.id)))
-    old = (
-        select(OutboxEvent.id)
-        .where(OutboxEvent.done_at < limit, OutboxEvent.id != newest)
-        .limit(FORGOTTEN_AT_ONCE)
-    )
-    forgotten = 0
-    while True:
-        # In parts: other writers wait meanwhile.
-        with writing() as session:
-            result = session.connection().execute(
-                delete(OutboxEvent).where(OutboxEvent.id.in_(old))
-            )
-        if not result.rowcount:
-            return forgotten
-        forgotten += result.rowcount
-
-
-def subjects_since(consumer: str, moment: datetime) -> dict[str, set[int]]:
-    """Subjects with an event still waiting, or done since ``moment``, by kind of subject."""
-    rows = db.session.execute(
-        select(OutboxEvent.subject_kind, OutboxEvent.subject_id).where(
-            OutboxEvent.consumer == consumer,
-            (OutboxEvent.done_at.is_(None)) | (OutboxEvent.done_at >= moment),
-        )
-    )
-    subjects: dict[str, set[int]] = defaultdict(set)
-    for subject_kind, subject_id in rows:
-        subjects[subject_kind].add(subject_id)
-    return subjects
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """How far behind the consumers are."""
-
-    waiting: int
-    due: int
-    dead: int
-    oldest: datetime | None
-
-
-def backlog(*, of_long: bool = False) -> Backlog:
-    """Counts of events waiting, due now, and dead; and when the oldest waiting one came.
-
-    Of what is settled at once, or ``of_long`` of what takes long and may be far behind after an
-    import; dead events are counted either way.
-    """
-    db.session.rollback()
-    long = [one.name for one in _consumers.values() if one.takes_long]
-    waiting = (OutboxEvent.done_at.is_(None)) & (OutboxEvent.dead_at.is_(None))
-    if of_long:
-        waiting &= OutboxEvent.consumer.in_(long)
-    elif long:
-        waiting &= OutboxEvent.consumer.not_in(long)
-    count, due, oldest = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(OutboxEvent.due_at <= now()),
-            func.min(OutboxEvent.created_at),
-        ).where(waiting)
-    ).one()
-    dead = db.session.scalar(select(func.count()).where(OutboxEvent.dead_at.is_not(None)))
-    return Backlog(count, due, dead or 0, oldest)

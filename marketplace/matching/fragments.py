@@ -57,7 +57,8 @@ def _actions(page: Any) -> str:
 def _near(page: SearchPage) -> str:
     """What means the same, below a first page on which words found little."""
     found_with_all = page.split.all_words if page.split else page.total
-    is_foreign = language_of(page.text) == "en"
+    # Pinyin that was read as Chinese isn't English.
+    is_foreign = not page.readings and language_of(page.text) == "en"
     if not page.text or page.first_hit > 1 or (found_with_all >= FEW and not is_foreign):
         return ""
     actor = current_actor()

@@ -14,7 +14,7 @@ from marketplace.core.audit_chain.sealing import oldest_unsealed
 from marketplace.core.db import now
 from marketplace.core.heartbeat import last_alive
 from marketplace.core.mail.delivery import letters_rejected, letters_waiting
-from marketplace.core.outbox import backlog
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.core.redis import redis_client
 from marketplace.core.schema import newest_revision, schema_revision
 from marketplace.settings import Mode, Settings

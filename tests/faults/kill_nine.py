@@ -35,7 +35,8 @@ from marketplace.catalogue.indexing import compare_index, search_service
 from marketplace.catalogue.models import Patent
 from marketplace.core.actor import system
 from marketplace.core.db import db
-from marketplace.core.outbox import backlog, drain
+from marketplace.core.outbox import drain
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from tests.conftest import make_settings

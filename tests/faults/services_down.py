@@ -33,7 +33,7 @@ from sqlalchemy import select
 from marketplace.catalogue.indexing import compare_index, search_service
 from marketplace.catalogue.models import Result
 from marketplace.core.db import db
-from marketplace.core.outbox import Backlog, backlog
+from marketplace.core.outbox_upkeep import Backlog, backlog
 from marketplace.factory import create_app
 from marketplace.settings import Settings
 from tests.e2e.conftest import PROJECT_ROOT, start_market

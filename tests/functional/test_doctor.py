@@ -18,7 +18,8 @@ from marketplace.core.heartbeat import note_alive
 from marketplace.core.mail.delivery import MAIL_DUE
 from marketplace.core.mail.models import MailDelivery, Outcome
 from marketplace.core.messaging import DRAIN
-from marketplace.core.outbox import OutboxEvent, backlog, record_event
+from marketplace.core.outbox import OutboxEvent, record_event
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.core.schema import downgrade_schema
 from marketplace.doctor import Finding, doctor, examine
 from marketplace.operations import condition

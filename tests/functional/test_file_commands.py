@@ -18,7 +18,7 @@ from marketplace.contracts.inputs import INPUT
 from marketplace.contracts.models import Contract
 from marketplace.core.db import db
 from marketplace.core.i18n import LANGUAGES
-from marketplace.core.outbox import Backlog
+from marketplace.core.outbox_upkeep import Backlog
 from marketplace.core.tables import Column, Sheet, open_table, write_xlsx
 from marketplace.factory import make_engine
 from marketplace.file_commands import import_command, template_command

@@ -14,7 +14,8 @@ from flask import Flask
 from marketplace.cli import main
 from marketplace.core.db import writing
 from marketplace.core.heartbeat import note_alive
-from marketplace.core.outbox import backlog, record_event
+from marketplace.core.outbox import record_event
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.factory import create_app
 from marketplace.server import serve
 from marketplace.settings import Mode

@@ -24,7 +24,8 @@ from marketplace.catalogue.saving import identity
 from marketplace.catalogue.services import resume_listing, suspend_listing, withdraw_listing
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
-from marketplace.core.outbox import backlog, drain
+from marketplace.core.outbox import drain
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.core.policy import Forbidden
 from marketplace.operations.condition import look_at_search
 from marketplace.preparation import prepare_market

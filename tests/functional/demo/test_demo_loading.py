@@ -126,7 +126,7 @@ def test_a_market_in_production_takes_no_demonstration(app, monkeypatch):
 
 def test_everybody_of_the_demonstration_finds_something_to_do(app):
     load_at_noon()
-    drain(leaves_long=True)
+    drain(part="quick")
     with app.test_request_context():
         kinds = {
             mailbox: {

@@ -19,7 +19,8 @@ from marketplace.core.mail.message import Envelope
 from marketplace.core.mail.models import MailDelivery, Outcome
 from marketplace.core.mail.refusals import refuse_topic
 from marketplace.core.mail.transports import MemoryTransport
-from marketplace.core.outbox import OutboxEvent, backlog, drain
+from marketplace.core.outbox import OutboxEvent, drain
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings
 from tests.conftest import close

@@ -17,7 +17,8 @@ from marketplace.core.db import db, now
 from marketplace.core.mail import smtp
 from marketplace.core.mail.models import Outcome
 from marketplace.core.mail.smtp import REST, open_connection
-from marketplace.core.outbox import FIRST_DELAY, OutboxEvent, backlog, drain
+from marketplace.core.outbox import FIRST_DELAY, OutboxEvent, drain
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.service_addresses import Encryption, MailServer
 from tests.functional.mail.conftest import outcomes, write_to
 from tests.functional.mail.smtp_server import HANG_UP, MailHost, server_context, serving

@@ -15,14 +15,12 @@ from marketplace.core.db import db, now, writing
 from marketplace.core.outbox import (
     Consumer,
     OutboxEvent,
-    backlog,
     drain,
-    forget_done,
     record_event,
     record_events,
-    revive_dead,
     subscribe,
 )
+from marketplace.core.outbox_upkeep import backlog, forget_done, revive_dead
 from tasks import definitions
 from tests.functional.postgresql.conftest import PATIENCE, Beside, end_all_other_connections
 

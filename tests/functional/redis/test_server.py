@@ -18,7 +18,7 @@ from marketplace.catalogue.importing import import_file
 from marketplace.catalogue.indexing import search_service
 from marketplace.core.actor import system
 from marketplace.core.heartbeat import last_alive
-from marketplace.core.outbox import backlog
+from marketplace.core.outbox_upkeep import backlog
 from search.query import Query
 from tests.conftest import PROJECT_ROOT
 from tests.grounds import environment_of

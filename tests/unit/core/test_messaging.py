@@ -9,7 +9,8 @@ from flask import Flask
 
 from marketplace.core.db import writing
 from marketplace.core.messaging import DRAIN, poke_drain, send
-from marketplace.core.outbox import Consumer, backlog, record_event, subscribe
+from marketplace.core.outbox import Consumer, record_event, subscribe
+from marketplace.core.outbox_upkeep import backlog
 
 
 class Broker:

@@ -11,14 +11,8 @@ from sqlalchemy import select, update
 
 from marketplace.core.db import db, now, writing
 from marketplace.core.notifications import inbox, notify, subscribe_notifications
-from marketplace.core.outbox import (
-    KEPT_FOR,
-    OutboxEvent,
-    backlog,
-    drain,
-    forget_done,
-    record_event,
-)
+from marketplace.core.outbox import OutboxEvent, drain, record_event
+from marketplace.core.outbox_upkeep import KEPT_FOR, backlog, forget_done
 
 
 @pytest.fixture(autouse=True)

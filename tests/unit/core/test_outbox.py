@@ -26,12 +26,12 @@ from marketplace.core.outbox import (
     Consumer,
     Handler,
     OutboxEvent,
-    backlog,
     consumers_of,
     drain,
     record_event,
     subscribe,
 )
+from marketplace.core.outbox_upkeep import backlog
 from tests.unit.core.conftest import NOON, make_core_app
 from tests.unit.core.listening import Listener, drain_until_dead, happen
 

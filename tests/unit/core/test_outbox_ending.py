@@ -12,12 +12,12 @@ from marketplace.core.db import writing
 from marketplace.core.outbox import (
     Consumer,
     OutboxEvent,
-    backlog,
     drain,
     record_event,
     stop_draining,
     subscribe,
 )
+from marketplace.core.outbox_upkeep import backlog
 
 
 @pytest.mark.usefixtures("no_consumers", "core_app")

@@ -12,12 +12,11 @@ from flask import Flask
 from sqlalchemy import event
 
 from marketplace.core.db import db, writing
-from marketplace.core.outbox import (
+from marketplace.core.outbox import drain, record_event
+from marketplace.core.outbox_upkeep import (
     KEPT_FOR,
     backlog,
-    drain,
     forget_done,
-    record_event,
     revive_dead,
     subjects_since,
 )

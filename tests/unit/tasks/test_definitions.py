@@ -18,7 +18,8 @@ from marketplace.core.audit_chain.sealing import oldest_unsealed
 from marketplace.core.db import now, writing
 from marketplace.core.messaging import DRAIN
 from marketplace.core.metrics import OWN
-from marketplace.core.outbox import OutboxEvent, backlog
+from marketplace.core.outbox import OutboxEvent
+from marketplace.core.outbox_upkeep import backlog
 from marketplace.core.request_ids import current_request_id
 from tasks import definitions
 from tasks.schedule import SEAL_SECONDS
