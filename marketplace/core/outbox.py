@@ -193,15 +193,16 @@ def drain(
     """
     if is_postgresql(db.engine):
         return _drain(_claimed, limit, after_batch, part)
+    parts = LOCKS if part == "all" else {part: LOCKS[part]}
     done, has_more = 0, True
     while has_more and done < limit:
-        began = done
-        for one, lock in LOCKS.items():
-            if part in ("all", one):
-                with exclusive(lock) as is_held:
-                    done += _drain(_next, limit - done, after_batch, one) if is_held else 0
-        # What takes long tells those that don't.
-        has_more = part == "all" and done > began
+        has_more = False
+        for one, lock in parts.items():
+            with exclusive(lock) as is_held:
+                did = _drain(_next, limit - done, after_batch, one) if is_held else 0
+            done += did
+            # What takes long tells those that don't.
+            has_more = part == "all" and one == "long" and did > 0
     return done
 
 
