@@ -15,7 +15,7 @@ from tests.e2e.test_demands import hand_in_as_it_is, review
 from tests.e2e.test_organisations import follow, sign_out
 
 TITLE = "退役储能电池模组要五分钟分选完"
-PROBLEM = "退役的锂电池模组一组组测要两个小时，想五分钟之内分选出还能用的，不拆模组。"
+PROBLEM = "拆下来的退役锂电池模组逐个充放一遍太慢，想几分钟分选出还能用的，不要原厂的通信协议。"
 RECORD = "退役锂电池模组的五分钟分选"
 FOUND_WITHIN_SECONDS = 60
 
@@ -78,10 +78,10 @@ def write_demand(page: Page) -> str:
     page.locator("#f-demand_type").select_option("problem")
     page.locator("#f-problem_zh").fill(PROBLEM)
     follow(page, following)
-    page.locator("[name=requirements-name]").first.fill("分选用时")
+    page.locator("[name=requirements-name]").first.fill("容量误差")
     page.locator("[name=requirements-operator]").first.select_option(index=2)
-    page.locator("[name=requirements-value]").first.fill("5")
-    page.locator("[name=requirements-unit]").first.fill("min")
+    page.locator("[name=requirements-value]").first.fill("3")
+    page.locator("[name=requirements-unit]").first.fill("%")
     follow(page, following)
     page.locator("#f-deadline").fill((today() + timedelta(days=90)).isoformat())
     page.locator("#f-budget_kind").select_option("negotiable")
