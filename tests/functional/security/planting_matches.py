@@ -34,7 +34,7 @@ def plant_matches(people: People, record_id: int, words: dict[str, str]) -> None
                 organisation_id=who.organisation_id or 0,
                 person_id=who.person_id or 0,
                 name=words["contact"],
-                phone=words["contact"],
+                phone=words["contact"].split()[-1],
                 email=words["contact"],
             )
         )
