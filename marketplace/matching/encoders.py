@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
@@ -17,15 +16,19 @@ if TYPE_CHECKING:
 _loading = Lock()
 
 
-def market_encoders() -> Encoders:
-    """The encoders that the market is set up with, on all cores of the machine."""
+def market_encoders(threads: int = 1) -> Encoders:
+    """The encoders that the market is set up with.
+
+    `threads`: how many cores they take, as the first caller of the process says. The site has one
+    for them, so that pages stay quick while an import is encoded.
+    """
     if "encoders" not in current_app.extensions:
         with _loading:
-            _load()
+            _load(threads)
     return cast("Encoders", current_app.extensions["encoders"])
 
 
-def _load() -> None:
+def _load(threads: int) -> None:
     if "encoders" in current_app.extensions:
         return
     # Numerical libraries take a command as long to load as all the rest.
@@ -33,7 +36,7 @@ def _load() -> None:
 
     settings: Settings = current_app.extensions["settings"]
     current_app.extensions["encoders"] = load_encoders(
-        settings.encoder_folder, settings.has_semantic_search, os.cpu_count() or 1
+        settings.encoder_folder, settings.has_semantic_search, threads
     )
 
 

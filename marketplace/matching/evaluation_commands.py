@@ -7,6 +7,7 @@ and this module is read at the start of every command.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ def matching_command(demands: Path, records: Path, vectors: Path | None, as_json
     with _reading():
         asked, held = read_demands(demands), read_records(records)
     with _progress() as told:
-        figures = evaluate_matching(asked, held, market_encoders(), _kept_in(vectors), told)
+        figures = evaluate_matching(asked, held, market_encoders(_cores()), _kept_in(vectors), told)
     _show(figures, as_json)
 
 
@@ -78,8 +79,12 @@ def titles_command(pairs: Path, records: Path, vectors: Path | None, as_json: bo
     with _reading():
         asked, held = read_pairs(pairs), read_records(records)
     with _progress() as told:
-        figures = evaluate_titles(asked, held, market_encoders(), _kept_in(vectors), told)
+        figures = evaluate_titles(asked, held, market_encoders(_cores()), _kept_in(vectors), told)
     _show(figures, as_json)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _kept_in(vectors: Path | None) -> Path:
