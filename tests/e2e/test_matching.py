@@ -56,6 +56,7 @@ def test_a_demand_has_its_matches_within_a_minute_each_with_its_table_and_a_refu
         page.reload()
     page.locator(".m-matrix a", has_text=RECORD).click()
     expect(page.locator("#match table.m-req tbody tr").first).to_be_visible()
+    expect(page.get_by_text("语义匹配已关闭，现在只按字词匹配。")).to_be_visible()
     assert page.locator("#match blockquote").count()
 
     before = page.locator(".m-matrix tbody tr").count()
