@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from marketplace.matching.wording import missing_sentences
 from marketplace.settings import Settings
@@ -26,6 +26,27 @@ def market_encoders(threads: int = 1) -> Encoders:
         with _loading:
             _load(threads)
     return cast("Encoders", current_app.extensions["encoders"])
+
+
+def encoders_at_hand() -> Encoders | None:
+    """The encoders where this process has them already; else nothing, and they are being loaded.
+
+    So that a page which does without them never waits for them, seconds on a busy machine.
+    """
+    if "encoders" in current_app.extensions:
+        return market_encoders()
+    settings: Settings = current_app.extensions["settings"]
+    if settings.has_semantic_search and not current_app.extensions.get("encoders_loading"):
+        current_app.extensions["encoders_loading"] = True
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        Thread(target=_warm, args=(app,), name="encoders", daemon=True).start()
+    return None
+
+
+def _warm(app: Flask) -> None:
+    with app.app_context():
+        for encoder in market_encoders().used:
+            encoder.queries(["。"])
 
 
 def _load(threads: int) -> None:

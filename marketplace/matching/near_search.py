@@ -12,7 +12,7 @@ from marketplace.catalogue.documents import parse_document_id
 from marketplace.catalogue.indexing import search_service
 from marketplace.catalogue.queries import RecordKey
 from marketplace.matching.channels import PARTS, VectorChannel
-from marketplace.matching.encoders import market_encoders
+from marketplace.matching.encoders import encoders_at_hand
 from marketplace.matching.fusing import fuse, weight_of
 from marketplace.matching.questions import Question
 from marketplace.matching.tables import background, page_vectors
@@ -31,12 +31,15 @@ def near_records(query: Query, known: Collection[RecordKey]) -> list[RecordKey]:
     """Results and patents that mean what was searched and meet the conditions, best first.
 
     `known`: those that the page lists anyway. None without an encoder that reads the language of
-    the words, or where nothing is nearer than what the collection says by chance.
+    the words, while encoders are being loaded, and where nothing is nearer than what the
+    collection says by chance.
 
     :raises search.engines.base.EngineUnavailable: when the search can't answer.
     """
     question = Question(query.words.strip())
-    encoders = [one for one in market_encoders().used if question.language in one.languages]
+    at_hand = encoders_at_hand()
+    used = at_hand.used if at_hand else ()
+    encoders = [one for one in used if question.language in one.languages]
     if not question.whole or not encoders:
         return []
     known_bars = background(encoders, keeps=False)

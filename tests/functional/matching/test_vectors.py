@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
+from marketplace.matching.encoders import encoders_at_hand
 from marketplace.matching.vectors.encoding import encode_missing
 from marketplace.matching.vectors.indexes import FollowingIndexes, document_of, indexes_of
 from marketplace.matching.vectors.models import RecordVector, Vector
@@ -158,6 +161,27 @@ def test_a_search_that_words_answer_well_has_no_such_part(
     opened(people)
     drain()
     assert "意思相近的" not in client.get("/search?q=毛刺抑制").text
+
+
+def test_a_page_does_not_wait_for_encoders_that_are_being_loaded(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Event()
+
+    def load(*_given: object) -> Encoders:
+        gate.wait(20)
+        return Encoders((CountingEncoder(),))
+
+    monkeypatch.setattr("search.semantic.load_encoders", load)
+    monkeypatch.setattr(app.extensions["settings"], "has_semantic_search", True)
+    assert encoders_at_hand() is None
+    assert encoders_at_hand() is None
+    gate.set()
+    (thread,) = [one for one in enumerate_threads() if one.name == "encoders"]
+    thread.join(20)
+    found = encoders_at_hand()
+    assert found is not None
+    assert len(found.used) == 1
 
 
 class BreakingEncoder(CountingEncoder):
