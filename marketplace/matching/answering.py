@@ -89,12 +89,7 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
     contact = checked_contact(given) if step == "consent" else None
     code = _checked_code(given.get("code", "")) if step == "decline" else None
     with writing() as session:
-        match = session.scalar(
-            select(Match)
-            .where(Match.id == match_id, visible_to(actor, Match))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+        match = held_match(session, actor, match_id)
         if match is None:
             return None
         side = side_of(actor, match)
@@ -110,6 +105,19 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
         tell_step(session, match, step, side)
         session.flush()
         return match
+
+
+def held_match(session: Session, actor: Actor, match_id: int) -> Match | None:
+    """The match, as it stands now and held until the end of the transaction.
+
+    Nothing where the actor sees no such one.
+    """
+    return session.scalar(
+        select(Match)
+        .where(Match.id == match_id, visible_to(actor, Match))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def _checked_code(code: str) -> str:

@@ -7,17 +7,16 @@ the consent of both.
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, now, writing
-from marketplace.core.policy import policy, visible_to
+from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
-from marketplace.matching.answering import MatchProblem, note_decision
-from marketplace.matching.models import DEMANDER, HOLDER, Match, MatchQuestion
+from marketplace.matching.answering import MatchProblem, held_match, note_decision
+from marketplace.matching.models import DEMANDER, HOLDER, MatchQuestion
 from marketplace.matching.notices import tell_answer, tell_question
 from marketplace.matching.policies import ASK, REPLY
 from marketplace.matching.states import MATCH_STATES, ONE_WANTS, UNTOUCHED_STATES, WANT
@@ -38,7 +37,7 @@ def ask(actor: Actor, match_id: int, text: str) -> bool:
     if not 0 < len(text) <= LONGEST_QUESTION:
         raise MatchProblem({"question": _("请写想问什么，最多 %(n)s 个字。", n=LONGEST_QUESTION)})
     with writing() as session:
-        match = _held(session, actor, match_id)
+        match = held_match(session, actor, match_id)
         if match is None:
             return False
         policy.require(actor, ASK, match)
@@ -68,7 +67,7 @@ def reply(actor: Actor, match_id: int, can: bool) -> bool:
     :raises Forbidden: for anybody but the holder's side.
     """
     with writing() as session:
-        match = _held(session, actor, match_id)
+        match = held_match(session, actor, match_id)
         if match is None:
             return False
         policy.require(actor, REPLY, match)
@@ -91,12 +90,3 @@ def reply(actor: Actor, match_id: int, can: bool) -> bool:
 def question_of(match_id: int) -> MatchQuestion | None:
     """The question of a match that the caller has been found to see."""
     return db.session.scalar(select(MatchQuestion).where(MatchQuestion.match_id == match_id))
-
-
-def _held(session: Session, actor: Actor, match_id: int) -> Match | None:
-    return session.scalar(
-        select(Match)
-        .where(Match.id == match_id, visible_to(actor, Match))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )

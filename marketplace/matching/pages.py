@@ -17,13 +17,12 @@ from marketplace.core.actor import Actor
 from marketplace.core.i18n import format_day, format_wan, format_wan_range
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
+from marketplace.matching.answering import STEPS
 from marketplace.matching.facts import Fact
 from marketplace.matching.models import DEMANDER, Match
 from marketplace.matching.policies import side_of
 from marketplace.matching.refusals import REFUSALS
 from marketplace.matching.states import (
-    CONSENT,
-    DECLINE,
     DECLINED,
     INTRODUCED,
     LAPSED,
@@ -32,10 +31,7 @@ from marketplace.matching.states import (
     ONE_CONSENTS,
     ONE_WANTS,
     PROPOSED,
-    REOPEN,
-    RETRACT,
     SUGGESTED,
-    WANT,
 )
 from marketplace.matching.subjects import DEMAND, Subject, read_subjects
 from marketplace.matching.tables import Comparison, compare
@@ -74,13 +70,6 @@ VERDICT_NAMES: Mapping[str, LazyString] = {
     "met": _l("满足"),
     "unmet": _l("不满足"),
     "unknown": _l("未知"),
-}
-_ACTIONS = {
-    "want": WANT,
-    "decline": DECLINE,
-    "reopen": REOPEN,
-    "consent": CONSENT,
-    "retract": RETRACT,
 }
 
 
@@ -159,7 +148,7 @@ def steps_of(actor: Actor, match: Match) -> list[str]:
         for row in MATCH_STATES.steps_from(actor, match)
         if row.guard is None or row.guard(match) is None
     }
-    return [step for step, actions in _ACTIONS.items() if actions[side] in due]
+    return [step for step, actions in STEPS.items() if actions[side] in due]
 
 
 def cell_of(fact: Fact) -> FactCell:

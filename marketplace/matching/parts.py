@@ -18,6 +18,7 @@ from marketplace.core.web.wording import gettext as _
 from marketplace.demands.policies import WRITE
 from marketplace.matching.models import DemandPart, Match
 from marketplace.matching.policies import SEE_OF_DEMAND
+from marketplace.matching.reasons import texts_asked
 from marketplace.matching.states import LIVE_STATES
 from marketplace.matching.subjects import DEMAND, Subject, read_subjects
 from marketplace.posting.cells import cells_from_record
@@ -41,11 +42,7 @@ class Part:
 
 def requirement_texts(demand: Subject) -> list[str]:
     """The requirements of a demand as its table numbers them, from the first."""
-    code = demand.title.language_of("zh")
-    title = demand.question.title.strip()
-    sentences = [part for part in demand.question.parts if part != title]
-    asked = [one.text for one in demand.indicators(code)]
-    return asked + (sentences or list(demand.question.parts))
+    return texts_asked(demand.question, demand.indicators(demand.title.language_of("zh")))
 
 
 def begin_part(actor: Actor, demand_id: int, numbers: Collection[int]) -> int:

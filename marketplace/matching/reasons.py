@@ -114,8 +114,7 @@ def requirements_of(
     """
     record = _Record(texts)
     readers = [one for one in encoders if question.language in one.languages]
-    sentences = [part for part in question.parts if part != question.title.strip()]
-    asked = [indicator.text for indicator in indicators] + (sentences or list(question.parts))
+    asked = texts_asked(question, indicators)
     nearest = _Nearest(record, asked, readers, background, kept or {})
     rows = [
         _by_figures(
@@ -126,6 +125,12 @@ def requirements_of(
     for place, text in enumerate(asked[len(indicators) :], len(indicators)):
         rows.append(_by_figures("sentence", text, read_figures(text), record, nearest, place))
     return rows
+
+
+def texts_asked(question: Question, indicators: Sequence[Indicator]) -> list[str]:
+    """What a demand asks, row by row: its indicators, then its sentences, else its title."""
+    sentences = [part for part in question.parts if part != question.title.strip()]
+    return [one.text for one in indicators] + (sentences or list(question.parts))
 
 
 def _by_figures(
