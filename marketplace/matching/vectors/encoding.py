@@ -25,6 +25,7 @@ from marketplace.matching.channels import passages_of
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.policies import ENCODE
 from marketplace.matching.subjects import DEMAND, KINDS, OFFERS, Subject, read_subjects
+from marketplace.matching.vectors.indexes import indexes_of
 from marketplace.matching.vectors.keeping import VectorsInDatabase
 from marketplace.matching.vectors.models import RecordVector
 from search.semantic import Encoder, encode_once
@@ -93,7 +94,8 @@ def encode_records(kind: str, record_ids: Sequence[int]) -> None:
 def encode_missing(actor: Actor) -> int:
     """Have everything encoded that is published and lacks a vector of an encoder; how many.
 
-    So after the encoders changed, or where records were there before them.
+    So after the encoders changed, or where records were there before them. Writes the files of
+    the indexes anew, too, where much has changed since.
 
     :raises Forbidden: for anybody but the system.
     """
@@ -106,6 +108,8 @@ def encode_missing(actor: Actor) -> int:
             with writing() as session:
                 record_events(session, VECTORS_MISSING, kind, chunk)
         missing += len(ids)
+    for encoder in market_encoders().used:
+        indexes_of(encoder).save_if_worth()
     return missing
 
 

@@ -104,6 +104,18 @@ def test_indexes_of_another_process_take_in_what_came_since_and_start_from_the_f
     assert document_of(found[0]) == f"result-{first}"
 
 
+def test_the_round_that_looks_for_missing_vectors_writes_the_files_of_the_indexes(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    add_result(**GOOD)
+    drain()
+    folder = app.extensions["settings"].vectors_dir
+    assert not list(folder.rglob("*.usearch"))
+    encode_missing(system("encoding"))
+    assert len(list(folder.rglob("*.usearch"))) == 4
+
+
 def test_files_that_can_not_be_read_are_passed_over(
     app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
