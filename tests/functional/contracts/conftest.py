@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.granting import grant_roles
@@ -133,6 +134,12 @@ def actor_of(scene: Scene, role: Role, number: int = 900, **values: Any) -> Acto
     """Somebody with a role as an actor: of the office, or of the unit that is named."""
     given = {"organisation_id": scene.office, "roles": frozenset({role}), **values}
     return Actor(ActorKind.PERSON, f"人{number}", number, **given)
+
+
+def only() -> Contract:
+    """The one contract that there is, as the database has it."""
+    db.session.rollback()
+    return db.session.scalars(select(Contract)).one()
 
 
 def add_contract(scene: Scene, state: str = "submitted", **values: Any) -> int:

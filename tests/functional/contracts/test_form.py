@@ -18,6 +18,7 @@ from tests.functional.contracts.conftest import (
     TURNOVER,
     Scene,
     add_contract,
+    only,
     registered,
     seen,
     send,
@@ -28,11 +29,6 @@ from tests.functional.contracts.conftest import (
 def in_november() -> object:
     with time_machine.travel("2026-11-23 02:00Z"):
         yield
-
-
-def only() -> Contract:
-    db.session.rollback()
-    return db.session.scalars(select(Contract)).one()
 
 
 def test_what_is_wrong_is_told_at_the_field_and_nothing_typed_is_lost(

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import select
 
 from marketplace.contracts.changing import ask_change
 from marketplace.contracts.deciding import Decision, decide
-from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import form_shown
 from marketplace.core.actor import Role
-from marketplace.core.db import db
 from marketplace.core.outbox import drain
 from tests.functional.accounts.browsing import Browser
 from tests.functional.contracts.conftest import (
@@ -24,6 +21,7 @@ from tests.functional.contracts.conftest import (
     actor_of,
     contract,
     ledger_is_whole,
+    only,
     registered,
     seen,
     send,
@@ -36,11 +34,6 @@ from tests.functional.contracts.registers import SUBMITTED, bring_in, row
 def in_november() -> object:
     with time_machine.travel("2026-11-23 02:00Z", tick=False):
         yield
-
-
-def only() -> Contract:
-    db.session.rollback()
-    return db.session.scalars(select(Contract)).one()
 
 
 def test_a_contract_that_a_file_brings_unregistered_is_registered_by_people(

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.contracts.models import Contract, ContractObjection
+from marketplace.contracts.models import ContractObjection
 from marketplace.core.actor import Role
 from marketplace.core.db import db
 from marketplace.core.notifications import Notification
@@ -23,6 +23,7 @@ from tests.functional.contracts.conftest import (
     add_contract,
     contract,
     ledger_is_whole,
+    only,
     registered,
     seen,
     send,
@@ -34,11 +35,6 @@ from tests.functional.contracts.conftest import (
 def in_november() -> object:
     with time_machine.travel("2026-11-23 02:00Z"):
         yield
-
-
-def only() -> Contract:
-    db.session.rollback()
-    return db.session.scalars(select(Contract)).one()
 
 
 def test_a_draft_is_kept_as_it_was_typed_and_seen_by_its_unit_only(
