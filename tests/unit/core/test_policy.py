@@ -31,6 +31,7 @@ from marketplace.core.policy import (
     visible_to,
 )
 from marketplace.core.progress import Job
+from marketplace.demands import policies as demand_policies
 
 SYSTEM = system("test")
 
@@ -204,6 +205,7 @@ def test_the_index_holds_levels_that_only_the_system_may_search() -> None:
 def listings(core_app: Flask) -> dict[str, int]:
     """Results of two holders in three states; names of holders and their ids."""
     declare_policies()
+    demand_policies.declare_policies()
     with writing() as session:
         holders = {
             name: Organisation(name=Bilingual(name), name_key=name, state="published")
