@@ -12,7 +12,7 @@ from typing import Literal
 
 from search.text import TOKENS_VERSION
 
-Kind = Literal["text", "keyword", "number", "date", "flag", "vector"]
+Kind = Literal["text", "keyword", "number", "date", "flag"]
 Direction = Literal["asc", "desc"]
 
 RESERVED_PARAMS = frozenset({"q", "sort", "page", "all"})
@@ -37,9 +37,9 @@ class Field:
     documents a range lets pass as well, once the reader asks for it. `largest`: greatest number
     that still sorts exactly. `visibility`: a field above the first level of the schema is never
     indexed. `choices`: the label of a value, None for an unknown one. `always`: values that the
-    filter form shows even when no document found has them. `dimensions`: the length of a vector.
-    `only_with`: a filter field and its value, where the facet is counted and the sort offered only
-    in lists narrowed to that value alone. `factor`: what the score of a document is multiplied by
+    filter form shows even when no document found has them. `only_with`: a
+    filter field and its value, where the facet is counted and the sort offered only in lists
+    narrowed to that value alone. `factor`: what the score of a document is multiplied by
     where this flag is set, between 0 and 1; it moves hits by relevance and nothing that a reader
     sorts by a field.
     """
@@ -66,7 +66,6 @@ class Field:
     param: str = ""
     choices: Callable[[str], object | None] | None = None
     always: Callable[[], Iterable[str]] | None = None
-    dimensions: int = 0
     factor: float = 1.0
 
     @property
@@ -91,9 +90,8 @@ class Document:
     """What is indexed of one record.
 
     `values` by field name: text and keyword take a string or a list of strings, number an int (or
-    a pair of ints for an interval), date a `date` or an aware `datetime`, flag a bool, vector as
-    many floats as the field has dimensions; None and missing mean unknown. `version` grows with
-    every change of the record.
+    a pair of ints for an interval), date a `date` or an aware `datetime`, flag a bool; None
+    and missing mean unknown. `version` grows with every change of the record.
     """
 
     id: str
@@ -134,7 +132,6 @@ class Schema:
         self.facets = tuple(f for f in self.indexed if f.is_facet)
         self.ranges = tuple(f for f in self.indexed if f.is_range)
         self.sorts = tuple(f for f in self.indexed if f.sort)
-        self.vectors = tuple(f for f in self.indexed if f.kind == "vector")
         self.default_sort = default_sort
         self._check()
         self.by_sort = {f.param_name: f for f in self.sorts}
@@ -153,8 +150,6 @@ class Schema:
                 raise ValueError(f"{declared.name}: only numbers and dates have ranges")
             if declared.kind == "text" and (declared.is_filter or declared.is_facet):
                 raise ValueError(f"{declared.name}: text is searched, keywords are filtered")
-            if (declared.kind == "vector") != (declared.dimensions > 0):
-                raise ValueError(f"{declared.name}: a vector has dimensions, and nothing else has")
             if declared.factor != 1 and (declared.kind != "flag" or not 0 < declared.factor < 1):
                 raise ValueError(f"{declared.name}: a flag lowers the score, to a part of it")
             if declared.only_with and declared.only_with[0] not in self.by_name:
@@ -168,7 +163,7 @@ class Schema:
     def _fingerprint(self) -> str:
         stored = [
             (f.name, f.kind, f.weight, f.suggests, f.name in self.valued, f.is_range, f.is_interval,
-             f.sort, f.largest, f.dimensions)
+             f.sort, f.largest)
             for f in self.indexed
         ]  # fmt: skip
         text = repr((TOKENS_VERSION, self.levels, self.id_kinds, sorted(stored)))

@@ -112,7 +112,7 @@ def drop_ground(folder: Path) -> None:
         from elasticsearch import Elasticsearch
 
         with Elasticsearch(SEARCH_URL) as client:
-            pattern = f"{_name(folder)}-gen-*"
+            pattern = f"{_name(folder)}-*"
             for index in client.indices.get_settings(index=pattern, name="index.uuid"):
                 client.indices.delete(index=index, ignore_unavailable=True)
 

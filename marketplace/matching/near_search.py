@@ -16,7 +16,8 @@ from marketplace.matching.encoders import encoders_at_hand
 from marketplace.matching.fusing import fuse, weight_of
 from marketplace.matching.questions import Question
 from marketplace.matching.tables import background, page_vectors
-from marketplace.matching.vectors.indexes import document_of, indexes_of
+from marketplace.matching.vectors.indexes import indexes_at_hand
+from marketplace.matching.vectors.rows import document_of
 from search.engines.base import Scored
 from search.query import Query
 from search.semantic import encode_once
@@ -47,7 +48,7 @@ def near_records(query: Query, known: Collection[RecordKey]) -> list[RecordKey]:
     for encoder in encoders:
         (asked,) = encode_once(encoder, page_vectors(), [question.whole], "query")
         bar = known_bars.bar(encoder, asked)
-        indexes = indexes_of(encoder)
+        indexes = indexes_at_hand(encoder)
         for part in PARTS:
             channel = VectorChannel(
                 encoder, part, indexes.of("offers", part), document_of, page_vectors()

@@ -18,8 +18,9 @@ from marketplace.matching.encoders import market_encoders
 from marketplace.matching.finding import Finder
 from marketplace.matching.fusing import Fused
 from marketplace.matching.subjects import DEMAND, OFFERS, Subject, read_subjects
-from marketplace.matching.vectors.indexes import document_of, indexes_of
+from marketplace.matching.vectors.indexes import indexes_of
 from marketplace.matching.vectors.keeping import VectorsInDatabase
+from marketplace.matching.vectors.rows import document_of
 from marketplace.matching.word_channels import TranslatedChannel, WordChannel, technical_words
 from search.semantic import Encoder, Vectors, encode_once
 from search.semantic.vocabulary import Vocabulary

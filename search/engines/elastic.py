@@ -26,6 +26,7 @@ from search.engines.base import (
 )
 from search.engines.elastic_connection import ANSWER_SECONDS, Connection
 from search.engines.elastic_queries import Queries, beginning
+from search.engines.elastic_vectors import ElasticVectors
 from search.engines.elastic_writing import ElasticGeneration, versions_of
 from search.engines.stored import (
     ENTRIES,
@@ -37,7 +38,6 @@ from search.engines.stored import (
     WORDS,
     entry_key,
     sort_field,
-    vector_field,
 )
 from search.query import DEEPEST_HIT
 
@@ -45,8 +45,6 @@ Locks = Callable[[str, float], AbstractContextManager[bool]]
 """A lock by its name among all machines that write, waited for so many seconds; whether held."""
 
 _SWAP_SECONDS = 60.0
-_NEIGHBOURS_LOOKED_AT = 10
-"""Candidates of a search by vector, as a multiple of the hits asked for."""
 
 
 class ElasticEngine:
@@ -86,25 +84,9 @@ class ElasticEngine:
                     facets[name] = {b["key"]: b["doc_count"] for b in counted["buckets"]}
         return Found(_scored(hits["hits"], is_ranked=not request.sort), total, facets)
 
-    def nearest(self, field: str, vector: Sequence[float], request: Request) -> Found:
-        """The documents nearest to a vector among those that meet the conditions of a request.
-
-        Scores are (1 + cosine) / 2; `needs`, `sort`, `offset` and `facets` play no part.
-        """
-        limit = min(max(request.limit, 1), LARGEST_ANSWER)
-        conditions = [self._queries.visible(request.visibility)]
-        near = {
-            "field": vector_field(field),
-            "query_vector": [*vector],
-            "k": limit,
-            "num_candidates": limit * _NEIGHBOURS_LOOKED_AT,
-            "filter": conditions + self._queries.conditions(request),
-        }
-        answer = self._connection.search({"knn": near, "size": limit})
-        if answer is None:
-            return Found()
-        hits = _scored(answer["hits"]["hits"], is_ranked=True)
-        return Found(hits, len(hits))
+    def vectors(self, name: str, dimensions: int, parts: Sequence[str]) -> ElasticVectors:
+        """The index of the vectors of an encoder, one of each part for a document."""
+        return ElasticVectors(self._connection, name, dimensions, parts)
 
     def frequencies(self, tokens: Iterable[str], of: Column = "word") -> dict[str, int]:
         """See `base.Engine.frequencies`."""

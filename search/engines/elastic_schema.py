@@ -20,7 +20,6 @@ from search.engines.stored import (
     sort_field,
     stored_form,
     value_field,
-    vector_field,
 )
 from search.query import DEEPEST_HIT
 
@@ -50,12 +49,6 @@ def mapping_of(schema: Schema) -> dict[str, Any]:
                 properties[name] = {"type": "long"}
         if declared.sort:
             properties[sort_field(declared.name)] = {"type": "long", "index": False}
-    for declared in schema.vectors:
-        properties[vector_field(declared.name)] = {
-            "type": "dense_vector",
-            "dims": declared.dimensions,
-            "similarity": "cosine",
-        }
     return {
         "dynamic": "strict",
         "_source": {"enabled": False},
@@ -100,7 +93,6 @@ def bulk_action(schema: Schema, document: Document) -> dict[str, Any]:
             SOUNDS: stored.sounds,
             **stored.values,
             **stored.numbers,
-            **stored.vectors,
         },
     }
 

@@ -53,11 +53,6 @@ def sort_field(name: str) -> str:
     return f"s_{name}"
 
 
-def vector_field(name: str) -> str:
-    """The column of a vector."""
-    return f"v_{name}"
-
-
 def seconds(value: date) -> int:
     """Seconds since 1970 of a date (its midnight) or an aware datetime, in UTC."""
     if isinstance(value, datetime):
@@ -112,7 +107,6 @@ class Stored:
     entries: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     sounds: list[str] = field(default_factory=list)
-    vectors: dict[str, list[float]] = field(default_factory=dict)
 
 
 def stored_form(schema: Schema, document: Document) -> Stored:
@@ -129,8 +123,6 @@ def stored_form(schema: Schema, document: Document) -> Stored:
             stored.values[value_field(declared.name)] = [*dict.fromkeys(_strings(declared, value))]
         if declared.is_range or declared.sort:
             _add_numbers(stored, declared, value)
-        if declared.dimensions and value is not None:
-            stored.vectors[vector_field(declared.name)] = _vector(declared, value)
     if level == schema.levels[0]:
         _add_entries(stored, schema, document)
     return stored
@@ -224,12 +216,3 @@ def _numbers(declared: Field, value: object) -> tuple[int, int] | None:
         low, high = value
         return int(low), int(high)
     raise TypeError(f"{declared.name}: {value!r} is no {declared.kind}")
-
-
-def _vector(declared: Field, value: object) -> list[float]:
-    if not isinstance(value, Iterable):
-        raise TypeError(f"{declared.name}: {value!r} is no vector")
-    vector = [float(one) for one in value]
-    if len(vector) != declared.dimensions:
-        raise ValueError(f"{declared.name}: {len(vector)} dimensions, not {declared.dimensions}")
-    return vector

@@ -46,7 +46,7 @@ def own_alias(node: str = SEARCH_URL) -> Iterator[str]:
         yield f"{node}/{alias}"
     finally:
         with Elasticsearch(node) as client:
-            names = client.indices.get_settings(index=f"{alias}-gen-*", name="index.uuid")
+            names = client.indices.get_settings(index=f"{alias}-*", name="index.uuid")
             for name in names:
                 client.indices.delete(index=name, ignore_unavailable=True)
 

@@ -1,4 +1,4 @@
-"""What only Elasticsearch has: versions that compete, machines that fail, vectors."""
+"""What only Elasticsearch has: versions that compete, machines that fail."""
 
 from __future__ import annotations
 
@@ -150,35 +150,6 @@ def test_what_a_killed_rebuild_left_is_removed_also_while_somebody_writes(
         generation.apply(DOCUMENTS)
     elastic.activate(generation)
     assert elastic.health().documents == len(DOCUMENTS)
-
-
-@needs_elasticsearch
-def test_the_nearest_vectors_are_found_among_what_may_be_seen(tmp_path: Path) -> None:
-    schema = Schema(
-        [
-            Field("title", "text"),
-            Field("kind", "keyword", is_filter=True),
-            Field("meaning", "vector", dimensions=3),
-        ],
-        levels=("public", "members"),
-    )
-    vectors = {"a": [1.0, 0.0, 0.0], "b": [0.9, 0.1, 0.0], "c": [0.0, 1.0, 0.0]}
-    documents = [document(name, name, meaning=vector) for name, vector in vectors.items()]
-    documents.append(document("p", "p", kind="patent", meaning=[1.0, 0.0, 0.1]))
-    documents.append(document("without", "none"))
-    with elastic_engine(tmp_path, schema) as engine:
-        fill(engine, documents)
-        everything = Request(visibility=("public",), limit=2)
-        found = engine.nearest("meaning", [1.0, 0.0, 0.0], everything)
-        assert [hit.id for hit in found.hits] == ["a", "p"]
-        results = Request(visibility=("public",), values={"kind": ("result",)}, limit=2)
-        found = engine.nearest("meaning", [1.0, 0.0, 0.0], results)
-        assert [hit.id for hit in found.hits] == ["a", "b"]
-        assert (
-            engine.nearest("meaning", [1.0, 0.0, 0.0], Request(visibility=("members",))).total == 0
-        )
-        with pytest.raises(ValueError, match="dimensions"):
-            fill(engine, [document("short", "x", meaning=[1.0])])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""The nearest records to a vector: indexes of this process, which follow the database.
+"""The nearest records to a vector: indexes that follow the database, in this process or in
+Elasticsearch, wherever the market keeps its search.
 
-Each has a file that all processes of the machine share; the encoding one writes it anew when much
-has changed since. Without the file, or with an old one, only the start takes longer.
+Those of a process have files that all processes of the machine share; the encoding one writes them
+anew when much has changed since. Without the files, or with old ones, only the start takes longer.
 """
 
 from __future__ import annotations
@@ -9,33 +10,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import structlog
 from flask import current_app
-from sqlalchemy import select
 
-from marketplace.catalogue.documents import document_id
-from marketplace.core.db import db
+from marketplace.catalogue.indexing import search_service
 from marketplace.core.locks import exclusive_in_folder
 from marketplace.matching.channels import PARTS, Part
-from marketplace.matching.subjects import DEMAND, KINDS, OFFERS
-from marketplace.matching.vectors.keeping import vector_of
-from marketplace.matching.vectors.models import RecordVector, Vector
+from marketplace.matching.vectors.rows import GROUPS, Encoded, encoded_after, newest_row
 from marketplace.settings import Settings
 from search.semantic import Encoder
 from search.semantic.layered import LayeredIndex
 
+if TYPE_CHECKING:
+    from marketplace.matching.vectors.elastic_indexes import ElasticIndexes
+
 log = structlog.get_logger(__name__)
 
-GROUPS: dict[str, tuple[str, ...]] = {"offers": OFFERS, "demands": (DEMAND,)}
-READ_AT_ONCE = 2_000
 SAVED_FROM = 5_000
 """A file is not worth its writing before so many vectors differ from it, and a tenth of all."""
-_KINDS_LIMIT = 8
 
 Key = tuple[str, Part]
 
@@ -44,14 +42,11 @@ class FollowingIndexes:
     """The indexes of one encoder, by group and part, as of the last row that was read."""
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
-        name = hashlib.blake2b(encoder.name.encode(), digest_size=6).hexdigest()
         self._encoder = encoder
-        self._folder = folder / f"{name}-{encoder.dimensions}"
+        self._folder = folder / index_name(encoder)
         self._reading = Lock()
-        self._last_id = 0
-        self._indexes = {
-            (group, part): LayeredIndex(encoder.dimensions) for group in GROUPS for part in PARTS
-        }
+        self._indexes: dict[Key, LayeredIndex] = {}
+        self._start_anew()
         self._open_files()
 
     def of(self, group: str, part: Part) -> LayeredIndex:
@@ -61,8 +56,11 @@ class FollowingIndexes:
     def follow(self) -> None:
         """Take in what was encoded since."""
         with self._reading:
-            while self._take_in():
-                pass
+            if self._last_id > newest_row():
+                # The database is an older one than the index has seen: it was restored.
+                self._start_anew()
+            for encoded in encoded_after(self._encoder.name, self._last_id):
+                self._take_in(encoded)
 
     def save_if_worth(self) -> bool:
         """Write the files anew where much has changed; whether that was done."""
@@ -79,6 +77,11 @@ class FollowingIndexes:
                 index.save(self._file(key))
             self._state_file.write_text(json.dumps({"last_id": self._last_id}))
         return True
+
+    def _start_anew(self) -> None:
+        self._last_id = 0
+        for group, part in product(GROUPS, PARTS):
+            self._indexes[group, part] = LayeredIndex(self._encoder.dimensions)
 
     @property
     def _state_file(self) -> Path:
@@ -100,66 +103,53 @@ class FollowingIndexes:
         except (ValueError, KeyError, TypeError, RuntimeError) as problem:
             log.warning("vector_files_unreadable", reason=type(problem).__name__)
 
-    def _take_in(self) -> bool:
-        rows: Sequence[Any] = db.session.execute(
-            select(
-                RecordVector.id,
-                RecordVector.kind,
-                RecordVector.record_id,
-                RecordVector.whole_key,
-                RecordVector.title_key,
-            )
-            .where(RecordVector.encoder == self._encoder.name, RecordVector.id > self._last_id)
-            .order_by(RecordVector.id)
-            .limit(READ_AT_ONCE)
-        ).all()
+    def _take_in(self, encoded: Sequence[Encoded]) -> None:
         for (group, part), index in self._indexes.items():
-            own = [row for row in rows if row.kind in GROUPS[group]]
-            vectors = _vectors([getattr(row, f"{part}_key") for row in own])
-            held = [
-                (number_of(row.kind, row.record_id), vectors[key])
-                for row in own
-                if (key := getattr(row, f"{part}_key")) in vectors
-            ]
-            kept = {number for number, _ in held}
-            index.remove(
-                number for row in own if (number := number_of(row.kind, row.record_id)) not in kept
-            )
-            if held:
-                index.put([number for number, _ in held], np.stack([one for _, one in held]))
-        if rows:
-            self._last_id = rows[-1].id
-        return len(rows) == READ_AT_ONCE
+            own = [one for one in encoded if one.group == group]
+            kept = {one.number: one.vectors[part] for one in own if part in one.vectors}
+            index.remove(one.number for one in own if one.number not in kept)
+            if kept:
+                index.put([*kept], np.stack([*kept.values()]))
+        self._last_id = encoded[-1].row_id
 
 
-def indexes_of(encoder: Encoder) -> FollowingIndexes:
-    """The indexes of an encoder in this process, as of now."""
-    kept: dict[str, FollowingIndexes]
+def indexes_of(encoder: Encoder) -> FollowingIndexes | ElasticIndexes:
+    """The indexes of an encoder as of now; for tasks, since those of Elasticsearch are written.
+
+    :raises search.engines.base.EngineUnavailable: when the search can't answer.
+    """
+    indexes = _kept(encoder)
+    indexes.follow()
+    return indexes
+
+
+def indexes_at_hand(encoder: Encoder) -> FollowingIndexes | ElasticIndexes:
+    """The same for a page, which writes nothing: in Elasticsearch, as tasks have left them."""
+    indexes = _kept(encoder)
+    if isinstance(indexes, FollowingIndexes):
+        indexes.follow()
+    return indexes
+
+
+def _kept(encoder: Encoder) -> FollowingIndexes | ElasticIndexes:
+    kept: dict[str, FollowingIndexes | ElasticIndexes]
     kept = current_app.extensions.setdefault("vector_indexes", {})
     if encoder.name not in kept:
-        settings: Settings = current_app.extensions["settings"]
-        kept[encoder.name] = FollowingIndexes(encoder, settings.vectors_dir)
-    kept[encoder.name].follow()
+        kept[encoder.name] = _made(encoder)
     return kept[encoder.name]
 
 
-def number_of(kind: str, record_id: int) -> int:
-    """The number by which an index knows a record."""
-    return record_id * _KINDS_LIMIT + KINDS.index(kind)
+def _made(encoder: Encoder) -> FollowingIndexes | ElasticIndexes:
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.search_url:
+        return FollowingIndexes(encoder, settings.vectors_dir)
+    # The client is a sixth of what a process loads before it can do anything.
+    from marketplace.matching.vectors.elastic_indexes import ElasticIndexes
+
+    return ElasticIndexes(encoder, index_name(encoder), search_service().engine)
 
 
-def document_of(number: int) -> str:
-    """The id in the search index of the record of such a number."""
-    record_id, kind = divmod(number, _KINDS_LIMIT)
-    return document_id(KINDS[kind], record_id)
-
-
-def _vectors(keys: Sequence[bytes | None]) -> dict[bytes, Any]:
-    wanted = sorted({key for key in keys if key is not None})
-    rows: list[Any] = []
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        rows += db.session.execute(
-            select(Vector.key, Vector.numbers).where(Vector.key.in_(some))
-        ).all()
-    return {bytes(key): vector_of(numbers) for key, numbers in rows}
+def index_name(encoder: Encoder) -> str:
+    """A name for the index of an encoder, in lower letters and digits."""
+    name = hashlib.blake2b(encoder.name.encode(), digest_size=6).hexdigest()
+    return f"{name}-{encoder.dimensions}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event
 from threading import enumerate as enumerate_threads
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
@@ -18,8 +19,9 @@ from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
 from marketplace.matching.encoders import encoders_at_hand
 from marketplace.matching.vectors.encoding import encode_missing
-from marketplace.matching.vectors.indexes import FollowingIndexes, document_of, indexes_of
+from marketplace.matching.vectors.indexes import FollowingIndexes, indexes_of
 from marketplace.matching.vectors.models import RecordVector, Vector
+from marketplace.matching.vectors.rows import document_of
 from search.semantic import Encoders, Vectors
 from tests.functional.demands.conftest import opened
 from tests.functional.matching.conftest import (
@@ -31,6 +33,7 @@ from tests.functional.matching.conftest import (
     matches_of_demand,
 )
 from tests.functional.posting.conftest import People
+from tests.grounds import SEARCH_URL
 from tests.unit.search.semantic.counting import CountingEncoder
 
 MANY = {
@@ -44,6 +47,12 @@ OTHER_WORDS = "".join(chr(ord(character) + 64) for character in BURRS)
 def _nearest(encoder: CountingEncoder, text: str) -> list[str]:
     index = indexes_of(encoder).of("offers", "title")
     return [document_of(number) for number, _ in index.nearest(encoder.queries([text])[0], 5)]
+
+
+def _save_files(encoder: CountingEncoder, folder: Path) -> None:
+    indexes = FollowingIndexes(encoder, folder)
+    indexes.follow()
+    assert indexes.save_if_worth()
 
 
 def test_what_is_published_is_encoded_once_and_found_by_its_vector(
@@ -91,10 +100,10 @@ def test_indexes_of_another_process_take_in_what_came_since_and_start_from_the_f
     monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
     first = add_result(**GOOD)
     drain()
-    assert indexes_of(encoder).save_if_worth()
+    folder = app.extensions["settings"].vectors_dir
+    _save_files(encoder, folder)
     add_result(**OTHER)
     drain()
-    folder = app.extensions["settings"].vectors_dir
     other = FollowingIndexes(encoder, folder)
     index = other.of("offers", "title")
     assert len(index) == 1
@@ -104,6 +113,7 @@ def test_indexes_of_another_process_take_in_what_came_since_and_start_from_the_f
     assert document_of(found[0]) == f"result-{first}"
 
 
+@pytest.mark.skipif(SEARCH_URL is not None, reason="Elasticsearch writes its own files")
 def test_the_round_that_looks_for_missing_vectors_writes_the_files_of_the_indexes(
     app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,14 +126,30 @@ def test_the_round_that_looks_for_missing_vectors_writes_the_files_of_the_indexe
     assert len(list(folder.rglob("*.usearch"))) == 4
 
 
+def test_after_a_restore_of_an_older_database_the_indexes_are_read_from_the_beginning(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    kept, lost = add_result(**GOOD), add_result(**OTHER)
+    drain()
+    folder = app.extensions["settings"].vectors_dir
+    _save_files(encoder, folder)
+    with writing() as session:
+        session.execute(delete(RecordVector).where(RecordVector.record_id == lost))
+    restored = FollowingIndexes(encoder, folder)
+    restored.follow()
+    found = restored.of("offers", "title").nearest(encoder.queries([BURRS])[0], 5)
+    assert [document_of(number) for number, _ in found] == [f"result-{kept}"]
+
+
 def test_files_that_can_not_be_read_are_passed_over(
     app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
     add_result(**GOOD)
     drain()
-    assert indexes_of(encoder).save_if_worth()
     folder = app.extensions["settings"].vectors_dir
+    _save_files(encoder, folder)
     for file in folder.rglob("*"):
         if file.is_file():
             file.write_bytes(b"broken")
