@@ -17,6 +17,7 @@ from marketplace.core.policy import Forbidden, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
+from marketplace.matching.ending import take_back_all
 from marketplace.matching.models import DEMANDER, Match, MatchContact, MatchDecision
 from marketplace.matching.notices import tell_step
 from marketplace.matching.policies import BY_HOLDER, side_of
@@ -140,8 +141,7 @@ def _note(
         match.wants = [*match.wants, side]
     elif step == "decline":
         match.declined_by, match.decline_code, match.place = side, code, None
-        match.wants, match.consents = [], []
-        session.execute(delete(MatchContact).where(MatchContact.match_id == match.id))
+        take_back_all(session, match)
     elif step == "reopen":
         match.declined_by = match.decline_code = None
     elif step == "retract":

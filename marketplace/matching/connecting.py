@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.own_data import KeptData, kept_data
+from marketplace.core.actor import system
 from marketplace.core.web.access import AccessTable
 from marketplace.matching.fragments import fill_slots
-from marketplace.matching.models import MatchContact, MatchDecision
+from marketplace.matching.models import Match, MatchContact, MatchDecision
 from marketplace.matching.notices import declare_matching_notices
 from marketplace.matching.policies import ROUTES, declare_policies
 from marketplace.matching.radar.fragments import fill_slots as fill_radar_slots
@@ -19,7 +20,8 @@ from marketplace.matching.radar.policies import ROUTES as RADAR_ROUTES
 from marketplace.matching.radar.policies import declare_policies as declare_radar_policies
 from marketplace.matching.radar.routes import blueprint as radar
 from marketplace.matching.routes import blueprint
-from marketplace.matching.suggesting import subscribe_suggesting
+from marketplace.matching.states import ONE_CONSENTS
+from marketplace.matching.suggesting import lapse_all, subscribe_suggesting
 from marketplace.matching.vectors.encoding import subscribe_encoding
 from marketplace.matching.waiting import declare_tasks
 
@@ -78,6 +80,9 @@ def _forget(session: Session, person_id: int) -> None:
 
     What was said to a match was said for an organisation and stays without the person.
     """
+    given = select(MatchContact.match_id).where(MatchContact.person_id == person_id)
+    # A consent without a contact would open the other side's alone.
+    lapse_all(session, system("accounts"), and_(Match.id.in_(given), Match.state == ONE_CONSENTS))
     session.execute(delete(MatchContact).where(MatchContact.person_id == person_id))
     for one in session.scalars(select(MatchDecision).where(MatchDecision.person_id == person_id)):
         one.person_id = None

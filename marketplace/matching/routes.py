@@ -64,7 +64,7 @@ def of_demand(demand_id: int) -> str:
     pairs = [
         pair
         for pair in pages.pairs_of(actor, matches_of(actor, demand_id), with_tables=True)
-        if pair.record is not None
+        if pair.comparison is not None
     ]
     opened = number_of(request.args.get("match", ""))
     return render_template(

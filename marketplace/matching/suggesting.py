@@ -25,6 +25,7 @@ from marketplace.core.notifications import notify
 from marketplace.core.outbox import Consumer, NotNow, OutboxEvent, record_events, subscribe
 from marketplace.core.policy import policy
 from marketplace.matching.encoders import market_encoders
+from marketplace.matching.ending import take_back_all
 from marketplace.matching.facts import factor_of
 from marketplace.matching.models import DEMANDER, DemandRound, Match
 from marketplace.matching.notices import FOUND
@@ -239,8 +240,13 @@ def reorder(session: Session, demand_id: int) -> None:
 def lapse_all(session: Session, actor: Actor, which: Any) -> None:
     """End the matches that nobody can go on with; those whose contacts are known stay."""
     for match in session.scalars(select(Match).where(which, Match.state.in_(BEFORE_CONTACTS))):
-        match.place = None
-        MATCH_STATES.take_step(session, actor, match, LAPSE)
+        _lapse(session, actor, match)
+
+
+def _lapse(session: Session, actor: Actor, match: Match) -> None:
+    match.place = None
+    take_back_all(session, match)
+    MATCH_STATES.take_step(session, actor, match, LAPSE)
 
 
 def _keep(
@@ -272,7 +278,6 @@ def _keep(
         else:
             match = held.pop(key)
         if match.state == LAPSED:
-            match.wants, match.consents = [], []
             MATCH_STATES.take_step(session, actor, match, FIND_AGAIN)
             fresh.append(match)
         match.place, match.features, match.algorithm = place, one.features, algorithm()
@@ -280,7 +285,7 @@ def _keep(
     gone = _gone(list(held))
     for key, match in held.items():
         if match.state == SUGGESTED or (match.state in BEFORE_CONTACTS and key in gone):
-            MATCH_STATES.take_step(session, actor, match, LAPSE)
+            _lapse(session, actor, match)
     session.flush()
     return fresh
 

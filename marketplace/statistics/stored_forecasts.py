@@ -62,15 +62,23 @@ def forecast_of(session: Session, year: int) -> dict[str, Any] | None:
 def told_forecast(session: Session, year: int) -> dict[str, Any] | None:
     """The forecast as the public may see it: in whole 亿元, and without what is registered so far.
 
-    To the 分 it would tell from one night to the next what was registered in between.
+    To the 分 it would tell from one night to the next what was registered in between, and of past
+    spans what the tables withhold.
     """
     kept = forecast_of(session, year)
     if kept is None or "middle" not in kept:
         return kept
-    told = {key: value for key, value in kept.items() if key != "registered"}
-    for key in ("low", "middle", "high"):
-        told[key] = round(Fraction(kept[key], FEN_PER_YI)) * FEN_PER_YI
-    return told
+    told = _in_whole_yi({key: value for key, value in kept.items() if key != "registered"})
+    return {**told, "tried": [_in_whole_yi(one) for one in kept["tried"]]}
+
+
+def _in_whole_yi(content: dict[str, Any]) -> dict[str, Any]:
+    amounts = {
+        key: round(Fraction(content[key], FEN_PER_YI)) * FEN_PER_YI
+        for key in ("low", "middle", "high", "actual")
+        if key in content
+    }
+    return content | amounts
 
 
 def compute_forecast() -> None:

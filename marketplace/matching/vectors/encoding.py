@@ -61,12 +61,16 @@ def is_encoding_behind() -> bool:
     """Whether more records wait for their vectors than a batch: what they find now, they would
     find again.
     """
+    return _waits(CONSUMERS[:1], more_than=BATCH)
+
+
+def _waits(consumers: Sequence[str], more_than: int) -> bool:
     waiting = select(OutboxEvent.id).where(
-        OutboxEvent.consumer == CONSUMERS[0],
+        OutboxEvent.consumer.in_(consumers),
         OutboxEvent.done_at.is_(None),
         OutboxEvent.dead_at.is_(None),
     )
-    return db.session.scalar(waiting.offset(BATCH).limit(1)) is not None
+    return db.session.scalar(waiting.offset(more_than).limit(1)) is not None
 
 
 def _encode_events(events: Sequence[OutboxEvent]) -> None:
@@ -94,15 +98,16 @@ def encode_records(kind: str, record_ids: Sequence[int]) -> None:
 def encode_missing(actor: Actor) -> int:
     """Have everything encoded that is published and lacks a vector of an encoder; how many.
 
-    So after the encoders changed, or where records were there before them. Writes the files of
-    the indexes anew, too, where much has changed since.
+    So after the encoders changed, or where records were there before them; none while others
+    still wait, who may be the same. Writes the files of the indexes anew, too, where much has
+    changed since.
 
     :raises Forbidden: for anybody but the system.
     """
     policy.require(actor, ENCODE)
     names = [encoder.name for encoder in market_encoders().used]
     missing = 0
-    for kind in KINDS:
+    for kind in () if _waits(CONSUMERS, more_than=0) else KINDS:
         ids = list(_without_vectors(kind, names))
         for chunk in in_chunks(ids):
             with writing() as session:

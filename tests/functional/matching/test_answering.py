@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.accounts.own_data import kept_data
 from marketplace.catalogue.models import Demand
 from marketplace.core.actor import system
 from marketplace.core.db import db, now, writing
@@ -17,6 +18,7 @@ from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden, visible_to
 from marketplace.core.states import StateError
 from marketplace.matching.answering import MatchProblem, answer
+from marketplace.matching.asking import ask, reply
 from marketplace.matching.models import Match, MatchContact, MatchDecision
 from marketplace.matching.proposing import lapse_waiting, propose
 from marketplace.matching.queries import contacts_of, matches_of, own_matches
@@ -253,6 +255,52 @@ def test_what_waits_for_thirty_days_lapses_and_is_found_again(
     suggest(system("matching"), demand_id)
     found = _fresh(match_id)
     assert (found.state, found.wants) == ("suggested", [])
+
+
+def test_a_match_that_lapsed_after_one_consent_keeps_no_contact_and_can_be_agreed_to_again(
+    matched: Matched, people: People
+) -> None:
+    demand_id, matches = matched()
+    match_id = matches[BURRS].id
+    answer(people["demander"], match_id, "want", {})
+    answer(people["clerk"], match_id, "want", {})
+    answer(people["demander"], match_id, "consent", OURS)
+    with writing() as session:
+        session.get_one(Match, match_id).stepped_at = now() - timedelta(days=31)
+    assert lapse_waiting(system("deadlines")) == 1
+    assert db.session.scalars(select(MatchContact)).all() == []
+    suggest(system("matching"), demand_id)
+    answer(people["clerk"], match_id, "want", {})
+    answer(people["demander"], match_id, "want", {})
+    answer(people["demander"], match_id, "consent", OURS)
+    assert _fresh(match_id).state == "one_consents"
+
+
+def test_whoever_closes_the_account_takes_the_consent_back_with_the_contact(
+    matched: Matched, people: People
+) -> None:
+    match_id = _first(matched)
+    answer(people["demander"], match_id, "want", {})
+    answer(people["clerk"], match_id, "want", {})
+    answer(people["demander"], match_id, "consent", OURS)
+    person_id = people["demander"].person_id
+    assert person_id is not None
+    with writing() as session:
+        kept_data.forget(session, person_id)
+    assert _fresh(match_id).state == "lapsed"
+    assert answer(people["clerk"], match_id, "consent", THEIRS) is None
+    assert db.session.scalars(select(MatchContact)).all() == []
+
+
+def test_a_question_of_a_match_that_was_declined_waits_for_no_answer(
+    matched: Matched, people: People
+) -> None:
+    match_id = _first(matched)
+    assert ask(people["demander"], match_id, "毛刺能到 5 μm 吗？")
+    answer(people["clerk"], match_id, "decline", {"code": "unclear"})
+    with pytest.raises(StateError):
+        reply(people["clerk"], match_id, can=True)
+    assert _fresh(match_id).state == "declined"
 
 
 def test_a_demand_for_matched_holders_is_read_by_those_whose_record_matches(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from marketplace.catalogue.services import take_listing_step
 from marketplace.core.outbox import drain
 from marketplace.matching.models import Match
 from tests.functional.demands.conftest import MASKED, opened
@@ -34,6 +35,18 @@ def test_the_list_of_a_demand_compares_every_requirement_and_quotes_the_record(
     assert '<mark class="m-quote">≤ 5.2 μm</mark>' in page
     assert "感兴趣，请持有单位回应" in page
     assert "青峦大学" in page
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_list_of_a_demand_that_has_ended_is_a_page_like_others(
+    matched: Matched, people: People, language: str
+) -> None:
+    demand_id, _matches = matched()
+    take_listing_step(people["demander"], "demand", demand_id, "demand.close", "已经解决")
+    answer = people.browser("demander").get(f"{language}/matches/of/{demand_id}")
+    assert answer.status_code == 200
+    drain()
+    assert people.browser("demander").get(f"{language}/matches/of/{demand_id}").status_code == 200
 
 
 def test_the_other_records_table_is_opened_by_its_link(matched: Matched, people: People) -> None:

@@ -87,6 +87,7 @@ def test_an_encoder_that_is_new_has_everything_encoded_that_lacks_its_vectors(
     encoder = CountingEncoder("newcomer")
     app.extensions["encoders"] = Encoders((encoder,))
     assert encode_missing(system("encoding")) == 1
+    assert encode_missing(system("encoding")) == 0
     drain()
     assert _nearest(encoder, BURRS) == [f"result-{record_id}"]
     assert encode_missing(system("encoding")) == 0

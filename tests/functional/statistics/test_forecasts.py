@@ -13,7 +13,7 @@ from marketplace.contracts.models import Contract
 from marketplace.core.db import db, writing
 from marketplace.core.states import StateChange
 from marketplace.statistics.models import StoredForecast
-from marketplace.statistics.stored_forecasts import compute_forecast, content_of
+from marketplace.statistics.stored_forecasts import compute_forecast, content_of, told_forecast
 from tests.functional.accounts.browsing import seen
 from tests.functional.catalogue.pages import check_page
 from tests.functional.statements import statements
@@ -88,6 +88,19 @@ def test_a_forecast_is_a_range_above_what_is_registered_with_its_test_on_the_pas
     assert "回头检验" in shown
     assert "2024-09-30 算的" in shown
     assert "算作登记那天才来的" in shown
+
+
+def test_the_public_is_told_whole_yi_of_past_spans_too(app: Flask) -> None:
+    fill(5)
+    with time_machine.travel(DAY, tick=False):
+        compute_forecast()
+    told = told_forecast(db.session, 2024)
+    assert told is not None
+    assert told["tried"]
+    amounts = [told[key] for key in ("low", "middle", "high")]
+    amounts += [one[key] for one in told["tried"] for key in ("low", "high", "actual")]
+    assert all(amount % YI == 0 for amount in amounts)
+    assert "registered" not in told
 
 
 def test_contracts_handed_in_here_are_cases_by_their_steps(app: Flask) -> None:
