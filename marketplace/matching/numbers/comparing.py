@@ -105,6 +105,7 @@ def _is_apart(asked: Figure, offered: Figure) -> bool:
 def _lies_in(asked: Figure, offered: Figure) -> bool:
     value = asked.low
     assert value is not None  # noqa: S101 - a plain figure has both bounds
-    return (offered.low is None or offered.low <= value) and (
-        offered.high is None or value <= offered.high
-    )
+    # A side that is open promises nothing: "at least 1,000 hours" is no offer of 10,000.
+    if offered.low is None or offered.high is None:
+        return False
+    return offered.low <= value <= offered.high

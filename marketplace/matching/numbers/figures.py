@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from marketplace.matching.numbers.folding import fold
 from marketplace.matching.numbers.units import unit_of
 
 Change = Literal["", "less", "more"]
@@ -15,6 +16,7 @@ INDICATOR_OPERATORS = {
     "≤": (False, True),
     "<": (False, True),
     "=": (True, True),
+    "≈": (True, True),
 }
 
 
@@ -44,9 +46,10 @@ class Figure:
 def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figure | None:
     """The figure of an indicator's row; None where value or unit can't be read as one.
 
-    `operator`: one of ≥ > ≤ < =, or "between" with a value like "5-10".
+    `operator`: one of ≥ > ≤ < = ≈, narrow or full width, or "between" with a value like "5-10".
     """
-    known = unit_of(unit.strip())
+    operator = fold(operator).text
+    known = unit_of(fold(unit.strip()).text)
     if known is None:
         return None
     if operator == "between":
@@ -68,7 +71,7 @@ def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figu
         name,
         is_low_out=operator == ">",
         is_high_out=operator == "<",
-        is_exact=operator == "=",
+        is_exact=operator in ("=", "≈"),
     )
 
 

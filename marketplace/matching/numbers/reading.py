@@ -19,15 +19,18 @@ _ARABIC = (
     r"(?:\s?[×x*]\s?10\^?[-+]?[0-9]+|[eE][-+]?[0-9]+)?"
 )
 _SPOKEN = r"[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?|半"
+_NEVER = "(?:不|不得|不能|不可|不应|不宜|不会|不允许|不要)"
 _AT_LEAST = (
-    "≥|>=|>|不低于|不小于|不少于|不短于|不得低于|不得少于|不得小于|至少|最少|起码|大于等于|大于"
+    f"≥|>=|>|{_NEVER}(?:低于|小于|少于|短于)|至少|最少|起码|大于等于|大于"
     "|超过|高于|多于|长于|优于|达到|达|耐受|耐得住|耐|"
-    "at least|no less than|not less than|more than|greater than|above|over|minimum|exceeding"
+    "at least|(?:no|not) (?:less|lower|fewer) than|not below|not under|"
+    "more than|greater than|above|over|minimum|exceeding"
 )
 _AT_MOST = (
-    "≤|<=|<|不高于|不大于|不多于|不超过|不得超过|不得高于|不得大于|不超|小于等于|小于|低于|少于|短于"
+    f"≤|<=|<|{_NEVER}(?:高于|大于|多于|长于|超过|超出|超)|小于等于|小于|低于|少于|短于"
     "|至多|最多|最大|控制在|"
-    "at most|no more than|not more than|less than|below|under|up to|within|maximum"
+    "at most|(?:no|not) (?:more|greater|higher) than|not (?:above|over|exceeding)|"
+    "less than|below|under|up to|within|maximum"
 )
 _OPEN = frozenset({">", "<", "大于", "超过", "高于", "多于", "长于", "小于", "低于", "少于", "短于",
                    "more than", "greater than", "above", "over", "exceeding",
@@ -118,8 +121,6 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         low, high = (None, high) if target == "less" else (low, None)
     else:
         is_exact = True
-    if change and high is not None and low is None and before not in _OPEN | {"不超过", "up to"}:
-        high, low = None, high
     is_open = before in _OPEN
     return Figure(
         low,

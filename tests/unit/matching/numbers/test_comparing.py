@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,9 @@ from hypothesis import strategies as st
 
 from marketplace.matching.numbers import Figure, compare, figure_of_indicator, read_figures
 from marketplace.matching.numbers.comparing import best_of
+
+LISTS = json.loads(files("marketplace.core").joinpath("data", "codelists.json").read_text("utf-8"))
+OPERATORS = [item["code"] for item in LISTS["indicator_operator"]["items"]]
 
 
 def figure(text: str) -> Figure:
@@ -39,6 +44,13 @@ def figure(text: str) -> Figure:
         ("厚度3mm", "厚度6mm", "unknown"),
         ("厚度≤3mm", "压力≤3MPa", "unknown"),
         ("走带速度≥60 m/min", "走带速度2 m/s", "met"),
+        ("使用寿命10000小时", "使用寿命不低于1000小时", "unknown"),
+        ("使用误差0.01mm", "使用误差≤0.1mm", "unknown"),
+        ("误差不能超过5μm", "误差20μm", "unmet"),
+        ("误差不应大于5μm", "误差3μm", "met"),
+        ("硬度不应低于85D", "硬度60D", "unmet"),
+        ("强度下降≤10%", "强度下降50%", "unmet"),
+        ("强度下降≤10%", "强度下降不超过5%", "met"),
     ],
 )
 def test_the_verdict(asked: str, offered: str, verdict: str) -> None:
@@ -70,6 +82,17 @@ def test_an_indicators_row_is_a_figure(
     assert found is not None
     assert found.low == (None if low is None else Decimal(low))
     assert found.high == (None if high is None else Decimal(high))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("unit", ["μm", "µm", "ＭＰａ"])
+def test_a_row_is_read_with_every_operator_of_the_form(operator: str, unit: str) -> None:
+    found = figure_of_indicator("厚度", operator, "85", unit)
+    assert found is not None
+    assert found.is_low_out == (operator == "＞")
+    assert found.is_high_out == (operator == "＜")
+    assert (found.low is None) == (operator in "≤＜")
+    assert (found.high is None) == (operator in "≥＞")
 
 
 @pytest.mark.parametrize(

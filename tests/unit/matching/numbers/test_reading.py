@@ -141,6 +141,30 @@ def test_ways_of_saying_at_least_give_the_same_bound(
     assert (figure.low, figure.high, figure.dimension) == (plain.low, None, plain.dimension)
 
 
+@pytest.mark.parametrize("never", ["不", "不得", "不能", "不可", "不应", "不宜", "不会", "不允许"])
+@pytest.mark.parametrize(
+    ("word", "is_most"),
+    [("超过", True), ("高于", True), ("大于", True), ("多于", True), ("低于", False),
+     ("小于", False), ("少于", False), ("短于", False)],
+)  # fmt: skip
+def test_a_comparison_that_is_denied_is_the_other_bound(
+    never: str, word: str, *, is_most: bool
+) -> None:
+    figure = only(f"厚度{never}{word}5mm")
+    assert (figure.low is None) == is_most
+    assert (figure.high is None) != is_most
+
+
+@pytest.mark.parametrize(
+    ("words", "is_most"),
+    [("not exceeding", True), ("not greater than", True), ("no more than", True),
+     ("not below", False), ("not less than", False), ("no fewer than", False)],
+)  # fmt: skip
+def test_so_it_is_in_english(words: str, *, is_most: bool) -> None:
+    figure = only(f"thickness {words} 5 mm")
+    assert (figure.low is None) == is_most
+
+
 SAME = [("m", "mm", 1_000), ("kg", "g", 1_000), ("h", "min", 60), ("万元", "元", 10_000)]
 
 
