@@ -128,11 +128,11 @@ def step(match_id: int, step: str) -> Answer:
 @blueprint.post(f"/matches/<{ID}:match_id>/ask")
 @form_stands_on("matching.show")
 def ask(match_id: int) -> Answer:
-    """Ask the holder, without saying who asks, whether something can be reached."""
+    """Ask the holder whether something can be reached; of a masked demand, without saying who."""
     return _said(
         match_id,
         lambda: ask_holder(current_actor(), match_id, request.form.get("question", "")),
-        _("问题已经送到持有单位，对方不知道是谁问的。"),
+        _("问题已经送到持有单位，答复会通知你们。"),
     )
 
 

@@ -47,6 +47,16 @@ def test_a_yes_counts_as_the_holders_interest_and_reaches_who_asked(
     assert said == ["ask", "can"]
 
 
+def test_only_of_a_masked_demand_the_page_says_that_nobody_learns_who_asks(
+    matched: Matched, people: People
+) -> None:
+    for cells, is_said in (({}, False), (MASKED, True)):
+        _demand_id, matches = matched(**cells)
+        page = people.browser("demander").get(f"/matches/{matches[BURRS].id}").text
+        assert ("先不说是谁" in page) == is_said
+        assert ("这条需求没有隐名" in page) == (not is_said)
+
+
 def test_a_no_changes_nothing_else_and_another_question_may_follow(
     matched: Matched, people: People
 ) -> None:
