@@ -130,7 +130,8 @@ def read_form(
             # What follows from other fields is put right with them.
             if issue.field in FIELDS:
                 problems.setdefault(issue.field, issue.reason)
-    if side_of(form) == BUYER and cells["seller_country"] in ("", CHINA, "中国"):
+    country = row.values["seller_country"] if isinstance(row, CleanRow) else cells["seller_country"]
+    if side_of(form) == BUYER and country in (None, "", CHINA, "中国"):
         problems.setdefault(
             "seller_country",
             _l("境内的卖方自己办登记。只有卖方在境外时，才由买方登记。请选卖方的国别。"),

@@ -20,7 +20,7 @@ from marketplace.contracts.facts import Counted, facts_of
 from marketplace.contracts.ledger import Booking, post
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.models import Contract, ContractVersion
-from marketplace.contracts.models.ledger import AMEND, DEREGISTER, REGISTER, REVOKE
+from marketplace.contracts.models.ledger import DEREGISTER, REGISTER, REVOKE
 from marketplace.contracts.places import Places
 from marketplace.contracts.problems import FormProblems
 from marketplace.contracts.rule_versions import rule_version_on
@@ -152,13 +152,3 @@ def _counting_day(session: Session, on: date, last: ContractVersion | None) -> d
 def _first_counted_on(session: Session, contract_id: int) -> date:
     asked = select(func.min(ContractVersion.counts_on))
     return session.scalars(asked.where(ContractVersion.contract_id == contract_id)).one()
-
-
-__all__ = [
-    "AMEND",
-    "DEREGISTER",
-    "REGISTER",
-    "REVOKE",
-    "enter_version",
-    "last_version",
-]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from marketplace.catalogue.models import RECORD_MODELS, Demand
+from marketplace.catalogue.models import Demand
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
@@ -108,8 +107,3 @@ def decisions_of(actor: Actor, match: Match) -> Sequence[MatchDecision]:
 def round_of(demand_id: int) -> DemandRound | None:
     """When matches of a demand were last looked for."""
     return db.session.get(DemandRound, demand_id)
-
-
-def record_of(match: Match) -> Any:
-    """The result or patent of a match."""
-    return db.session.get(RECORD_MODELS[match.kind], match.record_id)

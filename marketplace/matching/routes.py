@@ -67,14 +67,16 @@ def of_demand(demand_id: int) -> str:
         if pair.comparison is not None
     ]
     opened = number_of(request.args.get("match", ""))
+    is_own = actor.organisation_id in demand.owner_ids
     return render_template(
         "matching/of_demand.html",
         demand=demand,
         pairs=pairs,
         opened=next((one for one in pairs if one.match.id == opened), next(iter(pairs), None)),
         uncovered=pages.uncovered(pairs),
-        parts=parts_of(demand_id),
-        may_split=policy.can(actor, WRITE) and actor.organisation_id in demand.owner_ids,
+        # Staff never read a draft of another's.
+        parts=parts_of(demand_id) if is_own else [],
+        may_split=is_own and policy.can(actor, WRITE),
         refused=pages.pairs_of(actor, refused_matches(actor, demand_id)),
         searched=round_of(demand_id),
         encoders=encoder_sentences(),

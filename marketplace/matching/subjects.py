@@ -174,13 +174,6 @@ def read_subjects(kind: str, record_ids: Sequence[int]) -> dict[int, Subject]:
     return {row.id: Subject(kind, dict(row._mapping), divisions.get(row.id, "")) for row in rows}
 
 
-def open_demand_ids() -> list[int]:
-    """The ids of all demands that matches are looked for."""
-    model: Any = RECORD_MODELS[DEMAND]
-    found = select(model.id).where(model.state.in_(_SEARCHED_STATES[DEMAND])).order_by(model.id)
-    return list(db.session.scalars(found))
-
-
 def _divisions_of(kind: str, record_ids: Sequence[int]) -> dict[int, str]:
     link, record_id = SHOWN_OWNER_LINKS[kind]
     divisions: dict[int, str] = {}

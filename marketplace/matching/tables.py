@@ -105,14 +105,17 @@ def page_vectors() -> VectorsForPages:
 
 def background(encoders: Sequence[Encoder], keeps: bool) -> Background:
     """What counts as near in this market, drawn anew every ten minutes; see `compare`."""
-    kept = current_app.extensions.get("matching_background")
+    names = tuple(one.name for one in encoders)
+    all_kept: dict[tuple[str, ...], tuple[float, Background]]
+    all_kept = current_app.extensions.setdefault("matching_background", {})
+    kept = all_kept.get(names)
     if kept is None or kept[0] < monotonic():
         texts = _drawn_sentences() if encoders else []
         found = Background({one.name: _vectors(one, texts, keeps) for one in encoders})
         is_small = len(texts) < FEW_SENTENCES
         kept = (monotonic() + (FEW_SECONDS if is_small else BACKGROUND_SECONDS), found)
-        current_app.extensions["matching_background"] = kept
-    return cast(Background, kept[1])
+        all_kept[names] = kept
+    return kept[1]
 
 
 def _drawn_sentences() -> list[str]:

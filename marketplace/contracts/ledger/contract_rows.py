@@ -49,6 +49,9 @@ NEVER_COUNTED = tuple(
 Wrong = tuple[str, object, object]
 
 
+_SHIFTED = frozenset({"registered_on", "changed_on"})
+
+
 def contract_rows() -> Select[Any]:
     """All contracts, by their ids, with what is compared."""
     return select(*(getattr(Contract, name) for name in COLUMNS)).order_by(Contract.id)
@@ -102,7 +105,7 @@ def wrong_columns(
         if isinstance(found, date):
             found = found.isoformat()
             # What fell into a closed month counts later, and so does what follows it.
-            if wanted and found < wanted:
+            if name in _SHIFTED and wanted and found < wanted:
                 continue
         if found != wanted:
             yield name, wanted, found

@@ -170,3 +170,23 @@ def test_technology_from_abroad_is_registered_by_the_buyer(buyer: Browser, scene
     found = only()
     assert (found.seller_id, found.buyer_id) == (None, scene.buyer)
     assert found.division_codes == ("410106",)
+
+
+@pytest.mark.parametrize("country", ["156", "中国", "China", "１５６"])
+def test_a_domestic_seller_registers_itself_however_its_country_is_written(
+    buyer: Browser, scene: Scene, country: str
+) -> None:
+    form = {
+        **{key: text for key, text in CONTRACT.items() if not key.startswith(("buyer", "seller"))},
+        "side": "buyer",
+        "seller_name": "河湾理工大学",
+        "seller_country": country,
+        "seller_uscc": "1241010041580000XR",
+        "seller_division": "410102",
+        "seller_nature": "700",
+        "buyer_nature": "150",
+        "buyer_division": "410106",
+    }
+    answer = send(buyer, "/contracts/new", do="submit", **form)
+    assert answer.status_code == 422
+    assert "境内的卖方自己办登记" in seen(answer)

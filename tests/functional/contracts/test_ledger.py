@@ -285,6 +285,7 @@ def test_a_posting_of_a_contract_without_history_is_found(tmp_path):
         ("is_counted = false", ("is_counted True", "is_counted False")),
         ("buyer_name = '丙'", ("buyer_name", "buyer_name 丙")),
         ("ends_on = NULL", ("ends_on", "ends_on None")),
+        ("signed_on = '2001-01-01'", ("signed_on", "signed_on 2001-01-01")),
     ],
 )
 def test_a_contract_whose_own_row_is_not_what_its_history_says_is_named(tmp_path, damage, told):

@@ -15,8 +15,9 @@ from marketplace.contracts.forms import form_of
 from marketplace.contracts.ledger.posting import Hands
 from marketplace.contracts.ledger.verifying import Difference, verify_ledger_now
 from marketplace.contracts.models import Contract, ContractVersion, LedgerEntry
+from marketplace.contracts.models.ledger import AMEND
 from marketplace.contracts.problems import FormProblems
-from marketplace.contracts.registering import AMEND, enter_version
+from marketplace.contracts.registering import enter_version
 from marketplace.contracts.saving.rows import as_stored, from_stored, terms_of
 from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
