@@ -46,10 +46,8 @@ NEVER_COUNTED = tuple(
     one for one in STATES if not any(one in after for after in STATES_AFTER.values())
 )
 
-Wrong = tuple[str, object, object]
-
-
 _SHIFTED = frozenset({"registered_on", "changed_on"})
+Wrong = tuple[str, object, object]
 
 
 def contract_rows() -> Select[Any]:

@@ -45,8 +45,10 @@ class FollowingIndexes:
         self._encoder = encoder
         self._folder = folder / index_name(encoder)
         self._reading = Lock()
-        self._indexes: dict[Key, LayeredIndex] = {}
-        self._start_anew()
+        self._last_id = 0
+        self._indexes: dict[Key, LayeredIndex] = {
+            key: LayeredIndex(encoder.dimensions) for key in product(GROUPS, PARTS)
+        }
         self._open_files()
 
     def of(self, group: str, part: Part) -> LayeredIndex:
@@ -56,9 +58,6 @@ class FollowingIndexes:
     def follow(self) -> None:
         """Take in what was encoded since."""
         with self._reading:
-            if self._last_id > newest_row():
-                # The database is an older one than the index has seen: it was restored.
-                self._start_anew()
             for encoded in encoded_after(self._encoder.name, self._last_id):
                 self._take_in(encoded)
 
@@ -78,11 +77,6 @@ class FollowingIndexes:
             self._state_file.write_text(json.dumps({"last_id": self._last_id}))
         return True
 
-    def _start_anew(self) -> None:
-        self._last_id = 0
-        for group, part in product(GROUPS, PARTS):
-            self._indexes[group, part] = LayeredIndex(self._encoder.dimensions)
-
     @property
     def _state_file(self) -> Path:
         return self._folder / "state.json"
@@ -93,6 +87,9 @@ class FollowingIndexes:
     def _open_files(self) -> None:
         try:
             last_id = int(json.loads(self._state_file.read_text())["last_id"])
+            if last_id > newest_row():
+                # The database is an older one than the files have seen: it was restored.
+                return
             self._indexes = {
                 key: LayeredIndex(self._encoder.dimensions, self._file(key))
                 for key in self._indexes
