@@ -11,20 +11,16 @@ from typing import Any
 
 import numpy as np
 from elasticsearch import NotFoundError
-from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
-from search.engines.base import LARGEST_ANSWER, EngineUnavailable
+from search.engines.base import LARGEST_ANSWER
 from search.engines.elastic_connection import Connection
+from search.engines.elastic_writing import WRITE_SECONDS, offer, refuse
 from search.semantic.base import Vectors
 
 _GROUP, _POSITION = "group", "position"
 _NO_GROUP = "none"
 _LOOKED_AT = 400
 """Candidates of a question, at the least; the same as of the index in the process."""
-_CHUNK = 250
-_WRITE_SECONDS = 60.0
-_OFFERS = 6
-_STALE = 409
 _LEAST_LENGTH = 1e-6
 
 
@@ -73,7 +69,7 @@ class ElasticVectors:
         self._write(_action(str(one.number), one.version, self._source(one)) for one in documents)
         self._write([_action(_POSITION, position, {_GROUP: _NO_GROUP})])
         with self._connection.talking() as client:
-            client.options(request_timeout=_WRITE_SECONDS).indices.refresh(index=self._index)
+            client.options(request_timeout=WRITE_SECONDS).indices.refresh(index=self._index)
 
     def forget(self) -> None:
         """Remove everything, so that the list is read again from its beginning."""
@@ -144,20 +140,7 @@ class ElasticVectors:
 
     def _write(self, actions: Iterable[dict[str, Any]]) -> None:
         with self._connection.talking() as client:
-            results = streaming_bulk(
-                client.options(request_timeout=_WRITE_SECONDS),
-                actions,
-                index=self._index,
-                chunk_size=_CHUNK,
-                raise_on_error=False,
-                max_retries=_OFFERS,
-            )
-            outcomes = [next(iter(result.values())) for is_done, result in results if not is_done]
-        failed = [outcome for outcome in outcomes if outcome["status"] != _STALE]
-        if any(outcome["status"] in (429, 503) for outcome in failed):
-            raise EngineUnavailable("down")
-        if failed:
-            raise BulkIndexError(f"{len(failed)} vectors could not be written", failed)
+            refuse(offer(client.options(request_timeout=WRITE_SECONDS), actions, self._index))
 
 
 def _is_nothing(vector: Vectors) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
+from elasticsearch import Elasticsearch
 from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
 from search.documents import Document, Schema
@@ -16,7 +17,7 @@ from search.engines.elastic_schema import bulk_action, bulk_removal
 
 _CHUNK = 500
 _CHUNK_BYTES = 8 << 20
-_WRITE_SECONDS = 60.0
+WRITE_SECONDS = 60.0
 _OFFERS = 6
 """A node that has too much to do answers 429; the same documents are offered again, ever later."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 20.0
@@ -58,20 +59,11 @@ class ElasticGeneration:
             return 0
         alias = self._connection.alias if self._is_answering else self._connection.building_alias
         with self._connection.talking() as client:
-            patient = client.options(request_timeout=_WRITE_SECONDS)
-            results = streaming_bulk(
-                patient,
-                actions,
-                index=alias,
-                chunk_size=_CHUNK,
-                max_chunk_bytes=_CHUNK_BYTES,
-                raise_on_error=False,
-                require_alias=True,
-                max_retries=_OFFERS,
-                initial_backoff=_FIRST_PAUSE,
-                max_backoff=_LONGEST_PAUSE,
-            )
-            self._check(results)
+            patient = client.options(request_timeout=WRITE_SECONDS)
+            failed = offer(patient, actions, alias, require_alias=True)
+            if failed and not self._is_answering and not self._is_there():
+                raise RebuildBusy
+            refuse(failed)
             if self._is_answering:
                 patient.indices.refresh(index=alias)
         return len(actions)
@@ -79,23 +71,8 @@ class ElasticGeneration:
     def versions(self) -> Iterator[tuple[str, int]]:
         """See `base.Generation.versions`."""
         with self._connection.talking() as client:
-            client.options(request_timeout=_WRITE_SECONDS).indices.refresh(index=self.name)
+            client.options(request_timeout=WRITE_SECONDS).indices.refresh(index=self.name)
         return versions_of(self._connection, self.name)
-
-    def _check(self, results: Iterable[tuple[bool, Mapping[str, Any]]]) -> None:
-        """Pass when all was written, or there is a newer version, or nothing to remove."""
-        failed = []
-        for is_done, result in results:
-            outcome = next(iter(result.values()))
-            is_gone = outcome["status"] == _NOT_THERE and "error" not in outcome
-            if not (is_done or is_gone or outcome["status"] == _STALE):
-                failed.append(outcome)
-        if any(outcome["status"] in (429, 503) for outcome in failed):
-            raise EngineUnavailable("down")
-        if failed and not self._is_answering and not self._is_there():
-            raise RebuildBusy
-        if failed:
-            raise BulkIndexError(f"{len(failed)} documents could not be written", failed)
 
     def _is_there(self) -> bool:
         with self._connection.talking() as client:
@@ -117,6 +94,46 @@ class ElasticGeneration:
         """Take no more documents and give the lock back."""
         self._is_closed = True
         self.held.close()
+
+
+def offer(
+    client: Elasticsearch,
+    actions: Iterable[dict[str, Any]],
+    index: str,
+    *,
+    require_alias: bool = False,
+) -> list[dict[str, Any]]:
+    """Write in bulk; what was not written, though no newer version is there.
+
+    Raises EngineUnavailable when the node has too much to do, after the last offer.
+    """
+    results = streaming_bulk(
+        client,
+        actions,
+        index=index,
+        chunk_size=_CHUNK,
+        max_chunk_bytes=_CHUNK_BYTES,
+        raise_on_error=False,
+        require_alias=require_alias,
+        max_retries=_OFFERS,
+        initial_backoff=_FIRST_PAUSE,
+        max_backoff=_LONGEST_PAUSE,
+    )
+    failed = []
+    for is_done, result in results:
+        outcome = next(iter(result.values()))
+        is_gone = outcome["status"] == _NOT_THERE and "error" not in outcome
+        if not (is_done or is_gone or outcome["status"] == _STALE):
+            failed.append(outcome)
+    if any(outcome["status"] in (429, 503) for outcome in failed):
+        raise EngineUnavailable("down")
+    return failed
+
+
+def refuse(failed: list[dict[str, Any]]) -> None:
+    """Raise BulkIndexError where there is something that could not be written."""
+    if failed:
+        raise BulkIndexError(f"{len(failed)} documents could not be written", failed)
 
 
 def versions_of(connection: Connection, name: str) -> Iterator[tuple[str, int]]:
