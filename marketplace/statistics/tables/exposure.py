@@ -7,18 +7,18 @@ decided for each row which points are open, and a figure is shown where both of 
 
 1. Between any two open points there are at least ``LEAST_CONTRACTS`` contracts, or nothing at all.
    The end of the year is opened first, then those of the quarters, then those of the months.
-2. At each point, of a whole and its parts never exactly one is closed, for it would follow from
-   the others; and what is closed below an open whole is together not small either.
+2. Between any two points the same holds of every sum of rows that is known at both, shown or not:
+   ``reckoning`` finds them.
+3. At each point, of a whole and its parts never exactly one is closed, for it would follow from
+   the others.
 
 What an edition has told can't be taken back. Where its sums are still those of today, their
 points are open for ever. Where something has changed since, its sums are a point of their own
-beside those of the year, and both rules hold between it and all others.
+beside those of the year, and the rules hold between it and all others.
 
-The rows of a register are trees (a total, classes, subtypes) with few links between them, in
-which the second rule leaves little to compute; what is left ``reckoning`` finds, and another point
-is closed. Contracts are counted net of cancellations. What
-a figure's size gives away roughly, or what is known from elsewhere, is not looked at; neither are
-figures that somebody kept from a page from before a later month closed a point.
+Contracts are counted net of cancellations. What a figure's size gives away roughly, or what is
+known from elsewhere, is not looked at; neither are figures that somebody kept from a page from
+before a later month closed a point.
 """
 
 from __future__ import annotations
@@ -26,10 +26,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, combinations, pairwise, product
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
-from marketplace.statistics.tables.reckoning import Equation, told_few
+from marketplace.statistics.tables.reckoning import (
+    Equation,
+    Group,
+    Groups,
+    common_groups,
+    known_groups,
+    told_few,
+)
 
 LEAST_CONTRACTS = 3
 """A recommendation; no law fixes the number."""
@@ -70,6 +77,7 @@ class Whole:
 
 
 Points = dict[str, set[int]]
+Ways = tuple[Groups, ...]
 
 
 def open_points(
@@ -133,15 +141,17 @@ class _Choice:
             key: (set(one.sums) == {NOTHING}, one.sums[MONTHS].count)
             for key, one in courses.items()
         }
-        self._sums: dict[frozenset[str], Course] = {}
+        self._sums: dict[Group, Course] = {}
+        self._groups: dict[frozenset[str], Ways] = {}
         self._leaves_of: dict[str, frozenset[str]] = {}
         self._points = {key: self._own_points(key) for key in courses}
+        self._all_points = (*range(last + 1), *range(MONTHS + 1, MONTHS + 1 + len(changed)))
 
     def settle(self) -> Points:
         """Close what has to be closed, until the rules hold at and between all points."""
         self._settle_points()
-        while (told := self._told_small()) is not None:
-            key, point = told
+        while (chosen := self._known_small() or self._told_small()) is not None:
+            key, point = chosen
             self._points[key].discard(point)
             self._settle_points()
         return self._points
@@ -157,6 +167,55 @@ class _Choice:
                         self._points[chosen].discard(point)
                         is_settled = False
 
+    def _known_small(self) -> tuple[str, int] | None:
+        """An open row and a point to close, because rows that are small together are known there.
+
+        What rows come to between two points is known where they are known at both.
+        """
+        for one, other in combinations(self._all_points, 2):
+            for leaves in _common(self._known_groups(one), self._known_groups(other)):
+                if self._is_small(self._together(leaves), one, other):
+                    chosen = self._to_hide(leaves, one, other)
+                    if chosen is not None:
+                        return chosen
+        return None
+
+    def _to_hide(self, leaves: Group, one: int, other: int) -> tuple[str, int] | None:
+        """An open row without which less is known of some leaves between two points."""
+        candidates = sorted(
+            (
+                (key, point)
+                for key in self._courses
+                if key != self._total
+                for point in (one, other)
+                if self._may_close(key, point)
+            ),
+            key=self._cost,
+        )
+        for key, point in candidates:
+            rest = self._groups_of(frozenset(self._open_at(point) - {key}))
+            left = _common(rest, self._known_groups(other if point == one else one))
+            wider = (self._together(group) for group in left if leaves <= group)
+            if not any(self._is_small(group, one, other) for group in wider):
+                return key, point
+        return candidates[0] if candidates else None
+
+    def _cost(self, chosen: tuple[str, int]) -> tuple[tuple[bool, int], int, str]:
+        """The smallest says least; one that has nothing hides nothing."""
+        key, point = chosen
+        return self._order[key], point, key
+
+    def _open_at(self, point: int) -> set[str]:
+        return {key for key in self._courses if self._is_open(key, point)}
+
+    def _known_groups(self, point: int) -> Ways:
+        return self._groups_of(frozenset(self._open_at(point)))
+
+    def _groups_of(self, keys: frozenset[str]) -> Ways:
+        if keys not in self._groups:
+            self._groups[keys] = known_groups([self._leaves(key) for key in keys])
+        return self._groups[keys]
+
     def _told_small(self) -> tuple[str, int] | None:
         """An open row and a point to close, because from all that is open a small sum follows."""
         for places in told_few(list(self._equations()), self._minimum):
@@ -170,7 +229,7 @@ class _Choice:
                 if self._may_close(key, point) and (point in months or point + 1 in months)
             ]
             if candidates:
-                return min(candidates, key=lambda one: (self._order[one[0]], one[1], one[0]))
+                return min(candidates, key=self._cost)
         return None
 
     def _equations(self) -> Iterator[Equation]:
@@ -218,68 +277,26 @@ class _Choice:
         closed = [part for part in whole.parts if not self._is_open(part, point)]
         is_whole_open = self._is_open(whole.key, point)
         count = len(closed) + (not is_whole_open)
-        if count == 0:
-            return None
-        if count > 1 and not (is_whole_open and whole.is_sum and self._is_told_small(whole, point)):
+        if count != 1:
             return None
         candidates = [part for part in whole.parts if self._may_close(part, point)]
         candidates = candidates or self._open_below(closed, point)
         if candidates:
-            # The smallest says least; one that has nothing hides nothing.
-            return min(candidates, key=lambda key: self._order[key])
+            return min(candidates, key=lambda key: self._cost((key, point)))
         is_free = whole.key != self._total and self._may_close(whole.key, point)
         return whole.key if is_free else None
 
-    def _is_told_small(self, whole: Whole, point: int) -> bool:
-        """Whether what is closed below an open whole is small between here and other points.
-
-        What is closed at either of two points is known at both, as the whole less what is open.
-        And each closed row may be known at another point near by.
-        """
-        closed = self._closed_below(whole.parts, point)
-        parts = {part for part in whole.parts if not self._is_open(part, point)}
-        for rows in (closed, parts):
-            if any(self._is_small_since(rows, point, way) for way in (-1, 1)):
-                return True
-        for other in range(self._last + 1):
-            if other == point:
-                continue
-            groups = []
-            if all(self._is_open(key, other) for key in closed):
-                groups.append(closed)
-            if self._is_open(whole.key, other):
-                groups.append(closed | self._closed_below(whole.parts, other))
-            if any(self._is_small(self._together(one), point, other) for one in groups):
-                return True
-        return False
-
-    def _is_small_since(self, keys: set[str], point: int, way: int) -> bool:
-        """Whether rows hold little together since (before) the last (next) open point of each."""
-        between = NOTHING
-        for key in keys:
-            near = point + way
-            while near not in self._points[key]:
-                near += way
-                if near > self._last:
-                    return False
-            sums = self._courses[key].sums
-            between += sums[max(near, point)] - sums[min(near, point)]
-        return between != NOTHING and abs(between.count) < self._minimum
-
-    def _together(self, keys: set[str]) -> Course:
-        named = frozenset(keys)
-        if named not in self._sums:
-            self._sums[named] = Course.together([self._courses[key] for key in named])
-        return self._sums[named]
-
-    def _closed_below(self, keys: Sequence[str], point: int) -> set[str]:
-        """The closed rows without parts that are left when all open rows are taken off."""
-        found: set[str] = set()
-        for key in keys:
-            if not self._is_open(key, point):
-                found |= self._closed_below(self._parts.get(key, ()), point) or {key}
-        return found
+    def _together(self, keys: Group) -> Course:
+        if keys not in self._sums:
+            self._sums[keys] = Course.together([self._courses[key] for key in keys])
+        return self._sums[keys]
 
     def _open_below(self, keys: Sequence[str], point: int) -> list[str]:
         parts = [part for key in keys for part in self._parts.get(key, ())]
         return [part for part in parts if self._may_close(part, point)]
+
+
+def _common(some: Ways, others: Ways) -> Iterator[Group]:
+    """What is known both here and there, whichever way one goes."""
+    for here, there in product(some, others):
+        yield from common_groups(here, there)

@@ -3,19 +3,28 @@
 A public sum is an equation over places: a row without parts, in a month, as it stood up to some
 edition. Places that stand in the same equations can't be told apart. Everything is reckoned
 modulo a large prime, which is exact for the whole numbers that matter here.
+
+At one point of the year a sum is a set of leaves, the rows without parts. Where all rows lie in
+each other or apart, as in a tree, every sum that follows is one of disjoint groups. Two rows that
+cross leave two ways to make such groups.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
 
 PRIME = 2**127 - 1
 Place = tuple[str, int, int]
 """A row without parts, a month, and before which of the changed editions."""
+Part = TypeVar("Part", bound=Hashable)
+Group = frozenset[str]
+"""Leaves whose sum is known."""
+Groups = tuple[Group, ...]
 Row = dict[int, int]
 VALUES = (-1, -2, -3)
 """Where a row of the reckoning keeps the count and the two amounts of its sum."""
@@ -35,25 +44,81 @@ def told_few(equations: Sequence[Equation], minimum: int) -> list[frozenset[Plac
     Where nothing stands in a sum, nothing stands in any of its places, and every reader knows it.
     """
     empty = frozenset().union(*(one.places for one in equations if one.value == NOTHING))
-    within: dict[Place, list[int]] = defaultdict(list)
-    for number, one in enumerate(equations):
-        for place in one.places - empty:
-            within[place].append(number)
-    together: dict[tuple[int, ...], set[Place]] = defaultdict(set)
-    for place, numbers in within.items():
-        together[tuple(numbers)].add(place)
-    rows: list[Row] = [{} for _ in equations]
-    for atom, members in enumerate(together):
-        for number in members:
-            rows[number][atom] = 1
+    atoms, rows = _in_atoms([one.places - empty for one in equations])
     solved = _solved(_with_value(row, one.value) for row, one in zip(rows, equations, strict=True))
     found = []
-    for atom, places in enumerate(together.values()):
+    for atom, places in enumerate(atoms):
         left = _less({atom: 1}, solved)
         value = Sum(*(_signed(-left.pop(at, 0)) for at in VALUES))
         if not left and value != NOTHING and abs(value.count) < minimum:
-            found.append(frozenset(places))
+            found.append(places)
     return found
+
+
+def known_groups(rows: Sequence[Group]) -> tuple[Groups, ...]:
+    """Disjoint sets of leaves, as small as can be, whose sums follow from those of the rows.
+
+    Every other sum of leaves that follows is a union of such sets. Where rows cross each other
+    and nobody knows what they share, there are several ways: each leaves some of these rows out.
+    """
+    atoms, numbered = _in_atoms(rows)
+    solved = _solved(numbered)
+    alone = tuple(group for atom, group in enumerate(atoms) if not _less({atom: 1}, solved))
+    known = frozenset[str]().union(*alone)
+    left = sorted({row - known for row in rows} - {frozenset()}, key=len)
+    ways = {frozenset(_without_crossing(row, left)) for row in left}
+    return tuple((*alone, *_in_atoms(sorted(way, key=len))[0]) for way in ways) or (alone,)
+
+
+def _without_crossing(first: Group, rows: Iterable[Group]) -> list[Group]:
+    """One row, and of the others those that lie in all before them, around them or apart."""
+    chosen = [first]
+    for row in rows:
+        if all(row <= one or one <= row or row.isdisjoint(one) for one in chosen):
+            chosen.append(row)
+    return chosen
+
+
+def common_groups(some: Groups, others: Groups) -> list[Group]:
+    """The smallest sets of leaves that are unions of known groups both here and there."""
+    here = {leaf: group for group in some for leaf in group}
+    there = {leaf: group for group in others for leaf in group}
+    known = here.keys() & there.keys()
+    found: list[Group] = []
+    seen: set[str] = set()
+    for leaf in known:
+        if leaf not in seen:
+            group = _joined(leaf, here, there)
+            seen |= group
+            if group <= known:
+                found.append(group)
+    return found
+
+
+def _joined(leaf: str, here: Mapping[str, Group], there: Mapping[str, Group]) -> Group:
+    """All leaves that stand in one group with a leaf, or with one that does."""
+    group: Group = frozenset()
+    new: Group = frozenset((leaf,))
+    while new:
+        group |= new
+        new = frozenset().union(*(of.get(one, ()) for of in (here, there) for one in new)) - group
+    return group
+
+
+def _in_atoms(sums: Sequence[frozenset[Part]]) -> tuple[list[frozenset[Part]], list[Row]]:
+    """The parts that stand in the same sums, together; and each sum as one of such atoms."""
+    within: dict[Part, list[int]] = defaultdict(list)
+    for number, parts in enumerate(sums):
+        for part in parts:
+            within[part].append(number)
+    together: dict[tuple[int, ...], set[Part]] = defaultdict(set)
+    for part, numbers in within.items():
+        together[tuple(numbers)].add(part)
+    rows: list[Row] = [{} for _ in sums]
+    for atom, members in enumerate(together):
+        for number in members:
+            rows[number][atom] = 1
+    return [frozenset(parts) for parts in together.values()], rows
 
 
 def _with_value(row: Row, value: Sum) -> Row:
