@@ -157,18 +157,23 @@ class Catalogue:
                 db.session.rollback()
                 db.engine.dispose()
 
-    def build(self, say: Say) -> None:
-        """Build what is missing; what is there of the same size made otherwise is removed."""
+    def build(self, say: Say, *, has_yardsticks: bool = True) -> None:
+        """Build what is missing; what is there of the same size made otherwise is removed.
+
+        Without yardsticks: database and embedded index alone.
+        """
         for other in self._root.glob(f"{self.size}-*"):
             if other != self.folder:
                 shutil.rmtree(other)
         with self.opened():
             prepare_market()
-            self._step("records", records.VERSION, lambda: self._insert(say))
-            self._step("index", self._made_by, lambda: self._rebuild(say))
-            self._step("fts", _hash_of("search/text.py"), lambda: self._build_fts(say))
+            self.step("records", records.VERSION, lambda: self._insert(say))
+            self.step("index", self._made_by, lambda: self._rebuild(say))
+            if not has_yardsticks:
+                return
+            self.step("fts", _hash_of("search/text.py"), lambda: self._build_fts(say))
             if url := self.addresses.postgres:
-                self._step(
+                self.step(
                     "postgres",
                     self.database_name,
                     lambda: self._build_postgres(say),
@@ -176,7 +181,7 @@ class Catalogue:
                 )
         if index := self.elastic:
             with self.opened(index.url):
-                self._step(
+                self.step(
                     "elastic",
                     index.alias,
                     lambda: index.build(lambda: self._rebuild(say)),
@@ -224,9 +229,10 @@ class Catalogue:
                 found["postgresql"] = database.version()
         return found
 
-    def _step(
+    def step(
         self, name: str, made_by: object, work: Callable[[], Extra], *, is_there: bool = True
     ) -> None:
+        """Do a step of building, unless it was done by the same maker before."""
         if is_there and self._read(name).get("made_by") == made_by:
             return
         stopwatch = Stopwatch()

@@ -74,7 +74,10 @@ KINDS = ("organisation", "people", "project", "patent", "result")
 
 
 def chunks(plan: Plan) -> Iterator[tuple[int, str, int, int]]:
-    """What `rows_of` takes, in the order in which the rows must be inserted."""
+    """What `rows_of` takes, in the order in which the rows must be inserted.
+
+    Demands, of which a catalogue has none, are made by `rows_of` all the same.
+    """
     for kind in KINDS:
         for first in range(1, plan.count(kind) + 1, CHUNK):
             yield plan.size, kind, first, min(first + CHUNK, plan.count(kind) + 1)
@@ -147,6 +150,9 @@ class _Maker:
         elif kind == "patent":
             yield kind, self._patent(number)
             yield from self._parties("patent", "patent_inventor", number)
+        elif kind == "demand":
+            yield kind, self._demand(number)
+            yield from self._owners("demand_owner", "demand_id", number)
         else:
             yield kind, self._result(number)
             yield from self._parties("result", "result_contributor", number)
@@ -312,6 +318,23 @@ class _Maker:
             "is_fiscal": True,
             "accepted_on": self._day(6),
             "has_transfer_obligation": self._chance(0.5),
+        }
+
+    def _demand(self, number: int) -> Row:
+        described = self._described("demand", number)
+        text = described.pop("abstract")
+        return {
+            **described,
+            "state": "open",
+            "problem": text,
+            "goal": Bilingual(zh=self._text(60)),
+            "indicators": [],
+            "budget_kind": "negotiable",
+            "cooperation_modes": self._some_of(_codes("demand_coop"), 1 + self._chance(0.4)),
+            "wanted_trl": self._rng.randint(3, 8) if self._chance(0.3) else None,
+            "deadline": _LAST_DAY + timedelta(days=self._rng.randint(60, 700)),
+            "visibility": "public",
+            "is_masked": False,
         }
 
     def _text(self, length: int) -> str:

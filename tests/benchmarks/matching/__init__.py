@@ -1,0 +1,1 @@
+"""How quickly matching finds, among as many records and demands as a large city has."""
