@@ -88,6 +88,7 @@ def masked(app: Flask, people: People) -> Masked:
     return Masked(app, people, demand_id, (units[0], units[1]))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("viewer", ["anonymous", "owner", "neighbour"])
 def test_no_address_answers_otherwise_when_it_is_anothers(masked: Masked, viewer: str) -> None:
@@ -103,6 +104,7 @@ def test_no_address_answers_otherwise_when_it_is_anothers(masked: Masked, viewer
     assert any(DEMAND["title_zh"][:4] in text for text in first.values())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("days", [3, -1], ids=["ends soon", "has ended"])
 def test_nor_does_it_when_the_demand_ends_and_its_organisation_is_told(

@@ -66,6 +66,7 @@ def test_everything_is_loaded_public_and_marked():
     assert status["organisation"].all == 21
 
 
+@pytest.mark.exhaustive
 def test_loading_again_on_the_same_day_changes_nothing():
     load_at_noon()
     with time_machine.travel(NOON, tick=False):
@@ -73,6 +74,7 @@ def test_loading_again_on_the_same_day_changes_nothing():
     assert all(set(count) == {"unchanged"} for count in counts.values())
 
 
+@pytest.mark.exhaustive
 def test_a_later_day_moves_all_days_along():
     load_at_noon()
     # What was changed on the pages stays as its holder left it.
@@ -154,6 +156,7 @@ def test_everybody_of_the_demonstration_finds_something_to_do(app):
     assert states == {"due", "submitted", "accepted", "returned"}
 
 
+@pytest.mark.exhaustive
 def test_what_people_did_is_loaded_once():
     load_at_noon()
     models = (
@@ -166,6 +169,7 @@ def test_what_people_did_is_loaded_once():
     assert [db.session.scalar(select(func.count(model.id))) for model in models] == counts
 
 
+@pytest.mark.exhaustive
 def test_what_its_organisations_did_not_find_is_not_found_and_told_of_from_five_up():
     load_at_noon()
     drain()
@@ -229,6 +233,7 @@ WELL_SERVED = {
 """Demands by key, each with the record that serves it and the one that fails it by a figure."""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("code", ["zh", "en"])
 @pytest.mark.parametrize("key", WELL_SERVED)
 def test_a_demand_has_a_record_that_meets_its_figures_and_one_that_fails(key, code):
