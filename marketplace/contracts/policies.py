@@ -236,8 +236,10 @@ def _contracts(actor: Actor) -> ColumnElement[bool]:
         seen.append(and_(was_handed_in, in_districts(actor, division_of_contract())))
     if party(actor, None):
         own = actor.organisation_id
-        is_party = or_(Contract.seller_id == own, Contract.buyer_id == own)
-        seen += [Contract.organisation_id == own, and_(is_party, was_handed_in)]
+        # Each alone, so that SQLite takes the index of each: as one it would read the register.
+        parties = (Contract.seller_id, Contract.buyer_id)
+        seen += [Contract.organisation_id == own]
+        seen += [and_(party_id == own, was_handed_in) for party_id in parties]
     if not _sees_batches(actor):
         return and_(Contract.state != HELD, or_(false(), *seen))
     return or_(false(), *seen)

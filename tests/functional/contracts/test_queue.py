@@ -115,3 +115,10 @@ def test_what_a_district_has_is_found_by_its_index(scene: Scene) -> None:
 def test_what_is_in_hand_is_found_by_its_states(reader: Actor) -> None:
     asked = select(Contract.id).where(visible_to(reader, Contract), stands_in("accepted", "held"))
     assert "SCAN contract\n" not in plan(asked) + "\n"
+
+
+def test_a_units_own_are_found_by_the_indexes_of_unit_and_parties(scene: Scene) -> None:
+    of_unit = actor_of(scene, Role.HOLDER, organisation_id=scene.seller)
+    found = plan(select(Contract.id).where(visible_to(of_unit, Contract)))
+    assert "SCAN" not in found
+    assert "ix_contract_buyer_id" in found
