@@ -28,6 +28,7 @@ class Figure:
     where there is none. `is_low_out`, `is_high_out`: the bound itself is left out. `subject`: the
     words before it that say of what it is, as written. `change`: by how much something becomes
     "less" or "more", "" for a state. `is_exact`: written without any operator or range.
+    `is_tolerance`: by how much something may lie beside its value (±), with both bounds.
     `start`, `end`: its place in the text in characters.
     """
 
@@ -39,6 +40,7 @@ class Figure:
     is_low_out: bool = False
     is_high_out: bool = False
     is_exact: bool = False
+    is_tolerance: bool = False
     start: int = 0
     end: int = 0
 

@@ -48,8 +48,10 @@ _CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并�
 _SUBJECT_TAIL = re.compile(
     r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
 )
+_WORD_REST = re.compile(r"^[A-Za-z]+")
 _WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^0-9]{0,3}$")
-_LONGEST_SUBJECT = 12
+_LONGEST_SUBJECT, _MOST_WORDS = 12, 4
+_CLAUSE_REACH = 40
 _CHANGE_REACH, _ENGLISH_REACH = 8, 24
 
 
@@ -106,11 +108,12 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
     start, end = folded.span(_start(match), match.start() + len(match[0].rstrip()))
     low: Decimal | None = first * unit.factor
     high = low
-    is_exact = False
+    is_exact = is_tolerance = False
     if second is not None:
         low, high = sorted((first * unit.factor, second * unit.factor))
     elif before in ("±", "+/-"):
         low = -first * unit.factor
+        is_tolerance = True
     elif re.fullmatch(_AFTER_LEAST, after) or (before and re.fullmatch(_AT_LEAST, before)):
         high = None
     elif re.fullmatch(_AFTER_MOST, after) or (before and re.fullmatch(_AT_MOST, before)):
@@ -131,6 +134,7 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         is_low_out=is_open and high is None,
         is_high_out=is_open and low is None,
         is_exact=is_exact,
+        is_tolerance=is_tolerance,
         start=start,
         end=end,
     )
@@ -215,7 +219,15 @@ def _spoken(written: str) -> Decimal | None:
 
 
 def _clause_before(text: str, end: int) -> str:
-    return _CLAUSE.split(text[max(0, end - 40) : end])[-1]
+    start = max(0, end - _CLAUSE_REACH)
+    reached = text[start:end]
+    if _is_latin(text[max(0, start - 1) : start]):
+        reached = _WORD_REST.sub("", reached)
+    return _CLAUSE.split(reached)[-1]
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalpha()
 
 
 def _change(clause: str, before: str, unit: Unit) -> Change:
@@ -256,4 +268,9 @@ def _subject(clause: str) -> str:
     kept = clause.strip()
     while (shorter := _SUBJECT_TAIL.sub("", kept).rstrip()) != kept:
         kept = shorter
-    return kept[-_LONGEST_SUBJECT:]
+    if unit_of(kept):
+        return ""
+    if kept.isascii():
+        return " ".join(kept.split()[-_MOST_WORDS:])
+    cut = kept[-_LONGEST_SUBJECT:]
+    return _WORD_REST.sub("", cut) if _is_latin(kept[: -len(cut)][-1:]) else cut

@@ -110,6 +110,23 @@ def test_the_words_before_a_figure_say_of_what_it_is() -> None:
     assert [one.subject for one in read_figures(text)] == ["高度", "宽度", "压缩永久变形"]
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("The maximum insertion loss is 2 dB", "maximum insertion loss is"),
+        ("a device in which there is the compression set of 12 %", "the compression set of"),
+        (
+            "in the improved thermocompression embodiment 12 %",
+            "improved thermocompression embodiment",
+        ),
+        ("采用electroluminescence器件的亮度衰减12 %", "器件的亮度衰减"),
+        ("直径3mm±0.1mm", ""),
+    ],
+)
+def test_the_subject_is_made_of_whole_words_and_is_no_unit(text: str, subject: str) -> None:
+    assert read_figures(text)[-1].subject == subject
+
+
 def test_a_list_is_two_figures_and_a_range_is_one() -> None:
     assert len(read_figures("功率10mW和5MW")) == 2
     assert len(read_figures("功率10mW至5MW")) == 1
