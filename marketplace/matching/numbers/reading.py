@@ -48,6 +48,10 @@ _CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并�
 _SUBJECT_TAIL = re.compile(
     r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
 )
+_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+_MONTH = re.compile(r"0?[1-9]|1[0-2]|[一二三四五六七八九]|十[一二]?")
+_AFTER_YEAR = re.compile(r"代|份|度|\s*[0-9]{1,2}\s*月")
+_AFTER_MONTH = re.compile(r"份|初|中旬|底|末|\s*[0-9]{1,2}\s*日")
 _WORD_REST = re.compile(r"^[A-Za-z]+")
 _WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^0-9]{0,3}$")
 _LONGEST_SUBJECT, _MOST_WORDS = 12, 4
@@ -94,6 +98,8 @@ def read_figures(text: str) -> list[Figure]:
 
 
 def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
+    if _is_date(folded.text, match):
+        return None
     unit = _unit(folded.text, match)
     many = match["many"]
     if match["two"] and not match["unit"]:
@@ -138,6 +144,22 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         start=start,
         end=end,
     )
+
+
+def _is_date(text: str, match: re.Match[str]) -> bool:
+    """Whether it is a day, month or year of the calendar: 2026年, 3月5日, 90年代, 5月."""
+    last = "unit2" if match["unit2"] else "unit"
+    unit, number = match[last], match["two"] or match["one"]
+    if unit not in ("年", "月", "日"):
+        return False
+    after = text[match.end(last) :]
+    if unit == "年":
+        return bool(_YEAR.fullmatch(number)) or bool(_AFTER_YEAR.match(after))
+    is_after_other = text[: _start(match)].rstrip().endswith(("年", "月"))
+    if unit != "月":
+        return is_after_other
+    is_bare = not match["before"] and not match["after"] and bool(_MONTH.fullmatch(number))
+    return is_after_other or is_bare or bool(_AFTER_MONTH.match(after))
 
 
 def _start(match: re.Match[str]) -> int:

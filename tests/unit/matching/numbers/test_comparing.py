@@ -62,6 +62,7 @@ def figure(text: str) -> Figure:
         ("insertion loss below 3 dB", "The maximum insertion loss is 2 dB", "met"),
         ("operating temperature above 60 ℃", "the temperature range is 20~50 ℃", "unmet"),
         ("the thickness is at least 3 mm", "the length is 5 mm", "unknown"),
+        ("电压≥500kV", "电压1.1MV", "met"),
         ("强度下降≤10%", "强度下降50%", "unmet"),
         ("强度下降≤10%", "强度下降不超过5%", "met"),
     ],
