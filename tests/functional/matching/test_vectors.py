@@ -114,6 +114,82 @@ def test_indexes_of_another_process_take_in_what_came_since_and_start_from_the_f
     assert document_of(found[0]) == f"result-{first}"
 
 
+def test_a_page_takes_in_a_few_rows_and_leaves_the_others_to_a_thread(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.PAGE_ROWS", 1)
+    indexes = FollowingIndexes(encoder, app.extensions["settings"].vectors_dir)
+    index = indexes.of("offers", "title")
+    add_result(**GOOD)
+    drain()
+    indexes.follow_in_passing()
+    assert len(index) == 1
+    for _number in range(3):
+        add_result(**OTHER)
+    drain()
+    indexes.follow_in_passing()
+    for thread in [one for one in enumerate_threads() if one.name == "vectors"]:
+        thread.join(20)
+    assert len(index) == 4
+
+
+def test_a_page_goes_on_with_what_there_is_while_another_thread_takes_in(
+    app: Flask, people: People, encoder: CountingEncoder
+) -> None:
+    indexes = FollowingIndexes(encoder, app.extensions["settings"].vectors_dir)
+    add_result(**GOOD)
+    drain()
+    with indexes._reading:
+        indexes.follow_in_passing()
+    assert len(indexes.of("offers", "title")) == 0
+
+
+def test_a_process_goes_on_above_the_files_that_another_wrote_since(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    folder = app.extensions["settings"].vectors_dir
+    running = FollowingIndexes(encoder, folder)
+    add_result(**GOOD)
+    drain()
+    running.follow()
+    assert running.of("offers", "title").changes == 1
+    _save_files(encoder, folder)
+    add_result(**OTHER)
+    drain()
+    running.follow()
+    index = running.of("offers", "title")
+    assert (len(index), index.changes) == (2, 1)
+
+
+def test_files_whose_writing_was_broken_off_are_followed_from_the_state_before(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    folder = app.extensions["settings"].vectors_dir
+    add_result(**GOOD)
+    drain()
+    _save_files(encoder, folder)
+    second = add_result(**OTHER)
+    drain()
+
+    def broken(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    indexes = FollowingIndexes(encoder, folder)
+    indexes.follow()
+    with monkeypatch.context() as patch:
+        patch.setattr("marketplace.matching.vectors.indexes.json.dumps", broken)
+        with pytest.raises(KeyboardInterrupt):
+            indexes.save_if_worth()
+    other = FollowingIndexes(encoder, folder)
+    other.follow()
+    index = other.of("offers", "title")
+    assert len(index) == 2
+    (found,) = index.nearest(encoder.queries([OTHER["title"].zh])[0], 1)
+    assert document_of(found[0]) == f"result-{second}"
+
+
 @pytest.mark.skipif(SEARCH_URL is not None, reason="Elasticsearch writes its own files")
 def test_the_round_that_looks_for_missing_vectors_writes_the_files_of_the_indexes(
     app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
