@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
+from marketplace.matching import tables
 from marketplace.matching.encoders import encoders_at_hand
 from marketplace.matching.vectors.encoding import encode_missing
 from marketplace.matching.vectors.indexes import FollowingIndexes, indexes_of
@@ -265,6 +266,38 @@ def test_a_search_that_words_find_nothing_for_is_answered_with_what_means_the_sa
     assert OTHER["title"].zh not in near
     filtered = client.get(f"/search?q={OTHER_WORDS}&kind=patent").text
     assert "意思相近的" not in filtered
+
+
+def test_what_counts_as_near_is_told_by_records_that_lie_evenly_and_nothing_is_counted(
+    people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        add_result(title=Bilingual(f"第{number}项成果的题名"), abstract=GOOD["abstract"])
+    drain()
+    monkeypatch.setattr(tables, "DRAWN_RECORDS", 3)
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        texts = tables._drawn_sentences()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    titles = [text for text in texts if "题名" in text]
+    assert titles == ["第0项成果的题名", "第4项成果的题名", "第8项成果的题名"]
+    assert not [one for one in statements if "count(" in one or " % " in one]
+
+
+def test_one_thread_alone_draws_what_counts_as_near(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tables.background([encoder], keeps=False)
+    monkeypatch.setattr(tables, "monotonic", lambda: 1e9)
+    with tables._drawing:
+        assert tables.background([encoder], keeps=False) is before
+    assert tables.background([encoder], keeps=False) is not before
 
 
 def test_a_search_that_words_answer_well_has_no_such_part(
