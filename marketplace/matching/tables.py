@@ -21,7 +21,6 @@ from marketplace.core.db import db
 from marketplace.core.i18n import language, today
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.facts import Fact, facts_of
-from marketplace.matching.questions import Question
 from marketplace.matching.reasons import Background, Requirement, requirements_of
 from marketplace.matching.subjects import OFFERS, Subject, read_subjects
 from marketplace.matching.vectors.keeping import VectorsForPages, VectorsInDatabase
@@ -77,11 +76,10 @@ def _compared(
     demand: Subject, record: Subject, encoders: Sequence[Encoder], keeps: bool
 ) -> Comparison:
     code = language()
-    asked = Question(demand.title.in_language(code), "\n".join(demand.texts(code).values()))
     store: VectorStore = VectorsInDatabase() if keeps else page_vectors()
     return Comparison(
         requirements_of(
-            asked,
+            demand.question_in(code),
             demand.indicators(code),
             record.texts(code, has_title=True),
             encoders,

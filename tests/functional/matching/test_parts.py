@@ -36,6 +36,25 @@ def test_a_part_takes_over_who_may_see_it_and_its_own_requirements_alone(
     assert "分切机" in sentence["problem_zh"]
 
 
+ENGLISH = {
+    "title_en": "Burrs of electrodes below 7 μm without loss of speed",
+    "problem_en": "Burrs of ten microns and more may pierce the separator.",
+    "goal_en": "It is built into the present slitter. The line stops for one weekend at most.",
+}
+
+
+def test_on_an_english_page_the_rows_of_its_own_table_become_a_part(people: People) -> None:
+    demand_id = opened(people, **ENGLISH)
+    people.browser("demander").post(f"/en/matches/of/{demand_id}/parts", rows=["4"])
+    (part,) = parts_of(demand_id)
+    cells = fresh(part.posting_id).cells
+    assert cells["problem_en"] == "The line stops for one weekend at most."
+    assert cells["title_en"].startswith(ENGLISH["title_en"])
+    assert not cells["problem_zh"]
+    assert not cells["title_zh"]
+    assert not cells["goal_en"]
+
+
 def test_a_part_that_is_open_has_matches_of_its_own_in_the_list_of_the_whole(
     matched: Matched, people: People
 ) -> None:
