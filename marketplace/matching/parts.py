@@ -24,6 +24,7 @@ from marketplace.matching.states import LIVE_STATES
 from marketplace.matching.subjects import DEMAND, Subject, read_subjects
 from marketplace.posting.cells import cells_from_record
 from marketplace.posting.models import Posting
+from marketplace.posting.states import DISCARDED
 from marketplace.posting.writing import begin_posting
 
 LONGEST_TITLE = 100
@@ -94,12 +95,12 @@ def begin_part(actor: Actor, demand_id: int, numbers: Collection[int]) -> int:
 
 
 def parts_of(demand_id: int) -> Sequence[Part]:
-    """The parts of a demand in the order in which they were begun."""
+    """The parts of a demand in the order in which they were begun, but for those given up."""
     rows = db.session.execute(
         select(Posting, Demand)
         .join(DemandPart, DemandPart.posting_id == Posting.id)
         .outerjoin(Demand, Demand.id == Posting.record_id)
-        .where(DemandPart.demand_id == demand_id)
+        .where(DemandPart.demand_id == demand_id, Posting.state != DISCARDED)
         .order_by(DemandPart.id)
     ).all()
     ids = [demand.id for _posting, demand in rows if demand is not None]
@@ -109,7 +110,7 @@ def parts_of(demand_id: int) -> Sequence[Part]:
     counts = {row[0]: row[1] for row in db.session.execute(counted.group_by(Match.demand_id))}
     return [
         Part(
-            demand.title if demand is not None else Bilingual(posting.title),
+            demand.title if demand is not None else _written(posting.title),
             posting.id,
             demand.id if demand is not None else None,
             demand.state if demand is not None else posting.state,
@@ -117,6 +118,10 @@ def parts_of(demand_id: int) -> Sequence[Part]:
         )
         for posting, demand in rows
     ]
+
+
+def _written(title: str) -> Bilingual:
+    return Bilingual(**{language_of(title): title})
 
 
 def _title(demand: Subject, texts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from marketplace.core.states import StateError
 from marketplace.matching.models import Match
 from marketplace.matching.parts import begin_part, parts_of
 from marketplace.posting.reviewing import approve, publish
-from marketplace.posting.writing import submit
+from marketplace.posting.writing import discard, submit
 from tests.functional.demands.conftest import MASKED, demand_of, opened
 from tests.functional.posting.conftest import People
 from tests.functional.posting.writing_down import fresh
@@ -47,6 +47,7 @@ def test_on_an_english_page_the_rows_of_its_own_table_become_a_part(people: Peop
     demand_id = opened(people, **ENGLISH)
     people.browser("demander").post(f"/en/matches/of/{demand_id}/parts", rows=["4"])
     (part,) = parts_of(demand_id)
+    assert part.title.en.startswith(ENGLISH["title_en"])
     cells = fresh(part.posting_id).cells
     assert cells["problem_en"] == "The line stops for one weekend at most."
     assert cells["title_en"].startswith(ENGLISH["title_en"])
@@ -71,6 +72,13 @@ def test_a_part_that_is_open_has_matches_of_its_own_in_the_list_of_the_whole(
     assert part.matches >= 1
     assert part.demand_id is not None
     assert demand_of(part.demand_id).owner_ids == demand_of(demand_id).owner_ids
+
+
+def test_a_part_that_was_given_up_is_listed_no_longer(people: People) -> None:
+    demand_id = opened(people)
+    posting_id = begin_part(people["demander"], demand_id, {1})
+    discard(people["demander"], posting_id)
+    assert parts_of(demand_id) == []
 
 
 @pytest.mark.parametrize("numbers", [set(), {0}, {99}, {1, 2, 3, 4, 5, 6}])
