@@ -19,7 +19,7 @@ from sqlalchemy import Row, func, select
 
 from marketplace.core.db import db
 from marketplace.core.i18n import language, today
-from marketplace.matching.encoders import market_encoders
+from marketplace.matching.encoders import market_encoders, note_breakage
 from marketplace.matching.facts import Fact, facts_of
 from marketplace.matching.reasons import Background, Requirement, requirements_of
 from marketplace.matching.subjects import OFFERS, Subject, read_subjects
@@ -60,7 +60,7 @@ def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Compari
     """The table of a demand and a record, in the language of the page where both have it.
 
     `keeps`: vectors that have to be made stay in the database, as they do in the background; a
-    page may not write.
+    page may not write. Where an encoder breaks, words alone tell, and `encoder_sentences` says so.
     """
     encoders = market_encoders().used
     try:
@@ -69,6 +69,7 @@ def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Compari
         if not encoders:
             raise
         log.exception("comparison_without_encoders")
+        note_breakage()
         return _compared(demand, record, (), keeps)
 
 

@@ -351,3 +351,16 @@ def test_a_record_is_found_by_words_though_the_encoder_breaks(
     ).replace("<wbr>", "")
     with writing() as session:
         assert session.scalar(select(func.count(RecordVector.id))) == 0
+
+
+def test_a_page_says_that_it_compares_by_words_where_the_encoder_broke(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_result(**MANY)
+    add_result(**GOOD)
+    demand_id = opened(people)
+    page = people.browser("demander").get(f"/matches/of/{demand_id}").text
+    assert "出了错" not in page
+    monkeypatch.setattr("marketplace.matching.reasons.encode_once", BreakingEncoder().passages)
+    page = people.browser("demander").get(f"/matches/of/{demand_id}").text
+    assert "语义匹配这次出了错，这一页只按字词比较。" in page
