@@ -143,9 +143,11 @@ def _drawn_sentences() -> list[str]:
 
 def _even_ids() -> list[int]:
     """Ids from the first row to the last, evenly; nothing has to be counted for them."""
-    ids = select(func.min(RecordVector.id), func.max(RecordVector.id))
-    first, last = db.session.execute(ids).one()
-    if first is None:
+    # Asked for in one, SQLite would read all rows for them.
+    first, last = (
+        db.session.scalar(select(end(RecordVector.id))) or 0 for end in (func.min, func.max)
+    )
+    if not last:
         return []
     steps = DRAWN_RECORDS - 1
     return sorted({first + (last - first) * step // steps for step in range(DRAWN_RECORDS)})

@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 
 SAVED_FROM = 5_000
 """A file is not worth its writing before so many vectors differ from it, and a tenth of all."""
-PAGE_ROWS = 100
-"""So many rows a page takes in itself, some hundredths of a second."""
+PAGE_ROWS = 30
+"""So many rows a page takes in itself, a tenth of a second."""
 _making = Lock()
 
 Key = tuple[str, Part]
