@@ -15,8 +15,8 @@ _PLACES = {"十": 10, "百": 100, "千": 1_000}
 _MULTIPLES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000,
               "千万": 10_000_000, "万亿": 1_000_000_000_000}  # fmt: skip
 _ARABIC = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-    r"(?:\s?[×x*]\s?10\^?[-+]?[0-9]+|[eE][-+]?[0-9]+)?"
+    r"(?:10\^[-+]?[0-9]+|(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+    r"(?:\s?[×x*]\s?10\^?[-+]?[0-9]+|[eE][-+]?[0-9]+)?)"
 )
 _SPOKEN = r"[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?|半"
 _NEVER = "(?:不|不得|不能|不可|不应|不宜|不会|不允许|不要)"
@@ -212,9 +212,9 @@ def _number(written: str, multiple: str | None, sign: str | None) -> Decimal | N
 
 def _arabic(written: str) -> Decimal | None:
     plain = re.sub(r"\s", "", written.replace(",", ""))
-    power = re.fullmatch(r"([0-9.]+)[×x*]10\^?([-+]?[0-9]{1,2})", plain)
+    power = re.fullmatch(r"(?:([0-9.]+)[×x*]10\^?|10\^)([-+]?[0-9]{1,2})", plain)
     if power:
-        return Decimal(power[1]).scaleb(int(power[2]))
+        return Decimal(power[1] or 1).scaleb(int(power[2]))
     scaled = re.fullmatch(r"([0-9.]+)[eE]([-+]?[0-9]{1,2})", plain)
     if scaled:
         return Decimal(scaled[1]).scaleb(int(scaled[2]))
