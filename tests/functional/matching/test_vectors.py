@@ -184,6 +184,7 @@ def test_files_whose_writing_was_broken_off_are_followed_from_the_state_before(
         with pytest.raises(KeyboardInterrupt):
             indexes.save_if_worth()
     other = FollowingIndexes(encoder, folder)
+    assert len(other.of("offers", "title")) == 2
     other.follow()
     index = other.of("offers", "title")
     assert len(index) == 2
