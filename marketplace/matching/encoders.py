@@ -5,7 +5,8 @@ from __future__ import annotations
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
+from flask_babel import gettext as _
 
 from marketplace.matching.wording import missing_sentences
 from marketplace.settings import Settings
@@ -62,6 +63,17 @@ def _load(threads: int) -> None:
 
 
 def encoder_sentences() -> list[str]:
-    """What a page says where encoders are switched off or can't be used; none where all is well."""
+    """What a page says where encoders are switched off, can't be used or broke while it was made.
+
+    None where all is well.
+    """
     encoders = market_encoders()
-    return missing_sentences(encoders.missing, encoders.is_off)
+    sentences = missing_sentences(encoders.missing, encoders.is_off)
+    if g.get("encoder_broke"):
+        sentences.append(_("语义匹配这次出了错，这一页只按字词比较。"))
+    return sentences
+
+
+def note_breakage() -> None:
+    """Have the present page say that an encoder broke."""
+    g.encoder_broke = True

@@ -16,6 +16,8 @@ from marketplace.matching.states import DECLINED, INTRODUCED, LAPSED, LIVE_STATE
 
 SHOWN = 10
 """Suggestions of a demand that its page compares; one more comes up for each that is refused."""
+MOST_UNDER_WAY = 50
+"""Matches under way that it compares besides; the own page lists all of them."""
 
 
 def find_match(actor: Actor, match_id: int) -> Match | None:
@@ -34,12 +36,13 @@ def find_demand(actor: Actor, demand_id: int) -> Demand | None:
 
 
 def matches_of(actor: Actor, demand_id: int) -> Sequence[Match]:
-    """The matches of a demand that are under way, then the best suggestions."""
+    """The matches of a demand that are under way, the latest of them, then the best suggestions."""
     of_demand = (Match.demand_id == demand_id, visible_to(actor, Match))
     under_way = db.session.scalars(
         select(Match)
         .where(*of_demand, Match.state.in_(LIVE_STATES), Match.state != SUGGESTED)
         .order_by(Match.stepped_at.desc(), Match.id)
+        .limit(MOST_UNDER_WAY)
     ).all()
     suggested = db.session.scalars(
         select(Match)

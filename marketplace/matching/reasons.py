@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from marketplace.matching.denials import contradict
 from marketplace.matching.numbers import Figure, Verdict, read_figures
 from marketplace.matching.numbers.comparing import best_of
 from marketplace.matching.questions import Question
@@ -28,7 +29,7 @@ A record of five sentences that has nothing to do with it then passes in 2 of 10
 right records' sentences 61 of 100 pass with bge-small-zh-v1.5 and 36 with the encoder that comes
 along."""
 _LEAST_BACKGROUND = 200
-_LEAST_SHARED = 0.25
+_LEAST_SHARED = 0.5
 _LEAST_PAIRS = 2
 
 Kind = Literal["sentence", "indicator"]
@@ -74,12 +75,15 @@ class Background:
 
     by_encoder: Mapping[str, Vectors]
 
+    def knows(self, encoder: Encoder) -> bool:
+        """Whether there are enough sentences to tell what is near by this encoder."""
+        return len(self.by_encoder.get(encoder.name, ())) >= _LEAST_BACKGROUND
+
     def bar(self, encoder: Encoder, asked: Vectors) -> float:
         """The likeness that a sentence must exceed; 1 where nothing can be said."""
-        known = self.by_encoder.get(encoder.name)
-        if known is None or len(known) < _LEAST_BACKGROUND:
+        if not self.knows(encoder):
             return 1.0
-        return float(np.percentile(known @ asked, NEARER_THAN))
+        return float(np.percentile(self.by_encoder[encoder.name] @ asked, NEARER_THAN))
 
 
 class _Record:
@@ -109,8 +113,9 @@ def requirements_of(
 
     `texts`: the record's texts by field name, in the order in which they are shown, the title
     among them. `kept`: by encoder name, where vectors of sentences lie. A figure that is asked
-    decides its row; a sentence without one is met by a sentence near to it and otherwise unknown,
-    for silence is no refusal.
+    decides its row; a sentence without one is met by a sentence near to it that doesn't deny it,
+    and otherwise unknown, for silence is no refusal. Where no encoder tells what is near, a
+    sentence is near that shares half of its pairs of characters.
     """
     record = _Record(texts)
     readers = [one for one in encoders if question.language in one.languages]
@@ -158,12 +163,13 @@ def _by_figures(
             _all(verdicts),
             _quote(record, at, text, sentence[figure.start : figure.end]),
         )
-    best, is_near = nearest.of(place)
-    if best is None:
+    near = nearest.of(place)
+    if not near:
         return Requirement(kind, text, "unknown")
+    saying = [at for at in near if not contradict(text, record.places[at][1].text)]
     # A figure that the record does not give stays open, however near its words are.
-    is_met = is_near and not figures and kind == "sentence"
-    quote = _quote(record, best, text) if is_near else None
+    is_met = bool(saying) and not figures and kind == "sentence"
+    quote = _quote(record, (saying or near)[0], text)
     return Requirement(kind, text, "met" if is_met else "unknown", quote)
 
 
@@ -174,7 +180,7 @@ def _all(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 class _Nearest:
-    """For each requirement the sentence of the record that comes nearest to it."""
+    """For each requirement the sentences of the record that are near to it."""
 
     def __init__(
         self,
@@ -186,39 +192,37 @@ class _Nearest:
     ) -> None:
         self._record = record
         self._asked = asked
-        self._likes = np.zeros((len(asked), len(record.places)))
+        self._above = np.zeros((len(asked), len(record.places)))
         self._is_near = np.zeros((len(asked), len(record.places)), dtype=bool)
-        self._has_vectors = bool(encoders and background and record.places and asked)
-        if not self._has_vectors or background is None:
+        self._has_vectors = False
+        if background is None or not record.places or not asked:
             return
         found_texts = [sentence.text for _, sentence in record.places]
         for encoder in encoders:
+            if not background.knows(encoder):
+                continue
+            self._has_vectors = True
             store = kept.get(encoder.name)
             questions = encode_once(encoder, store, asked, "query")
             found = encode_once(encoder, store, found_texts)
             likes = questions @ found.T
             bars = np.array([background.bar(encoder, one) for one in questions])
-            self._likes += likes - bars[:, None]
+            self._above += likes - bars[:, None]
             self._is_near |= likes > bars[:, None]
 
-    def of(self, place: int) -> tuple[int | None, bool]:
-        """The nearest sentence, and whether it is near; None for a record without sentences."""
-        if not self._record.places:
-            return None, False
-        if self._has_vectors:
-            best = int(self._likes[place].argmax())
-            near = np.flatnonzero(self._is_near[place])
-            if len(near) and not self._is_near[place, best]:
-                best = int(near[self._likes[place, near].argmax()])
-            if self._is_near[place, best]:
-                return best, True
-        return self._by_pairs(place)
+    def of(self, place: int) -> list[int]:
+        """The sentences that are near, the nearest first."""
+        if not self._has_vectors:
+            return self._by_pairs(place)
+        near = np.flatnonzero(self._is_near[place])
+        return [int(at) for at in near[np.argsort(-self._above[place, near], kind="stable")]]
 
-    def _by_pairs(self, place: int) -> tuple[int, bool]:
+    def _by_pairs(self, place: int) -> list[int]:
         asked = _pairs(self._asked[place])
-        shared = [len(asked & own) for own in self._record.pairs]
-        best = int(np.argmax(shared))
-        return best, shared[best] >= max(_LEAST_PAIRS, _LEAST_SHARED * len(asked))
+        least = max(_LEAST_PAIRS, _LEAST_SHARED * len(asked))
+        shared = {at: len(asked & own) for at, own in enumerate(self._record.pairs)}
+        near = [at for at, count in shared.items() if count >= least]
+        return sorted(near, key=lambda at: -shared[at])
 
 
 def _pairs(text: str) -> set[str]:

@@ -85,7 +85,10 @@ class Subject:
     @cached_property
     def question(self) -> Question:
         """What is asked or encoded: title and texts in the language of the title."""
-        code = self.title.language_of("zh")
+        return self.question_in(self.title.language_of("zh"))
+
+    def question_in(self, code: str) -> Question:
+        """Title and texts in a language, or else in the other one."""
         return Question(self.title.in_language(code), "\n".join(self.texts(code).values()))
 
     @cached_property

@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.catalogue.documents import parse_document_id
+from marketplace.catalogue.documents import document_id, parse_document_id
 from marketplace.catalogue.models import Demand
 from marketplace.catalogue.queries import OWNER_LINKS
+from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.locks import lock_until_commit
@@ -191,8 +192,9 @@ def suggest(actor: Actor, demand_id: int) -> int:
         with writing() as session:
             lapse_all(session, actor, Match.demand_id == demand_id)
         return 0
-    left_out = _own_records(demand_id) | _declined(demand_id)
-    candidates = candidates_for(demand, refused_of(demand_id), left_out)
+    candidates = candidates_for(demand, refused_of(demand_id), _declined(demand_id))
+    own = _own_records(demand_id, [one.subject for one in candidates])
+    candidates = [one for one in candidates if one.subject.document_id not in own]
     found = list(islice(_that_meet_something(demand, candidates), KEPT))
     with writing() as session:
         lock_until_commit(session, f"matches-{demand_id}")
@@ -331,16 +333,19 @@ def _declined(demand_id: int) -> frozenset[tuple[str, int]]:
     return frozenset((row.kind, row.record_id) for row in rows)
 
 
-def _own_records(demand_id: int) -> frozenset[tuple[str, int]]:
-    """What the looking organisation holds itself."""
+def _own_records(demand_id: int, found: Sequence[Subject]) -> set[str]:
+    """Of these records those that the looking organisation holds itself, by document id."""
     link, owned_id = OWNER_LINKS[DEMAND]
     owners = select(link.organisation_id).where(owned_id == demand_id)
-    own: set[tuple[str, int]] = set()
+    own: set[str] = set()
     for kind in OFFERS:
         held, record_id = OWNER_LINKS[kind]
-        ids = db.session.scalars(select(record_id).where(held.organisation_id.in_(owners)))
-        own |= {(kind, one) for one in ids}
-    return frozenset(own)
+        for chunk in in_chunks([one.id for one in found if one.kind == kind]):
+            ids = db.session.scalars(
+                select(record_id).where(record_id.in_(chunk), held.organisation_id.in_(owners))
+            )
+            own |= {document_id(kind, one) for one in ids}
+    return own
 
 
 def _demands_matched(kind: str, record_ids: Sequence[int]) -> set[int]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from time import monotonic
 from typing import cast
 
 import numpy as np
 import structlog
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from marketplace.core.db import db
 from marketplace.core.i18n import language, today
-from marketplace.matching.encoders import market_encoders
+from marketplace.matching.encoders import market_encoders, note_breakage
 from marketplace.matching.facts import Fact, facts_of
-from marketplace.matching.questions import Question
 from marketplace.matching.reasons import Background, Requirement, requirements_of
 from marketplace.matching.subjects import OFFERS, Subject, read_subjects
 from marketplace.matching.vectors.keeping import VectorsForPages, VectorsInDatabase
@@ -36,6 +36,7 @@ DRAWN_RECORDS = 200
 BACKGROUND_SECONDS = 600.0
 FEW_SENTENCES, FEW_SECONDS = 1_000, 20.0
 """A market that is only being filled is looked at again sooner."""
+_drawing = Lock()
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Compari
     """The table of a demand and a record, in the language of the page where both have it.
 
     `keeps`: vectors that have to be made stay in the database, as they do in the background; a
-    page may not write.
+    page may not write. Where an encoder breaks, words alone tell, and `encoder_sentences` says so.
     """
     encoders = market_encoders().used
     try:
@@ -68,6 +69,7 @@ def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Compari
         if not encoders:
             raise
         log.exception("comparison_without_encoders")
+        note_breakage()
         return _compared(demand, record, (), keeps)
 
 
@@ -75,11 +77,10 @@ def _compared(
     demand: Subject, record: Subject, encoders: Sequence[Encoder], keeps: bool
 ) -> Comparison:
     code = language()
-    asked = Question(demand.title.in_language(code), "\n".join(demand.texts(code).values()))
     store: VectorStore = VectorsInDatabase() if keeps else page_vectors()
     return Comparison(
         requirements_of(
-            asked,
+            demand.question_in(code),
             demand.indicators(code),
             record.texts(code, has_title=True),
             encoders,
@@ -109,33 +110,61 @@ def background(encoders: Sequence[Encoder], keeps: bool) -> Background:
     all_kept: dict[tuple[str, ...], tuple[float, Background]]
     all_kept = current_app.extensions.setdefault("matching_background", {})
     kept = all_kept.get(names)
-    if kept is None or kept[0] < monotonic():
-        texts = _drawn_sentences() if encoders else []
-        found = Background({one.name: _vectors(one, texts, keeps) for one in encoders})
-        is_small = len(texts) < FEW_SENTENCES
-        kept = (monotonic() + (FEW_SECONDS if is_small else BACKGROUND_SECONDS), found)
-        all_kept[names] = kept
+    # Who finds another thread drawing waits for it only where there is nothing yet.
+    if (kept is None or kept[0] < monotonic()) and _drawing.acquire(blocking=kept is None):
+        try:
+            kept = all_kept.get(names)
+            if kept is None or kept[0] < monotonic():
+                kept = all_kept[names] = _drawn(encoders, keeps)
+        finally:
+            _drawing.release()
+    assert kept is not None  # noqa: S101 - the lock is waited for where there is nothing
     return kept[1]
+
+
+def _drawn(encoders: Sequence[Encoder], keeps: bool) -> tuple[float, Background]:
+    """A background, and until when it holds."""
+    texts = _drawn_sentences() if encoders else []
+    found = Background({one.name: _vectors(one, texts, keeps) for one in encoders})
+    seconds = FEW_SECONDS if len(texts) < FEW_SENTENCES else BACKGROUND_SECONDS
+    return monotonic() + seconds, found
 
 
 def _drawn_sentences() -> list[str]:
     """Sentences of records, evenly from all that there are: in every process the same ones."""
-    of_offers = (RecordVector.kind.in_(OFFERS), RecordVector.whole_key.is_not(None))
-    count = db.session.scalar(select(func.count(RecordVector.id)).where(*of_offers)) or 0
-    rows = db.session.execute(
-        select(RecordVector.kind, RecordVector.record_id)
-        .where(*of_offers, RecordVector.id % max(1, count // DRAWN_RECORDS) == 0)
-        .order_by(RecordVector.id)
-        .limit(DRAWN_RECORDS)
-    ).all()
+    rows = {(row.kind, row.record_id) for row in map(_next_offer, _even_ids()) if row is not None}
     drawn = [
         subject
         for kind in OFFERS
-        for subject in read_subjects(
-            kind, sorted({row.record_id for row in rows if row.kind == kind})
-        ).values()
+        for subject in read_subjects(kind, sorted(id for of, id in rows if of == kind)).values()
     ]
     return list(dict.fromkeys(text for one in drawn for text in one.question.parts))
+
+
+def _even_ids() -> list[int]:
+    """Ids from the first row to the last, evenly; nothing has to be counted for them."""
+    # Asked for in one, SQLite would read all rows for them.
+    first, last = (
+        db.session.scalar(select(end(RecordVector.id))) or 0 for end in (func.min, func.max)
+    )
+    if not last:
+        return []
+    steps = DRAWN_RECORDS - 1
+    return sorted({first + (last - first) * step // steps for step in range(DRAWN_RECORDS)})
+
+
+def _next_offer(row_id: int) -> Row[str, int] | None:
+    """The first row of a record from an id on."""
+    return db.session.execute(
+        select(RecordVector.kind, RecordVector.record_id)
+        .where(
+            RecordVector.id >= row_id,
+            RecordVector.kind.in_(OFFERS),
+            RecordVector.whole_key.is_not(None),
+        )
+        .order_by(RecordVector.id)
+        .limit(1)
+    ).one_or_none()
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str], keeps: bool) -> Vectors:

@@ -15,7 +15,9 @@ def missing_sentences(missing: Mapping[str, str], is_off: bool) -> list[str]:
     if is_off:
         return [_("语义匹配已关闭，现在只按字词匹配。")]
     sentences = []
-    if "universal" in missing:
+    if missing.get("universal") == "bad_model":
+        sentences.append(_("自带的编码器不能用（模型打不开），匹配的效果会差一些。"))
+    elif "universal" in missing:
         sentences.append(_("自带的编码器不能用（缺少软件包），匹配的效果会差一些。"))
     code = missing.get("folder", "no_model")
     if code == "not_installed":

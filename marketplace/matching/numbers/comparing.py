@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from marketplace.matching.numbers.figures import Figure
+from search.stopwords import STOP_WORDS
 from search.text import is_han, normalise, pieces
 
 Verdict = Literal["met", "unmet", "unknown"]
+_DEVIATION = re.compile(
+    "精度|误差|公差|偏差|偏移|波动|准确度|重复性|accuracy|precision|error|tolerance|deviation",
+    re.IGNORECASE,
+)
 
 
 def compare(asked: Figure, offered: Figure) -> Verdict:
@@ -16,12 +23,29 @@ def compare(asked: Figure, offered: Figure) -> Verdict:
 
     "unknown" where the two measure different things or one says too little: the units differ, the
     words before them have nothing in common, one is a change and the other a state, or a plain
-    figure is asked and another one offered, which may be better or worse.
+    figure is asked and another one offered, which may be better or worse. A tolerance (±) is met
+    by one that is not wider, and by nothing that isn't of a deviation.
     """
     if asked.dimension != offered.dimension or asked.change != offered.change:
         return "unknown"
     if not _is_of_same(asked.subject, offered.subject):
         return "unknown"
+    if asked.is_tolerance or offered.is_tolerance:
+        return _of_tolerances(asked, offered)
+    return _of_bounds(asked, offered)
+
+
+def _of_tolerances(asked: Figure, offered: Figure) -> Verdict:
+    is_of_both = all(one.is_tolerance or _DEVIATION.search(one.subject) for one in (asked, offered))
+    if not is_of_both:
+        return "unknown"
+    # ±0.01 mm is a deviation of 0.01 mm at most, and one of ±0.1 mm may really be that much.
+    most = replace(asked, low=None) if asked.is_tolerance else asked
+    given = replace(offered, low=offered.high) if offered.is_tolerance else offered
+    return _of_bounds(most, given)
+
+
+def _of_bounds(asked: Figure, offered: Figure) -> Verdict:
     if asked.is_exact:
         return "met" if _lies_in(asked, offered) else "unknown"
     is_span = asked.low is not None and asked.high is not None
@@ -62,7 +86,7 @@ def _marks(subject: str) -> set[str]:
     for kind, piece in pieces(normalise(subject)):
         if kind == "han" and is_han(piece):
             marks |= {piece[at : at + 2] for at in range(len(piece) - 1)} or {piece}
-        elif kind == "latin" and len(piece) > 1:
+        elif kind == "latin" and len(piece) > 1 and piece not in STOP_WORDS:
             marks.add(piece)
     return marks
 

@@ -28,6 +28,7 @@ class Figure:
     where there is none. `is_low_out`, `is_high_out`: the bound itself is left out. `subject`: the
     words before it that say of what it is, as written. `change`: by how much something becomes
     "less" or "more", "" for a state. `is_exact`: written without any operator or range.
+    `is_tolerance`: by how much something may lie beside its value (±), with both bounds.
     `start`, `end`: its place in the text in characters.
     """
 
@@ -39,6 +40,7 @@ class Figure:
     is_low_out: bool = False
     is_high_out: bool = False
     is_exact: bool = False
+    is_tolerance: bool = False
     start: int = 0
     end: int = 0
 
@@ -46,19 +48,12 @@ class Figure:
 def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figure | None:
     """The figure of an indicator's row; None where value or unit can't be read as one.
 
-    `operator`: one of ≥ > ≤ < = ≈, narrow or full width, or "between" with a value like "5-10".
+    `operator`: one of ≥ > ≤ < = ≈, narrow or full width.
     """
     operator = fold(operator).text
     known = unit_of(fold(unit.strip()).text)
     if known is None:
         return None
-    if operator == "between":
-        parts = value.replace("~", "-").replace("～", "-").replace("至", "-").split("-")
-        numbers = [_number(part) for part in parts]
-        if len(numbers) != 2 or None in numbers:
-            return None
-        low, high = sorted(number * known.factor for number in numbers if number is not None)
-        return Figure(low, high, known.dimension, name)
     number = _number(value)
     sides = INDICATOR_OPERATORS.get(operator)
     if number is None or sides is None:

@@ -15,8 +15,8 @@ _PLACES = {"十": 10, "百": 100, "千": 1_000}
 _MULTIPLES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000,
               "千万": 10_000_000, "万亿": 1_000_000_000_000}  # fmt: skip
 _ARABIC = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-    r"(?:\s?[×x*]\s?10\^?[-+]?[0-9]+|[eE][-+]?[0-9]+)?"
+    r"(?:10\^[-+]?[0-9]+|(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+    r"(?:\s?[×x*]\s?10\^?[-+]?[0-9]+|[eE][-+]?[0-9]+)?)"
 )
 _SPOKEN = r"[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?|半"
 _NEVER = "(?:不|不得|不能|不可|不应|不宜|不会|不允许|不要)"
@@ -48,8 +48,14 @@ _CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并�
 _SUBJECT_TAIL = re.compile(
     r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
 )
+_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+_MONTH = re.compile(r"0?[1-9]|1[0-2]|[一二三四五六七八九]|十[一二]?")
+_AFTER_YEAR = re.compile(r"代|份|度|\s*[0-9]{1,2}\s*月")
+_AFTER_MONTH = re.compile(r"份|初|中旬|底|末|\s*[0-9]{1,2}\s*日")
+_WORD_REST = re.compile(r"^[A-Za-z]+")
 _WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^0-9]{0,3}$")
-_LONGEST_SUBJECT = 12
+_LONGEST_SUBJECT, _MOST_WORDS = 12, 4
+_CLAUSE_REACH = 40
 _CHANGE_REACH, _ENGLISH_REACH = 8, 24
 
 
@@ -92,6 +98,8 @@ def read_figures(text: str) -> list[Figure]:
 
 
 def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
+    if _is_date(folded.text, match):
+        return None
     unit = _unit(folded.text, match)
     many = match["many"]
     if match["two"] and not match["unit"]:
@@ -106,11 +114,12 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
     start, end = folded.span(_start(match), match.start() + len(match[0].rstrip()))
     low: Decimal | None = first * unit.factor
     high = low
-    is_exact = False
+    is_exact = is_tolerance = False
     if second is not None:
         low, high = sorted((first * unit.factor, second * unit.factor))
     elif before in ("±", "+/-"):
         low = -first * unit.factor
+        is_tolerance = True
     elif re.fullmatch(_AFTER_LEAST, after) or (before and re.fullmatch(_AT_LEAST, before)):
         high = None
     elif re.fullmatch(_AFTER_MOST, after) or (before and re.fullmatch(_AT_MOST, before)):
@@ -131,9 +140,26 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         is_low_out=is_open and high is None,
         is_high_out=is_open and low is None,
         is_exact=is_exact,
+        is_tolerance=is_tolerance,
         start=start,
         end=end,
     )
+
+
+def _is_date(text: str, match: re.Match[str]) -> bool:
+    """Whether it is a day, month or year of the calendar: 2026年, 3月5日, 90年代, 5月."""
+    last = "unit2" if match["unit2"] else "unit"
+    unit, number = match[last], match["two"] or match["one"]
+    if unit not in ("年", "月", "日"):
+        return False
+    after = text[match.end(last) :]
+    if unit == "年":
+        return bool(_YEAR.fullmatch(number)) or bool(_AFTER_YEAR.match(after))
+    is_after_other = text[: _start(match)].rstrip().endswith(("年", "月"))
+    if unit != "月":
+        return is_after_other
+    is_bare = not match["before"] and not match["after"] and bool(_MONTH.fullmatch(number))
+    return is_after_other or is_bare or bool(_AFTER_MONTH.match(after))
 
 
 def _start(match: re.Match[str]) -> int:
@@ -186,9 +212,9 @@ def _number(written: str, multiple: str | None, sign: str | None) -> Decimal | N
 
 def _arabic(written: str) -> Decimal | None:
     plain = re.sub(r"\s", "", written.replace(",", ""))
-    power = re.fullmatch(r"([0-9.]+)[×x*]10\^?([-+]?[0-9]{1,2})", plain)
+    power = re.fullmatch(r"(?:([0-9.]+)[×x*]10\^?|10\^)([-+]?[0-9]{1,2})", plain)
     if power:
-        return Decimal(power[1]).scaleb(int(power[2]))
+        return Decimal(power[1] or 1).scaleb(int(power[2]))
     scaled = re.fullmatch(r"([0-9.]+)[eE]([-+]?[0-9]{1,2})", plain)
     if scaled:
         return Decimal(scaled[1]).scaleb(int(scaled[2]))
@@ -215,7 +241,15 @@ def _spoken(written: str) -> Decimal | None:
 
 
 def _clause_before(text: str, end: int) -> str:
-    return _CLAUSE.split(text[max(0, end - 40) : end])[-1]
+    start = max(0, end - _CLAUSE_REACH)
+    reached = text[start:end]
+    if _is_latin(text[max(0, start - 1) : start]):
+        reached = _WORD_REST.sub("", reached)
+    return _CLAUSE.split(reached)[-1]
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalpha()
 
 
 def _change(clause: str, before: str, unit: Unit) -> Change:
@@ -256,4 +290,9 @@ def _subject(clause: str) -> str:
     kept = clause.strip()
     while (shorter := _SUBJECT_TAIL.sub("", kept).rstrip()) != kept:
         kept = shorter
-    return kept[-_LONGEST_SUBJECT:]
+    if unit_of(kept):
+        return ""
+    if kept.isascii():
+        return " ".join(kept.split()[-_MOST_WORDS:])
+    cut = kept[-_LONGEST_SUBJECT:]
+    return _WORD_REST.sub("", cut) if _is_latin(kept[: -len(cut)][-1:]) else cut

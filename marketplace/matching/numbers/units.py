@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 _FILE = Path(__file__).with_name("units.tsv")
-LONGEST_UNIT = 16
 MONEY = "money"
+_TELLING = "mn"
+"""First letters that mean another thing as capitals: milli and mega, nano and newton."""
+_LONGEST_SYMBOL = 4
 
 
 class Unit(NamedTuple):
@@ -35,18 +37,32 @@ def _table() -> dict[str, Unit]:
 
 
 @cache
-def _without_capitals() -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
-    for written, unit in _table().items():
+def _without_capitals() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for written in _table():
         # 5G is no five grams.
         if len(written) > 1:
-            found.setdefault(written.lower(), unit)
+            found.setdefault(written.lower(), []).append(written)
     return found
 
 
 def simple_unit(written: str) -> Unit | None:
-    """The unit of a single writing, with its capitals first and without them then."""
-    return _table().get(written) or _without_capitals().get(written.lower())
+    """The unit of a single writing, with its capitals first and without them then.
+
+    None where its capitals make it another one: 1.1 Mg is no milligram, NM no length.
+    """
+    if written in _table():
+        return _table()[written]
+    alike = {
+        _table()[name]
+        for name in _without_capitals().get(written.lower(), ())
+        if name[0] == written[0] or name[0].lower() not in _TELLING or _is_word(name)
+    }
+    return alike.pop() if len(alike) == 1 else None
+
+
+def _is_word(name: str) -> bool:
+    return name.isalpha() and len(name) > _LONGEST_SYMBOL
 
 
 def unit_pattern() -> str:
@@ -58,15 +74,20 @@ def unit_pattern() -> str:
 
 
 def _name_pattern(name: str) -> str:
-    letters = re.escape(name) if len(name) == 1 else f"(?i:{re.escape(name)})"
+    letters = re.escape(name)
+    if name[-1].isdigit():
+        letters = rf"{letters[:-1]}\^?{name[-1]}"
+    if len(name) > 1:
+        letters = f"(?i:{letters})"
     # A Latin unit ends where the word ends: "85 Degree" has no D in it.
-    return letters + (r"(?![A-Za-z])" if name[-1].isascii() and name[-1].isalpha() else "")
+    return letters + (r"(?![A-Za-z^])" if name[-1].isascii() and name[-1].isalpha() else "")
 
 
 @cache
 def unit_of(written: str) -> Unit | None:
     """The unit that is written so; None for one that the table does not have."""
-    known = simple_unit(written.strip())
+    written = written.strip().replace("^", "")
+    known = simple_unit(written)
     written = written.replace(" ", "")
     if known or not re.search(r"[/·*每]", written):
         return known

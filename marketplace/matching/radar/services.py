@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from itertools import islice
 
 import orjson
 import structlog
@@ -44,7 +45,7 @@ READERS = INDEX_LEVELS[:2]
 MOST_A_DAY = 200
 """Searches of one organisation that count on a day; more come from no person."""
 MOST_GROUPS = 500
-"""The strongest groups are told of; each is searched for every night."""
+"""So many are told of, the strongest of those that find nothing when they are searched for."""
 
 
 def record_search(actor: Actor, query: Query) -> None:
@@ -108,9 +109,9 @@ def renew_groups() -> None:
 
     Where the search doesn't answer, the groups stay as they are until the next call.
     """
-    groups = told_groups(_asked())[:MOST_GROUPS]
+    unmet_groups = (one for one in told_groups(_asked()) if not _is_met(one))
     try:
-        unmet = [one for one in groups if not _is_met(one)]
+        unmet = list(islice(unmet_groups, MOST_GROUPS))
     except EngineUnavailable as reason:
         log.warning("radar_waits", reason=reason.code)
         return

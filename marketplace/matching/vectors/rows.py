@@ -31,9 +31,11 @@ class Encoded:
     vectors: dict[str, Vectors] = field(default_factory=dict)
 
 
-def encoded_after(encoder: str, last_id: int) -> Iterator[list[Encoded]]:
+def encoded_after(
+    encoder: str, last_id: int, at_once: int = READ_AT_ONCE
+) -> Iterator[list[Encoded]]:
     """What an encoder made of records in the rows after `last_id`, in the order of these."""
-    while rows := _rows(encoder, last_id):
+    while rows := _rows(encoder, last_id, at_once):
         keys = {key for row in rows for key in (row.whole_key, row.title_key) if key is not None}
         vectors = VectorsInDatabase().get(sorted(keys))
         yield [
@@ -73,7 +75,7 @@ def group_of(kind: str) -> str:
     return next(group for group, kinds in GROUPS.items() if kind in kinds)
 
 
-def _rows(encoder: str, last_id: int) -> Sequence[Any]:
+def _rows(encoder: str, last_id: int, at_once: int) -> Sequence[Any]:
     return db.session.execute(
         select(
             RecordVector.id,
@@ -84,5 +86,5 @@ def _rows(encoder: str, last_id: int) -> Sequence[Any]:
         )
         .where(RecordVector.encoder == encoder, RecordVector.id > last_id)
         .order_by(RecordVector.id)
-        .limit(READ_AT_ONCE)
+        .limit(at_once)
     ).all()

@@ -10,6 +10,7 @@ from flask import Flask
 from marketplace.catalogue.services import take_listing_step
 from marketplace.core.outbox import drain
 from marketplace.matching.models import Match
+from marketplace.matching.queries import matches_of
 from tests.functional.demands.conftest import MASKED, opened
 from tests.functional.matching.conftest import (
     BURRS,
@@ -130,6 +131,18 @@ def test_a_masked_demand_stays_masked_on_the_holders_side_until_contacts_are_exc
     clerk.post(f"{path}/consent", name="周文", phone="0371-60000002", email="")
     for page in (clerk.get(path).text, clerk.get("/matches").text, clerk.get("/inbox").text):
         assert RIVAL not in page
+
+
+def test_the_list_of_a_demand_compares_the_latest_that_are_under_way(
+    matched: Matched, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demand_id, matches = matched()
+    rough = matches[ROUGH["title"].zh].id
+    browser = people.browser("demander")
+    for match_id in (matches[BURRS].id, rough):
+        browser.post(f"/matches/{match_id}/want")
+    monkeypatch.setattr("marketplace.matching.queries.MOST_UNDER_WAY", 1)
+    assert [one.id for one in matches_of(people["demander"], demand_id)] == [rough]
 
 
 def test_an_empty_list_says_that_it_is_looked_for_or_that_there_is_nothing(

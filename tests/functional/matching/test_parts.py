@@ -12,7 +12,7 @@ from marketplace.core.states import StateError
 from marketplace.matching.models import Match
 from marketplace.matching.parts import begin_part, parts_of
 from marketplace.posting.reviewing import approve, publish
-from marketplace.posting.writing import submit
+from marketplace.posting.writing import discard, submit
 from tests.functional.demands.conftest import MASKED, demand_of, opened
 from tests.functional.posting.conftest import People
 from tests.functional.posting.writing_down import fresh
@@ -36,6 +36,26 @@ def test_a_part_takes_over_who_may_see_it_and_its_own_requirements_alone(
     assert "分切机" in sentence["problem_zh"]
 
 
+ENGLISH = {
+    "title_en": "Burrs of electrodes below 7 μm without loss of speed",
+    "problem_en": "Burrs of ten microns and more may pierce the separator.",
+    "goal_en": "It is built into the present slitter. The line stops for one weekend at most.",
+}
+
+
+def test_on_an_english_page_the_rows_of_its_own_table_become_a_part(people: People) -> None:
+    demand_id = opened(people, **ENGLISH)
+    people.browser("demander").post(f"/en/matches/of/{demand_id}/parts", rows=["4"])
+    (part,) = parts_of(demand_id)
+    assert part.title.en.startswith(ENGLISH["title_en"])
+    cells = fresh(part.posting_id).cells
+    assert cells["problem_en"] == "The line stops for one weekend at most."
+    assert cells["title_en"].startswith(ENGLISH["title_en"])
+    assert not cells["problem_zh"]
+    assert not cells["title_zh"]
+    assert not cells["goal_en"]
+
+
 def test_a_part_that_is_open_has_matches_of_its_own_in_the_list_of_the_whole(
     matched: Matched, people: People
 ) -> None:
@@ -52,6 +72,13 @@ def test_a_part_that_is_open_has_matches_of_its_own_in_the_list_of_the_whole(
     assert part.matches >= 1
     assert part.demand_id is not None
     assert demand_of(part.demand_id).owner_ids == demand_of(demand_id).owner_ids
+
+
+def test_a_part_that_was_given_up_is_listed_no_longer(people: People) -> None:
+    demand_id = opened(people)
+    posting_id = begin_part(people["demander"], demand_id, {1})
+    discard(people["demander"], posting_id)
+    assert parts_of(demand_id) == []
 
 
 @pytest.mark.parametrize("numbers", [set(), {0}, {99}, {1, 2, 3, 4, 5, 6}])

@@ -15,7 +15,8 @@ from marketplace.core.notifications import Notification
 from marketplace.core.outbox import OutboxEvent, drain, record_event
 from marketplace.core.policy import Forbidden
 from marketplace.matching.models import DemandRound, Match
-from marketplace.matching.suggesting import suggest
+from marketplace.matching.subjects import read_subjects
+from marketplace.matching.suggesting import _own_records, suggest
 from tests.functional.demands.conftest import opened
 from tests.functional.matching.conftest import (
     BURRS,
@@ -57,6 +58,16 @@ def test_what_the_looking_organisation_holds_itself_is_not_suggested(people: Peo
     add_result(owner=RIVAL, **GOOD)
     demand_id = opened(people)
     assert matches_of_demand(demand_id) == {}
+
+
+def test_of_what_the_looking_organisation_holds_only_candidates_are_asked_for(
+    people: People,
+) -> None:
+    first, _second = (add_result(owner=RIVAL, **GOOD) for _number in range(2))
+    third = add_result(**GOOD)
+    demand_id = opened(people)
+    found = list(read_subjects("result", [first, third]).values())
+    assert _own_records(demand_id, found) == {f"result-{first}"}
 
 
 def test_the_demands_side_is_told_once_of_what_is_new(matched: Matched, people: People) -> None:

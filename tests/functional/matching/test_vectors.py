@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from marketplace.core.actor import ANONYMOUS, system
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
+from marketplace.matching import tables
 from marketplace.matching.encoders import encoders_at_hand
 from marketplace.matching.vectors.encoding import encode_missing
 from marketplace.matching.vectors.indexes import FollowingIndexes, indexes_of
@@ -114,6 +115,83 @@ def test_indexes_of_another_process_take_in_what_came_since_and_start_from_the_f
     assert document_of(found[0]) == f"result-{first}"
 
 
+def test_a_page_takes_in_a_few_rows_and_leaves_the_others_to_a_thread(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.PAGE_ROWS", 1)
+    indexes = FollowingIndexes(encoder, app.extensions["settings"].vectors_dir)
+    index = indexes.of("offers", "title")
+    add_result(**GOOD)
+    drain()
+    indexes.follow_in_passing()
+    assert len(index) == 1
+    for _number in range(3):
+        add_result(**OTHER)
+    drain()
+    indexes.follow_in_passing()
+    for thread in [one for one in enumerate_threads() if one.name == "vectors"]:
+        thread.join(20)
+    assert len(index) == 4
+
+
+def test_a_page_goes_on_with_what_there_is_while_another_thread_takes_in(
+    app: Flask, people: People, encoder: CountingEncoder
+) -> None:
+    indexes = FollowingIndexes(encoder, app.extensions["settings"].vectors_dir)
+    add_result(**GOOD)
+    drain()
+    with indexes._reading:
+        indexes.follow_in_passing()
+    assert len(indexes.of("offers", "title")) == 0
+
+
+def test_a_process_goes_on_above_the_files_that_another_wrote_since(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    folder = app.extensions["settings"].vectors_dir
+    running = FollowingIndexes(encoder, folder)
+    add_result(**GOOD)
+    drain()
+    running.follow()
+    assert running.of("offers", "title").changes == 1
+    _save_files(encoder, folder)
+    add_result(**OTHER)
+    drain()
+    running.follow()
+    index = running.of("offers", "title")
+    assert (len(index), index.changes) == (2, 1)
+
+
+def test_files_whose_writing_was_broken_off_are_followed_from_the_state_before(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.matching.vectors.indexes.SAVED_FROM", 1)
+    folder = app.extensions["settings"].vectors_dir
+    add_result(**GOOD)
+    drain()
+    _save_files(encoder, folder)
+    second = add_result(**OTHER)
+    drain()
+
+    def broken(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    indexes = FollowingIndexes(encoder, folder)
+    indexes.follow()
+    with monkeypatch.context() as patch:
+        patch.setattr("marketplace.matching.vectors.indexes.json.dumps", broken)
+        with pytest.raises(KeyboardInterrupt):
+            indexes.save_if_worth()
+    other = FollowingIndexes(encoder, folder)
+    assert len(other.of("offers", "title")) == 2
+    other.follow()
+    index = other.of("offers", "title")
+    assert len(index) == 2
+    (found,) = index.nearest(encoder.queries([OTHER["title"].zh])[0], 1)
+    assert document_of(found[0]) == f"result-{second}"
+
+
 @pytest.mark.skipif(SEARCH_URL is not None, reason="Elasticsearch writes its own files")
 def test_the_round_that_looks_for_missing_vectors_writes_the_files_of_the_indexes(
     app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
@@ -191,6 +269,38 @@ def test_a_search_that_words_find_nothing_for_is_answered_with_what_means_the_sa
     assert "意思相近的" not in filtered
 
 
+def test_what_counts_as_near_is_told_by_records_that_lie_evenly_and_nothing_is_counted(
+    people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        add_result(title=Bilingual(f"第{number}项成果的题名"), abstract=GOOD["abstract"])
+    drain()
+    monkeypatch.setattr(tables, "DRAWN_RECORDS", 3)
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        texts = tables._drawn_sentences()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    titles = [text for text in texts if "题名" in text]
+    assert titles == ["第0项成果的题名", "第4项成果的题名", "第8项成果的题名"]
+    assert not [one for one in statements if "count(" in one or " % " in one]
+
+
+def test_one_thread_alone_draws_what_counts_as_near(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tables.background([encoder], keeps=False)
+    monkeypatch.setattr(tables, "monotonic", lambda: 1e9)
+    with tables._drawing:
+        assert tables.background([encoder], keeps=False) is before
+    assert tables.background([encoder], keeps=False) is not before
+
+
 def test_a_search_that_words_answer_well_has_no_such_part(
     client: FlaskClient, people: People, encoder: CountingEncoder
 ) -> None:
@@ -242,3 +352,16 @@ def test_a_record_is_found_by_words_though_the_encoder_breaks(
     ).replace("<wbr>", "")
     with writing() as session:
         assert session.scalar(select(func.count(RecordVector.id))) == 0
+
+
+def test_a_page_says_that_it_compares_by_words_where_the_encoder_broke(
+    app: Flask, people: People, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_result(**MANY)
+    add_result(**GOOD)
+    demand_id = opened(people)
+    page = people.browser("demander").get(f"/matches/of/{demand_id}").text
+    assert "出了错" not in page
+    monkeypatch.setattr("marketplace.matching.reasons.encode_once", BreakingEncoder().passages)
+    page = people.browser("demander").get(f"/matches/of/{demand_id}").text
+    assert "语义匹配这次出了错，这一页只按字词比较。" in page

@@ -98,6 +98,55 @@ def test_vectors_find_the_sentence_that_is_nearer_than_the_collection() -> None:
     assert (row.verdict, quoted(row)) == ("met", "庚己戊丁丙乙甲。")
 
 
+def test_pairs_of_characters_do_not_meet_what_vectors_find_far() -> None:
+    encoder = CountingEncoder()
+    asked = "提高加工效率。"
+    others = encoder.passages([asked] * 300)
+    (row,) = requirements_of(
+        Question("回弹", asked), [], {"abstract": "提高加工效率，也提高产品合格率。"},
+        [encoder], Background({encoder.name: others}),
+    )  # fmt: skip
+    assert (row.verdict, row.quote) == ("unknown", None)
+
+
+def test_two_pairs_in_common_meet_nothing() -> None:
+    (row,) = table("提高加工效率。", {"abstract": "提高产品合格率，检测效率好。"})
+    assert (row.verdict, row.quote) == ("unknown", None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("设备能连续运行。", "设备不能连续运行。"),
+        ("设备不能连续运行。", "设备能连续运行。"),
+        ("表面无裂纹产生。", "表面有裂纹产生。"),
+        ("The device runs continuously in air.", "The device never runs continuously in air."),
+    ],
+)
+def test_what_is_denied_is_quoted_and_stays_open(asked: str, said: str) -> None:
+    (row,) = table(asked, {"abstract": said})
+    assert (row.verdict, quoted(row)) == ("unknown", said)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("设备能连续运行。", "设备能够连续运行，且不增加成本。"),
+        ("表面无裂纹产生。", "铸件表面无裂纹产生。"),
+        ("不锈钢管焊接。", "一种不锈钢管焊接方法。"),
+        ("用无线供电设备。", "无线供电设备及方法。"),
+    ],
+)
+def test_a_denial_of_something_else_or_of_the_same_does_no_harm(asked: str, said: str) -> None:
+    assert table(asked, {"abstract": said})[0].verdict == "met"
+
+
+def test_a_sentence_that_says_it_goes_before_one_that_denies_it() -> None:
+    text = "现有的设备不能连续运行。本设备可连续运行。"
+    (row,) = table("设备能连续运行。", {"abstract": text})
+    assert (row.verdict, quoted(row)) == ("met", "本设备可连续运行。")
+
+
 def test_a_small_collection_is_no_measure_of_nearness() -> None:
     encoder = CountingEncoder()
     few = Background({encoder.name: np.zeros((5, encoder.dimensions), dtype=np.float32)})

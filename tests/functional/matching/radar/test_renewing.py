@@ -94,6 +94,18 @@ def test_a_group_goes_when_the_search_finds_a_result(people: People, searched: S
     assert [words for words, *_figures in told()] == ["耐高温胶粘剂"]
 
 
+def test_what_is_found_takes_no_place_of_what_is_not(
+    people: People, searched: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched(6, "碲化铋 薄片")
+    searched(5)
+    publish_one(people)
+    drain()
+    monkeypatch.setattr("marketplace.matching.radar.services.MOST_GROUPS", 1)
+    renew_groups()
+    assert [words for words, *_figures in told()] == ["耐高温胶粘剂"]
+
+
 def test_a_demand_for_the_same_does_not_end_a_group(people: People, searched: Search) -> None:
     searched(5)
     opened(people, title_zh="要耐高温胶粘剂")

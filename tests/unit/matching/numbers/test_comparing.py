@@ -49,12 +49,26 @@ def figure(text: str) -> Figure:
         ("误差不能超过5μm", "误差20μm", "unmet"),
         ("误差不应大于5μm", "误差3μm", "met"),
         ("硬度不应低于85D", "硬度60D", "unmet"),
+        ("定位精度±0.01mm", "定位精度±0.1mm", "unmet"),
+        ("定位精度±0.01mm", "定位精度±0.001mm", "met"),
+        ("定位精度±0.01mm", "定位精度±10μm", "met"),
+        ("定位精度±0.01mm", "定位精度0.005mm", "met"),
+        ("定位精度±0.01mm", "定位精度≤0.02mm", "unknown"),
+        ("误差≤0.01mm", "误差±0.005mm", "met"),
+        ("误差≤0.01mm", "误差±0.1mm", "unmet"),
+        ("温度±2℃", "温度25℃", "unknown"),
+        ("厚度≤3mm", "厚度±0.1mm", "unknown"),
+        ("直径3mm±0.1mm", "长度9mm±0.5mm", "unknown"),
+        ("insertion loss below 3 dB", "The maximum insertion loss is 2 dB", "met"),
+        ("operating temperature above 60 ℃", "the temperature range is 20~50 ℃", "unmet"),
+        ("the thickness is at least 3 mm", "the length is 5 mm", "unknown"),
+        ("电压≥500kV", "电压1.1MV", "met"),
         ("强度下降≤10%", "强度下降50%", "unmet"),
         ("强度下降≤10%", "强度下降不超过5%", "met"),
     ],
 )
 def test_the_verdict(asked: str, offered: str, verdict: str) -> None:
-    assert compare(figure(asked), figure(offered)) == verdict
+    assert compare(read_figures(asked)[-1], read_figures(offered)[-1]) == verdict
 
 
 def test_one_figure_that_meets_is_enough_and_else_one_that_misses_decides() -> None:
@@ -71,7 +85,6 @@ def test_one_figure_that_meets_is_enough_and_else_one_that_misses_decides() -> N
     [
         (("硬度", "≥", "85", "邵D"), "85", None),
         (("价格", "<", "1,200", "元"), None, "1200"),
-        (("温度", "between", "60-20", "℃"), "20", "60"),
         (("温度", "=", "5", "℃"), "5", "5"),
     ],
 )
@@ -102,7 +115,6 @@ def test_a_row_is_read_with_every_operator_of_the_form(operator: str, unit: str)
         ("硬度", "≥", "85", "没有的单位"),
         ("硬度", "约", "85", "mm"),
         ("硬度", "≥", "NaN", "mm"),
-        ("硬度", "between", "5", "mm"),
     ],
 )
 def test_a_row_that_is_no_figure_gives_none(row: tuple[str, str, str, str]) -> None:

