@@ -133,6 +133,8 @@ class MatchingMarket:
                 ids = range(first, min(first + _AT_ONCE, count + 1))
                 _insert_vectors(encoder, kind, ids, base)
                 say(f"vectors of {encoder.name}, {kind} {ids.stop - 1:,} of {count:,}")
+        # What the session has read before lacks them.
+        db.session.rollback()
         say("index of the vectors")
         indexes = indexes_of(encoder)
         assert isinstance(indexes, FollowingIndexes)
