@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.emails import checked_email
@@ -13,11 +13,12 @@ from marketplace.accounts.problems import AccountProblem
 from marketplace.core.actor import Actor
 from marketplace.core.db import now, writing
 from marketplace.core.outbox import record_event
-from marketplace.core.policy import Forbidden, visible_to
+from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.matching.ending import take_back_all
+from marketplace.matching.holding import held_match
 from marketplace.matching.models import DEMANDER, Match, MatchContact, MatchDecision
 from marketplace.matching.notices import tell_step
 from marketplace.matching.policies import BY_HOLDER, side_of
@@ -106,19 +107,6 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
         tell_step(session, match, step, side)
         session.flush()
         return match
-
-
-def held_match(session: Session, actor: Actor, match_id: int) -> Match | None:
-    """The match, as it stands now and held until the end of the transaction.
-
-    Nothing where the actor sees no such one.
-    """
-    return session.scalar(
-        select(Match)
-        .where(Match.id == match_id, visible_to(actor, Match))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
 
 
 def _checked_code(code: str) -> str:

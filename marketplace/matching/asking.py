@@ -15,7 +15,8 @@ from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
-from marketplace.matching.answering import MatchProblem, held_match, note_decision
+from marketplace.matching.answering import MatchProblem, note_decision
+from marketplace.matching.holding import held_match
 from marketplace.matching.models import DEMANDER, HOLDER, MatchQuestion
 from marketplace.matching.notices import tell_answer, tell_question
 from marketplace.matching.policies import ASK, REPLY

@@ -14,6 +14,7 @@ from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.matching.answering import LONGEST_PROPOSAL, MatchProblem, note_decision
+from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import Match
 from marketplace.matching.notices import tell_proposal
 from marketplace.matching.states import (
@@ -59,10 +60,12 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
             raise MatchProblem({"demand": _("没有这条公开的需求，请看看编号。")})
         if record is None:
             raise MatchProblem({"record": _("没有这条公开的成果或专利，请看看编号。")})
+        hold_matches(session, demand_id)
         match = session.scalar(
             select(Match)
             .where(Match.demand_id == demand_id, Match.kind == kind, Match.record_id == record_id)
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
         if match is not None and match.state != SUGGESTED:
             raise StateError(_l("这两条已经对接过，或者在对接中，不用再推荐。"))

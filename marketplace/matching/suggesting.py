@@ -20,13 +20,13 @@ from marketplace.catalogue.models import Demand
 from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
-from marketplace.core.locks import lock_until_commit
 from marketplace.core.notifications import notify
 from marketplace.core.outbox import Consumer, NotNow, OutboxEvent, record_events, subscribe
 from marketplace.core.policy import policy
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.ending import take_back_all
 from marketplace.matching.facts import factor_of
+from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import DEMANDER, DemandRound, Match
 from marketplace.matching.notices import FOUND
 from marketplace.matching.policies import SUGGEST
@@ -195,7 +195,7 @@ def suggest(actor: Actor, demand_id: int) -> int:
     candidates = candidates_for(demand, refused_of(demand_id), left_out)
     found = list(islice(_that_meet_something(demand, candidates), KEPT))
     with writing() as session:
-        lock_until_commit(session, f"matches-{demand_id}")
+        hold_matches(session, demand_id)
         fresh = _keep(session, actor, demand_id, found)
         session.merge(DemandRound(demand_id=demand_id, at=begun, algorithm=algorithm()))
         if fresh:
@@ -238,9 +238,17 @@ def reorder(session: Session, demand_id: int) -> None:
 
 
 def lapse_all(session: Session, actor: Actor, which: Any) -> None:
-    """End the matches that nobody can go on with; those whose contacts are known stay."""
-    for match in session.scalars(select(Match).where(which, Match.state.in_(BEFORE_CONTACTS))):
-        _lapse(session, actor, match)
+    """End the matches that nobody can go on with; those whose contacts are known stay.
+
+    Whom `which` takes in is asked again when all that could change them wait.
+    """
+    ended = (which, Match.state.in_(BEFORE_CONTACTS))
+    demands = select(Match.demand_id).where(*ended).distinct().order_by(Match.demand_id)
+    for demand_id in session.scalars(demands).all():
+        hold_matches(session, demand_id)
+        held = select(Match).where(*ended, Match.demand_id == demand_id).with_for_update()
+        for match in session.scalars(held.execution_options(populate_existing=True)).all():
+            _lapse(session, actor, match)
 
 
 def _lapse(session: Session, actor: Actor, match: Match) -> None:
