@@ -1,4 +1,4 @@
-"""Whoever changes matches of a demand does so alone, in this order: the demand's lock, then rows."""
+"""Whoever changes matches of a demand takes the lock of the demand first, then the rows."""
 
 from __future__ import annotations
 

@@ -21,7 +21,15 @@ from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.notifications import notify
-from marketplace.core.outbox import Consumer, NotNow, OutboxEvent, record_events, subscribe
+from marketplace.core.outbox import (
+    Consumer,
+    NotNow,
+    OutboxEvent,
+    end_events,
+    record_events,
+    subscribe,
+    waiting_events,
+)
 from marketplace.core.policy import policy
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.ending import take_back_all
@@ -52,6 +60,7 @@ COMPARED = 60
 """Candidates that are compared requirement by requirement to find those."""
 DEMANDS_TOLD = 20
 """Demands that a record is tried on; each then looks for itself among all records."""
+OF_DEMANDS = "matching-demands"
 DUE = "demand_round_due"
 RULES = "2026-11"
 """Part of the name of the algorithm: changes with weights, factors and rules."""
@@ -61,7 +70,7 @@ def subscribe_suggesting() -> None:
     """Have the outbox tell what can be matched now. Demands come before records."""
     subscribe(
         Consumer(
-            "matching-demands",
+            OF_DEMANDS,
             frozenset({LISTING_ENCODED, DUE}),
             _demand_events,
             batch=4,
@@ -87,17 +96,12 @@ def algorithm() -> str:
 
 
 def _demand_events(events: Sequence[OutboxEvent]) -> None:
-    since: dict[int, Any] = {}
-    for event in events:
-        since[event.subject_id] = max(
-            since.get(event.subject_id, event.created_at), event.created_at
-        )
-    held = db.session.scalars(select(DemandRound).where(DemandRound.demand_id.in_(since)))
-    rounds = {one.demand_id: one.at for one in held}
-    for demand_id, moment in since.items():
-        # What was looked for after the change was made known has seen it.
-        if demand_id not in rounds or rounds[demand_id] <= moment:
-            _without_engine_not_now(suggest, system("matching"), demand_id)
+    for demand_id in sorted({event.subject_id for event in events}):
+        # What waits before a round begins to read has been seen by it; what is told later has not.
+        seen = waiting_events(db.session, OF_DEMANDS, DEMAND, demand_id)
+        _without_engine_not_now(suggest, system("matching"), demand_id)
+        with writing() as session:
+            end_events(session, seen)
 
 
 def _record_events(events: Sequence[OutboxEvent]) -> None:

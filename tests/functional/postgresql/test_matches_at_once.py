@@ -18,8 +18,8 @@ from marketplace.matching.models import Match
 from marketplace.matching.proposing import propose
 from marketplace.matching.suggesting import suggest
 from tests.functional.matching.conftest import BURRS, GOOD, ROUGH, add_result, matched, people
-from tests.functional.posting.conftest import People
 from tests.functional.postgresql.conftest import Beside, wait_for_somebody_who_waits
+from tests.functional.posting.conftest import People
 
 __all__ = ["matched", "people"]
 
