@@ -36,7 +36,7 @@ from marketplace.matching.ending import take_back_all
 from marketplace.matching.facts import factor_of
 from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import DEMANDER, DemandRound, Match
-from marketplace.matching.notices import FOUND
+from marketplace.matching.notices import FOUND, tell_lapse
 from marketplace.matching.policies import SUGGEST
 from marketplace.matching.refusals import LOWERED_TO, lowered_by
 from marketplace.matching.searching import find_demands, find_offers
@@ -241,22 +241,26 @@ def reorder(session: Session, demand_id: int) -> None:
         match.place = place
 
 
-def lapse_all(session: Session, actor: Actor, which: Any) -> None:
-    """End the matches that nobody can go on with; those whose contacts are known stay.
+def lapse_all(session: Session, actor: Actor, which: Any) -> int:
+    """End the matches that nobody can go on with, how many; those whose contacts are known stay.
 
     Whom `which` takes in is asked again when all that could change them wait.
     """
     ended = (which, Match.state.in_(BEFORE_CONTACTS))
+    lapsed = 0
     demands = select(Match.demand_id).where(*ended).distinct().order_by(Match.demand_id)
     for demand_id in session.scalars(demands).all():
         hold_matches(session, demand_id)
         held = select(Match).where(*ended, Match.demand_id == demand_id).with_for_update()
         for match in session.scalars(held.execution_options(populate_existing=True)).all():
             _lapse(session, actor, match)
+            lapsed += 1
+    return lapsed
 
 
 def _lapse(session: Session, actor: Actor, match: Match) -> None:
     match.place = None
+    tell_lapse(session, match)
     take_back_all(session, match)
     MATCH_STATES.take_step(session, actor, match, LAPSE)
 
