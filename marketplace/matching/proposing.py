@@ -96,4 +96,6 @@ def _require_that_few_wait(session: Session, actor: Actor) -> None:
         Match.proposed_by_id == actor.organisation_id, Match.state == PROPOSED
     )
     if (session.scalar(waiting) or 0) >= MOST_OPEN:
-        raise StateError(_l("你们单位的推荐已经有很多条在等需求方回应，有了回应再推荐别的。"))
+        raise StateError(
+            _("你们单位有 %(n)s 条推荐在等需求方回应，有了回应再推荐别的。", n=MOST_OPEN)
+        )
