@@ -86,3 +86,18 @@ def test_the_first_introduction_makes_the_demand_matched_and_it_is_found_all_the
     assert demand_of(demand_id).state == "matched"
     states = select(Match.state).where(Match.demand_id == demand_id)
     assert set(db.session.scalars(states)) == {"introduced"}
+
+
+def test_before_it_consents_the_side_of_a_masked_demand_reads_what_else_is_told(
+    masked: tuple[int, dict[str, Match]], people: People
+) -> None:
+    _demand_id, matches = masked
+    for who in ("demander", "clerk"):
+        answer(people[who], matches[BURRS].id, "want", {})
+    pages = {
+        who: people.browser(who).get(f"/matches/{matches[BURRS].id}").text
+        for who in ("demander", "clerk")
+    }
+    assert {who for who, page in pages.items() if "对方还看到你们的单位名称" in page} == {
+        "demander"
+    }
