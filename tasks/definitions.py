@@ -29,7 +29,7 @@ from marketplace.core.request_ids import working_for
 from marketplace.demands.expiring import expire_demands
 from marketplace.demands.reminding import remind_of_deadlines
 from marketplace.freshness.asking import run_round
-from marketplace.matching.proposing import lapse_waiting
+from marketplace.matching.lapsing import lapse_waiting
 from marketplace.matching.radar.services import forget_searches, renew_groups
 from marketplace.matching.vectors.encoding import encode_missing
 from marketplace.obligations.reminding import remind

@@ -25,7 +25,7 @@ from marketplace.catalogue.models import (
 )
 from marketplace.catalogue.models.demand import MATCHED, PUBLIC, SIGNED_IN
 from marketplace.catalogue.queries import SHOWN_OWNER_LINKS
-from marketplace.catalogue.states import found_state
+from marketplace.catalogue.states import searched_states
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.db import db
 from marketplace.core.i18n import FEN_PER_WAN, Bilingual, local_date
@@ -95,7 +95,9 @@ def published_versions(kind: str) -> Iterator[tuple[str, int]]:
     """Index id and version of every published record: what the index should hold."""
     model = RECORD_MODELS[kind]
     rows = db.session.execute(
-        select(model.id, model.version).where(model.state == found_state(kind)).order_by(model.id)
+        select(model.id, model.version)
+        .where(model.state.in_(searched_states(kind)))
+        .order_by(model.id)
     )
     for record_id, version in rows:
         yield document_id(kind, record_id), version
@@ -114,7 +116,7 @@ def _columns_of(kind: str) -> Select[Any]:
     columns: list[InstrumentedAttribute[Any]] = [
         getattr(model, name) for name in COLUMNS[kind].split() if name in public
     ]
-    return select(*columns).where(model.state == found_state(kind))
+    return select(*columns).where(model.state.in_(searched_states(kind)))
 
 
 def _build(kind: str, rows: Sequence[Row[Any]]) -> list[Document]:

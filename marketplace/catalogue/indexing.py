@@ -29,7 +29,7 @@ from marketplace.catalogue.models import (
 )
 from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.catalogue.saving.identity import in_chunks
-from marketplace.catalogue.states import LISTING_EVENTS, found_state
+from marketplace.catalogue.states import LISTING_EVENTS, searched_states
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
 from marketplace.core.outbox import (
@@ -235,7 +235,7 @@ def restore_lost_index(actor: Actor) -> bool:
 def count_published() -> int:
     """How many published records there are."""
     return sum(
-        db.session.scalar(select(func.count()).where(model.state == found_state(kind))) or 0
+        db.session.scalar(select(func.count()).where(model.state.in_(searched_states(kind)))) or 0
         for kind, model in RECORD_MODELS.items()
     )
 

@@ -74,8 +74,13 @@ def opening_step(kind: str) -> Transition:
 
 
 def found_state(kind: str) -> str:
-    """The state in which the search finds a record of this kind."""
+    """The state in which a new record of this kind is public."""
     return opening_step(kind).target
+
+
+def searched_states(kind: str) -> tuple[str, ...]:
+    """The states in which the search finds a record of this kind; who is matched may look on."""
+    return LASTING_DEMAND_STATES if kind == "demand" else (found_state(kind),)
 
 
 def changeable_states(kind: str) -> tuple[str, ...]:

@@ -206,6 +206,32 @@ def drain(
     return done
 
 
+def waiting_events(
+    session: Session, consumer: str, subject_kind: str, subject_id: int
+) -> list[int]:
+    """The ids of the events about a record that a consumer has not heard, of those committed."""
+    waiting = select(OutboxEvent.id).where(
+        OutboxEvent.subject_kind == subject_kind,
+        OutboxEvent.subject_id == subject_id,
+        OutboxEvent.consumer == consumer,
+        OutboxEvent.done_at.is_(None),
+        OutboxEvent.dead_at.is_(None),
+    )
+    return list(session.scalars(waiting))
+
+
+def end_events(session: Session, ids: Sequence[int]) -> None:
+    """Count events as heard in the present transaction, but for those that a batch holds.
+
+    For a consumer that read a record when these waited already, and so has seen what they tell.
+    """
+    for start in range(0, len(ids), 500):
+        chunk = OutboxEvent.id.in_(ids[start : start + 500])
+        free = select(OutboxEvent.id).where(chunk).with_for_update(skip_locked=True)
+        ended = update(OutboxEvent).where(OutboxEvent.id.in_(session.scalars(free).all()))
+        session.execute(ended.values(done_at=now()).execution_options(synchronize_session=False))
+
+
 def stop_draining() -> None:
     """Let the batch that is being handed over be the last of this process."""
     _stopping.set()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from marketplace.catalogue.models import Demand, DemandOwner
 from marketplace.catalogue.queries import Listing, read_listings
-from marketplace.catalogue.states import LASTING_DEMAND_STATES, OPEN
+from marketplace.catalogue.states import LASTING_DEMAND_STATES
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.i18n import today
@@ -47,10 +47,10 @@ def own_ending(actor: Actor, days: int, limit: int) -> Sequence[Demand]:
 
 
 def newest_open(actor: Actor, limit: int) -> list[Listing]:
-    """The open demands that the actor may see and that were published last, newest first."""
+    """The demands looked for that the actor may see and that were published last, newest first."""
     ids = db.session.scalars(
         select(Demand.id)
-        .where(visible_to(actor, Demand), Demand.state == OPEN)
+        .where(visible_to(actor, Demand), Demand.state.in_(LASTING_DEMAND_STATES))
         .order_by(Demand.published_at.desc(), Demand.id.desc())
         .limit(limit)
     )

@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.emails import checked_email
 from marketplace.accounts.problems import AccountProblem
-from marketplace.core.actor import Actor
+from marketplace.catalogue.models import Demand
+from marketplace.catalogue.states import LISTING_STATES, OPEN
+from marketplace.core.actor import Actor, system
 from marketplace.core.db import now, writing
 from marketplace.core.outbox import record_event
-from marketplace.core.policy import Forbidden, visible_to
+from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.matching.ending import take_back_all
+from marketplace.matching.holding import held_match
 from marketplace.matching.models import DEMANDER, Match, MatchContact, MatchDecision
 from marketplace.matching.notices import tell_step
 from marketplace.matching.policies import BY_HOLDER, side_of
 from marketplace.matching.refusals import REFUSALS
-from marketplace.matching.states import CONSENT, DECLINE, MATCH_STATES, REOPEN, RETRACT, WANT
+from marketplace.matching.states import (
+    CONSENT,
+    DECLINE,
+    INTRODUCED,
+    MATCH_STATES,
+    REOPEN,
+    RETRACT,
+    WANT,
+)
 from marketplace.matching.subjects import DEMAND
 from marketplace.matching.suggesting import DUE, reorder
 
@@ -100,6 +111,8 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
         _note(session, actor, match, step, side, code, contact)
         note_decision(session, actor, match, step, side, code)
         session.flush()
+        if match.state == INTRODUCED:
+            _note_introduction(session, match.demand_id)
         if side == DEMANDER and step in ("decline", "reopen"):
             reorder(session, match.demand_id)
             record_event(session, DUE, DEMAND, match.demand_id)
@@ -108,17 +121,11 @@ def answer(actor: Actor, match_id: int, step: str, given: Mapping[str, str]) -> 
         return match
 
 
-def held_match(session: Session, actor: Actor, match_id: int) -> Match | None:
-    """The match, as it stands now and held until the end of the transaction.
-
-    Nothing where the actor sees no such one.
-    """
-    return session.scalar(
-        select(Match)
-        .where(Match.id == match_id, visible_to(actor, Match))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+def _note_introduction(session: Session, demand_id: int) -> None:
+    """The first introduction makes an open demand a matched one; it is looked for all the same."""
+    demand = session.get_one(Demand, demand_id, with_for_update=True, populate_existing=True)
+    if demand.state == OPEN:
+        LISTING_STATES[DEMAND].take_step(session, system("matching"), demand, "demand.match")
 
 
 def _checked_code(code: str) -> str:

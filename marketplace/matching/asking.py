@@ -1,7 +1,7 @@
-"""The counter-query: a demand that stays hidden asks a holder whether something can be reached.
+"""The counter-query: a demand's side asks a holder whether something can be reached.
 
-Who asks stays unsaid; a yes counts as the holder's interest. Contacts open as in every match, on
-the consent of both.
+Of a masked demand who asks stays unsaid; a yes counts as the holder's interest. Contacts open as
+in every match, on the consent of both.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
-from marketplace.matching.answering import MatchProblem, held_match, note_decision
+from marketplace.matching.answering import MatchProblem, note_decision
+from marketplace.matching.holding import held_match
 from marketplace.matching.models import DEMANDER, HOLDER, MatchQuestion
-from marketplace.matching.notices import tell_answer, tell_question
+from marketplace.matching.notices import tell_answer, tell_question, tell_step
 from marketplace.matching.policies import ASK, REPLY
-from marketplace.matching.states import MATCH_STATES, ONE_WANTS, UNTOUCHED_STATES, WANT
+from marketplace.matching.states import MATCH_STATES, MUTUAL, ONE_WANTS, UNTOUCHED_STATES, WANT
 
 LONGEST_QUESTION = 200
 OPEN_TO_QUESTIONS = (*UNTOUCHED_STATES, ONE_WANTS)
@@ -81,6 +82,8 @@ def reply(actor: Actor, match_id: int, can: bool) -> bool:
         if can and HOLDER not in match.wants and match.state in OPEN_TO_QUESTIONS:
             MATCH_STATES.take_step(session, actor, match, WANT[HOLDER])
             match.wants = [*match.wants, HOLDER]
+            if match.state == MUTUAL:
+                tell_step(session, match, "want", HOLDER)
         record_audit(session, actor, REPLY, "match", match_id, match.version, can=can)
         note_decision(session, actor, match, "can" if can else "can_not", HOLDER)
         tell_answer(session, match, can)

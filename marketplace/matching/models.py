@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from marketplace.catalogue.models import RECORD_MODELS, Demand
+from marketplace.catalogue.models import RECORD_MODELS, Demand, Organisation
 from marketplace.core.db import Base, UtcDateTime, now
 
 DEMANDER, HOLDER = "demander", "holder"
@@ -89,9 +89,12 @@ class MatchContact(Base):
     email: Mapped[str] = mapped_column(String(254))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
+    organisation: Mapped[Organisation] = relationship()
+
 
 class MatchDecision(Base):
-    """What somebody said to a match, with its features at that moment. Rows are only ever added.
+    """What somebody said to a match, with its features at that moment. Rows are only ever added;
+    one whose person closed the account says no longer who it was.
 
     ``code`` is why it was declined, else nothing.
     """

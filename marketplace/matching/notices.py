@@ -13,10 +13,18 @@ from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.core.i18n import Bilingual
 from marketplace.core.notifications import NoticeKind, Params, declare_notices, notify
 from marketplace.core.web.wording import gettext as _
+from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.core.web.wording import ngettext
 from marketplace.matching.models import DEMANDER, HOLDER, Match
 from marketplace.matching.refusals import REFUSALS
-from marketplace.matching.states import INTRODUCED, MUTUAL
+from marketplace.matching.states import (
+    DECLINED,
+    INTRODUCED,
+    LAPSED,
+    MUTUAL,
+    ONE_WANTS,
+    SUGGESTED,
+)
 
 FOUND = "matches_found"
 WANTED, OFFERED = "match_wanted", "match_offered"
@@ -25,10 +33,25 @@ CONSENTED, CONTACTS = "match_consented", "match_introduced"
 REFUSED, OFFER_REFUSED = "match_refused", "match_offer_refused"
 ASKED, ANSWERED = "match_asked", "match_answered"
 RETRACTED, PROPOSED = "match_retracted", "match_proposed"
+ENDED, UNANSWERED = "match_ended", "match_unanswered"
+OF_PROPOSAL = "match_proposal_answered"
+BROKER_WORDS = {
+    ONE_WANTS: _l("一方感兴趣"),
+    MUTUAL: _l("双方感兴趣"),
+    INTRODUCED: _l("已交换联系人"),
+    DECLINED: _l("不合适"),
+    LAPSED: _l("已过期"),
+}
+"""What became of a proposal, by the state of its match."""
 
 
 def tell_step(session: Session, match: Match, step: str, side: str) -> None:
-    """Tell the other side what happened, in the transaction of the step; both when both agree."""
+    """Tell the other side what happened, in the transaction of the step; both when both agree.
+
+    Whoever proposed it is told what becomes of it.
+    """
+    if match.state in BROKER_WORDS:
+        _tell_broker(session, match, match.state)
     if step == "want":
         _tell_interest(session, match, side)
     elif step == "consent":
@@ -56,6 +79,28 @@ def tell_answer(session: Session, match: Match, can: bool) -> None:
     _tell(session, match, DEMANDER, ANSWERED, can=can)
 
 
+def tell_lapse(session: Session, match: Match) -> None:
+    """Tell of a match that is about to lapse: both sides where one had spoken, and who proposed it.
+
+    A mere suggestion lapses unsaid.
+    """
+    if match.wants:
+        for told in (DEMANDER, HOLDER):
+            _tell(session, match, told, ENDED)
+    if match.state != SUGGESTED:
+        _tell_broker(session, match, LAPSED)
+
+
+def tell_silence(session: Session, match: Match) -> None:
+    """Tell the demand's side that its question got no answer."""
+    _tell(session, match, DEMANDER, UNANSWERED)
+
+
+def _tell_broker(session: Session, match: Match, state: str) -> None:
+    if match.proposed_by_id is not None:
+        _say(session, [match.proposed_by_id], match, OF_PROPOSAL, state=state)
+
+
 def _tell_interest(session: Session, match: Match, side: str) -> None:
     if match.state == MUTUAL:
         for told in (DEMANDER, HOLDER):
@@ -69,8 +114,12 @@ def _other(side: str) -> str:
 
 
 def _tell(session: Session, match: Match, side: str, kind: str, **more: Any) -> None:
+    receivers = match.demander_ids if side == DEMANDER else match.holder_ids
+    _say(session, receivers, match, kind, **more)
+
+
+def _say(session: Session, receivers: Iterable[int], match: Match, kind: str, **more: Any) -> None:
     record: Any = session.get(RECORD_MODELS[match.kind], match.record_id)
-    receivers: Iterable[int] = match.demander_ids if side == DEMANDER else match.holder_ids
     for organisation_id in receivers:
         notify(
             session,
@@ -183,6 +232,31 @@ def declare_matching_notices() -> None:
                 "《%(record)s》的持有单位答复了你们的问题：%(answer)s",
                 record=_titles(params)["record"],
                 answer=_("能") if params["can"] else _("不能"),
+            ),
+            _match,
+        ),
+        NoticeKind(
+            UNANSWERED,
+            lambda params: _(
+                "《%(record)s》的持有单位 30 天没有答复你们的问题，已经收回，可以再问",
+                record=_titles(params)["record"],
+            ),
+            _match,
+        ),
+        # The holder no longer sees the page of a match that lapsed.
+        NoticeKind(
+            ENDED,
+            lambda params: _(
+                "对接结束了：《%(record)s》和需求《%(demand)s》，30 天没有下一步，或者一方不再继续",
+                **_titles(params),
+            ),
+        ),
+        NoticeKind(
+            OF_PROPOSAL,
+            lambda params: _(
+                "你们推荐的《%(record)s》和需求《%(demand)s》：%(state)s",
+                state=BROKER_WORDS[params["state"]],
+                **_titles(params),
             ),
             _match,
         ),

@@ -172,6 +172,8 @@ def cell_of(fact: Fact) -> FactCell:
 
 def waits_for(match: Match, side: str | None) -> str:
     """Who is to do what next, for the line below the title."""
+    if side is None and match.state in (ONE_WANTS, ONE_CONSENTS):
+        return _("等另一方回应")
     if match.state == ONE_WANTS:
         return _("等对方回应") if side in match.wants else _("对方感兴趣，等你们回应")
     if match.state == MUTUAL:

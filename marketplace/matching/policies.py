@@ -11,6 +11,7 @@ from marketplace.catalogue.districts import lies_in_districts
 from marketplace.catalogue.models import Demand, DemandOwner
 from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
+from marketplace.core.db import db
 from marketplace.core.policy import (
     Condition,
     Level,
@@ -40,6 +41,7 @@ from marketplace.matching.states import (
     WANT,
 )
 from marketplace.matching.subjects import OFFERS
+from marketplace.posting.attaching import open_masked_to
 
 ENCODE = "vectors.encode"
 SUGGEST = "match.suggest"
@@ -56,6 +58,13 @@ def side_of(actor: Actor, match: Match) -> str | None:
     if acts_for_holder(actor) and actor.organisation_id in match.holder_ids:
         return HOLDER
     return None
+
+
+def reads_proposal(actor: Actor, match: Match) -> bool:
+    """Whether the actor reads why a broker proposed the match: not the holder, whom it may tell
+    whose a masked demand is.
+    """
+    return side_of(actor, match) != HOLDER or match.proposed_by_id == actor.organisation_id
 
 
 def _is_on(side: str) -> Any:
@@ -121,7 +130,8 @@ OWN_FIELDS = (
 )
 
 
-def _of_own_records(actor: Actor) -> ColumnElement[bool]:
+def of_own_records(actor: Actor) -> ColumnElement[bool]:
+    """Whether a match is of a record that the actor acts for."""
     if not acts_for_holder(actor):
         return false()
     return or_(
@@ -139,7 +149,8 @@ def _of_own_records(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _of_own_demands(actor: Actor) -> ColumnElement[bool]:
+def of_own_demands(actor: Actor) -> ColumnElement[bool]:
+    """Whether a match is of a demand that the actor acts for."""
     if not acts_with(actor, Role.DEMANDER):
         return false()
     own = select(DemandOwner.demand_id).where(DemandOwner.organisation_id == actor.organisation_id)
@@ -154,9 +165,9 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
     seen = [
-        _of_own_demands(actor),
+        of_own_demands(actor),
         and_(
-            _of_own_records(actor),
+            of_own_records(actor),
             or_(Match.state.not_in(HIDDEN_FROM_HOLDERS), Match.declined_by == HOLDER),
         ),
     ]
@@ -175,7 +186,7 @@ def _contacts_seen(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_person or actor.organisation_id is None:
         return false()
     both = select(Match.id).where(
-        Match.state == INTRODUCED, or_(_of_own_demands(actor), _of_own_records(actor))
+        Match.state == INTRODUCED, or_(of_own_demands(actor), of_own_records(actor))
     )
     return or_(
         MatchContact.organisation_id == actor.organisation_id, MatchContact.match_id.in_(both)
@@ -185,9 +196,15 @@ def _contacts_seen(actor: Actor) -> ColumnElement[bool]:
 def _matched_demands(actor: Actor) -> ColumnElement[bool]:
     """Demands for matched holders only are read by those whose records match them."""
     found = select(Match.demand_id).where(
-        _of_own_records(actor), Match.state.not_in(HIDDEN_FROM_HOLDERS)
+        of_own_records(actor), Match.state.not_in(HIDDEN_FROM_HOLDERS)
     )
     return Demand.id.in_(found)
+
+
+def _is_introduced(actor: Actor, demand: Demand) -> bool:
+    """Whether both sides let the actor, who holds a record, know whose the demand is."""
+    introduced = (Match.demand_id == demand.id, Match.state == INTRODUCED, of_own_records(actor))
+    return db.session.scalar(select(Match.id).where(*introduced).limit(1)) is not None
 
 
 def _level(actor: Actor, match: Any) -> Level:
@@ -200,6 +217,7 @@ def declare_policies() -> None:
     """Put the rows of matching into the tables of permissions and of visibility."""
     policy.add(PERMISSIONS)
     seen_by_matched(_matched_demands)
+    open_masked_to(_is_introduced)
     visibility.declare(
         Match, records=_seen, fields=dict.fromkeys(OWN_FIELDS.split(), Level.OWNER), level=_level
     )

@@ -1,46 +1,43 @@
-"""A broker proposes a record for a demand; and matches that nobody goes on with lapse."""
+"""A broker proposes a record for a demand."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from marketplace.catalogue.models import Demand
 from marketplace.core.actor import Actor
-from marketplace.core.db import db, now, writing
+from marketplace.core.db import now, writing
+from marketplace.core.locks import lock_until_commit
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import lazy_gettext as _l
 from marketplace.matching.answering import LONGEST_PROPOSAL, MatchProblem, note_decision
+from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import Match
 from marketplace.matching.notices import tell_proposal
 from marketplace.matching.states import (
-    LAPSE,
+    DECLINED,
+    LAPSED,
     MATCH_STATES,
-    MUTUAL,
-    ONE_CONSENTS,
-    ONE_WANTS,
     PROPOSE,
     PROPOSED,
     SUGGESTED,
 )
 from marketplace.matching.subjects import DEMAND, OFFERS, read_subjects
-from marketplace.matching.suggesting import lapse_all
 from marketplace.matching.tables import facts_between
 
-LAPSES_AFTER = timedelta(days=30)
-"""So long a match waits for the next step of somebody (domain rule for matches)."""
-WAITING_FOR_PEOPLE = (PROPOSED, ONE_WANTS, MUTUAL, ONE_CONSENTS)
-"""A mere suggestion waits for nobody: it stands in its list as long as it fits."""
+MOST_OPEN = 20
+"""Proposals of one organisation that may wait for an answer at a time."""
 
 
 def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -> Match:
     """Put a record before the demand's side, with the broker's reason.
 
     :raises MatchProblem: when the reason is missing or too long, or one of the two isn't there.
-    :raises StateError: when the two are under way already, or were found unfit.
+    :raises StateError: when the two are under way already, or were found unfit, when the record is
+        the demander's own, or too many proposals of the broker's organisation wait.
     :raises Forbidden: for anybody but a broker.
     """
     policy.require(actor, PROPOSE)
@@ -59,13 +56,18 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
             raise MatchProblem({"demand": _("没有这条公开的需求，请看看编号。")})
         if record is None:
             raise MatchProblem({"record": _("没有这条公开的成果或专利，请看看编号。")})
+        _require_that_few_wait(session, actor)
+        hold_matches(session, demand_id)
         match = session.scalar(
             select(Match)
             .where(Match.demand_id == demand_id, Match.kind == kind, Match.record_id == record_id)
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        if match is not None and match.state != SUGGESTED:
-            raise StateError(_l("这两条已经对接过，或者在对接中，不用再推荐。"))
+        if match is not None and match.state == DECLINED:
+            raise StateError(_l("这两条有一方说过不合适，不能再推荐。"))
+        if match is not None and match.state not in (SUGGESTED, LAPSED):
+            raise StateError(_l("这两条已经推荐过，或者在对接中，不用再推荐。"))
         if match is None:
             match = Match(
                 demand_id=demand_id,
@@ -78,6 +80,9 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
             )
             session.add(match)
             session.flush()
+        # Of a masked demand this answer would tell whose it is.
+        if not demand.is_masked and set(match.demander_ids) & set(match.holder_ids):
+            raise StateError(_l("这是需求单位自己的，不用推荐。"))
         MATCH_STATES.take_step(session, actor, match, PROPOSE)
         match.proposed_by_id, match.proposal, match.stepped_at = actor.organisation_id, why, now()
         note_decision(session, actor, match, "propose", None)
@@ -85,16 +90,12 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
         return match
 
 
-def lapse_waiting(actor: Actor) -> int:
-    """End what has waited for 30 days for a step of somebody; how many.
-
-    :raises Forbidden: for anybody but the system.
-    """
-    policy.require(actor, LAPSE)
-    old = (Match.state.in_(WAITING_FOR_PEOPLE), Match.stepped_at < now() - LAPSES_AFTER)
-    ids = db.session.scalars(select(Match.id).where(*old)).all()
-    db.session.rollback()
-    if ids:
-        with writing() as session:
-            lapse_all(session, actor, Match.id.in_(ids))
-    return len(ids)
+def _require_that_few_wait(session: Session, actor: Actor) -> None:
+    lock_until_commit(session, f"proposals-{actor.organisation_id}")
+    waiting = select(func.count(Match.id)).where(
+        Match.proposed_by_id == actor.organisation_id, Match.state == PROPOSED
+    )
+    if (session.scalar(waiting) or 0) >= MOST_OPEN:
+        raise StateError(
+            _("你们单位有 %(n)s 条推荐在等需求方回应，有了回应再推荐别的。", n=MOST_OPEN)
+        )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import case, func, select
 
 from marketplace.catalogue.models import Demand
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.policy import policy, visible_to
-from marketplace.matching.models import DemandRound, Match, MatchContact, MatchDecision
-from marketplace.matching.policies import SEE_OF_DEMAND, side_of
+from marketplace.matching.models import (
+    DemandRound,
+    Match,
+    MatchContact,
+    MatchDecision,
+    MatchQuestion,
+)
+from marketplace.matching.policies import SEE_OF_DEMAND, of_own_records, side_of
 from marketplace.matching.states import DECLINED, INTRODUCED, LAPSED, LIVE_STATES, SUGGESTED
+from marketplace.matching.turns import due_for
 
 SHOWN = 10
 """Suggestions of a demand that its page compares; one more comes up for each that is refused."""
@@ -64,27 +71,49 @@ def refused_matches(actor: Actor, demand_id: int) -> Sequence[Match]:
 
 
 def own_matches(actor: Actor, offset: int, limit: int) -> tuple[Sequence[Match], int]:
-    """What concerns the actor's records, or was proposed, newest step first; how many in all."""
+    """The matches that concern the actor, and how many in all.
+
+    First what waits for the actor's organisation, then what is under way, then mere suggestions;
+    in each the newest step first.
+    """
     shown = (visible_to(actor, Match), Match.state != LAPSED)
     total = db.session.scalar(select(func.count(Match.id)).where(*shown)) or 0
     rows = db.session.scalars(
         select(Match)
         .where(*shown)
-        .order_by((Match.state == SUGGESTED), Match.stepped_at.desc(), Match.place, Match.id)
+        .order_by(
+            case((due_for(actor), 0), else_=1),
+            (Match.state == SUGGESTED),
+            Match.stepped_at.desc(),
+            Match.place,
+            Match.id,
+        )
         .offset(offset)
         .limit(limit)
     ).all()
     return rows, total
 
 
-def waiting_for(actor: Actor, state_condition: ColumnElement[bool]) -> Sequence[Match]:
-    """The own matches in these states, the longest waiting first."""
+def waiting_for(actor: Actor) -> Sequence[Match]:
+    """The matches that wait for the actor's organisation, the longest waiting first."""
     return db.session.scalars(
         select(Match)
-        .where(visible_to(actor, Match), state_condition)
+        .where(visible_to(actor, Match), due_for(actor))
         .order_by(Match.stepped_at, Match.id)
         .limit(200)
     ).all()
+
+
+def questions_for(actor: Actor) -> Sequence[tuple[MatchQuestion, Match]]:
+    """The questions that the actor's organisation has not answered, the longest waiting first."""
+    rows = db.session.execute(
+        select(MatchQuestion, Match)
+        .join(Match, Match.id == MatchQuestion.match_id)
+        .where(visible_to(actor, Match), of_own_records(actor), MatchQuestion.can.is_(None))
+        .order_by(MatchQuestion.asked_at, MatchQuestion.id)
+        .limit(200)
+    ).all()
+    return [(question, match) for question, match in rows]
 
 
 def contacts_of(actor: Actor, match: Match) -> dict[str, MatchContact]:

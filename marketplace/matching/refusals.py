@@ -64,7 +64,7 @@ REFUSALS: dict[str, Refusal] = {
         Refusal(TOO_EARLY, _l("太早"), _l("成熟度不比它高的排后"), _no_riper),
         Refusal(TOO_DEAR, _l("太贵"), _l("价格不比它低的排后"), _no_cheaper),
         Refusal(SOLVED, _l("已经解决"), _l("只把这条移走"), _none),
-        Refusal(UNCLEAR, _l("看不明白"), _l("只把这条移走，并告诉持有单位"), _none),
+        Refusal(UNCLEAR, _l("看不明白"), _l("只把这条移走"), _none),
     )
 }
 

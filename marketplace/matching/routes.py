@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.browser import local_path
+from marketplace.catalogue.list_rows import district_name
 from marketplace.catalogue.record_queries import find_record
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
@@ -27,7 +28,7 @@ from marketplace.matching.asking import reply as reply_to_question
 from marketplace.matching.encoders import encoder_sentences
 from marketplace.matching.models import Match
 from marketplace.matching.parts import begin_part, parts_of
-from marketplace.matching.policies import ASK, REPLY, side_of
+from marketplace.matching.policies import ASK, REPLY, reads_proposal, side_of
 from marketplace.matching.proposing import propose as propose_match
 from marketplace.matching.queries import (
     contacts_of,
@@ -40,7 +41,9 @@ from marketplace.matching.queries import (
     round_of,
 )
 from marketplace.matching.refusals import REFUSALS
+from marketplace.matching.states import INTRODUCED, MUTUAL
 from marketplace.matching.subjects import DEMAND, OFFERS
+from marketplace.posting.attaching import files_of_record
 
 blueprint = Blueprint("matching", __name__)
 
@@ -212,12 +215,16 @@ def _match_or_404(match_id: int) -> Match:
 def _show(match: Match, problems: Mapping[str, str]) -> str:
     actor = current_actor()
     (pair,) = pages.pairs_of(actor, [match], with_tables=True)
+    contacts = contacts_of(actor, match)
+    is_introduced = match.state == INTRODUCED and bool(contacts)
     return render_template(
         "matching/show.html",
         pair=pair,
         match=match,
         side=side_of(actor, match),
-        contacts=contacts_of(actor, match),
+        contacts=contacts,
+        files=files_of_record(actor, DEMAND, match.demand_id) if is_introduced else [],
+        reads_proposal=reads_proposal(actor, match),
         decisions=decisions_of(actor, match),
         question=question_of(match.id),
         may_ask=policy.can(actor, ASK, match) and match.state in OPEN_TO_QUESTIONS,
@@ -253,7 +260,7 @@ def _told(step: str, match: Match) -> str:
     if step == "want":
         return (
             _("双方都感兴趣。现在可以同意交换联系人。")
-            if match.state == "mutual"
+            if match.state == MUTUAL
             else _("已经告诉对方，等对方回应。")
         )
     if step == "decline":
@@ -261,7 +268,7 @@ def _told(step: str, match: Match) -> str:
     if step == "consent":
         return (
             _("双方都同意了，联系人在下面。")
-            if match.state == "introduced"
+            if match.state == INTRODUCED
             else _("记下了。对方同意之后，双方才看到联系人。")
         )
     return _("记下了。")
@@ -275,5 +282,6 @@ def _words() -> dict[str, object]:
         "field_names": pages.FIELD_NAMES,
         "verdict_names": pages.VERDICT_NAMES,
         "waits_for": pages.waits_for,
+        "district_name": district_name,
         "address_of": address_of,
     }

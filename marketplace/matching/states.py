@@ -102,6 +102,7 @@ MATCH_STATES = StateTable(
         *_of_side(DEMANDER),
         *_of_side(HOLDER),
         Transition(SUGGESTED, PROPOSE, PROPOSED, "match_proposed"),
+        Transition(LAPSED, PROPOSE, PROPOSED, "match_proposed"),
         *(Transition(source, LAPSE, LAPSED, "match_lapsed") for source in BEFORE_CONTACTS),
         Transition(LAPSED, FIND_AGAIN, SUGGESTED, "match_found_again"),
     ),

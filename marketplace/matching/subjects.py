@@ -16,7 +16,7 @@ from marketplace.catalogue.documents import document_id
 from marketplace.catalogue.models import RECORD_MODELS, Organisation
 from marketplace.catalogue.queries import SHOWN_OWNER_LINKS
 from marketplace.catalogue.saving.identity import in_chunks
-from marketplace.catalogue.states import MATCHED, found_state
+from marketplace.catalogue.states import searched_states
 from marketplace.core.db import db
 from marketplace.core.i18n import Bilingual
 from marketplace.core.identifiers.ipc import subclass_of
@@ -48,7 +48,6 @@ _MODES_FOR = {"2": frozenset("23"), "3": frozenset("5"), "4": frozenset("4")}
 """From ways of working on a demand (demand_coop) to the ways of conversion that serve them. To
 have something developed, and other ways, say nothing of how a result is to be had."""
 _OPEN_PRICES = ("negotiable", "royalty")
-_SEARCHED_STATES = {DEMAND: (found_state(DEMAND), MATCHED)}
 
 
 @dataclass(frozen=True)
@@ -168,10 +167,9 @@ def read_subjects(kind: str, record_ids: Sequence[int]) -> dict[int, Subject]:
     model: Any = RECORD_MODELS[kind]
     public = visibility.fields_at(model, Level.PUBLIC)
     columns = [getattr(model, name) for name in _COLUMNS[kind].split() if name in public]
-    states = _SEARCHED_STATES.get(kind, (found_state(kind),))
     rows: list[Row[Any]] = []
     for chunk in in_chunks(record_ids):
-        found = select(*columns).where(model.id.in_(chunk), model.state.in_(states))
+        found = select(*columns).where(model.id.in_(chunk), model.state.in_(searched_states(kind)))
         rows += db.session.execute(found).all()
     divisions = _divisions_of(kind, [row.id for row in rows])
     return {row.id: Subject(kind, dict(row._mapping), divisions.get(row.id, "")) for row in rows}

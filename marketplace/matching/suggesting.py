@@ -21,15 +21,23 @@ from marketplace.catalogue.queries import OWNER_LINKS
 from marketplace.catalogue.saving.identity import in_chunks
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import db, now, writing
-from marketplace.core.locks import lock_until_commit
 from marketplace.core.notifications import notify
-from marketplace.core.outbox import Consumer, NotNow, OutboxEvent, record_events, subscribe
+from marketplace.core.outbox import (
+    Consumer,
+    NotNow,
+    OutboxEvent,
+    end_events,
+    record_events,
+    subscribe,
+    waiting_events,
+)
 from marketplace.core.policy import policy
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.ending import take_back_all
 from marketplace.matching.facts import factor_of
+from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import DEMANDER, DemandRound, Match
-from marketplace.matching.notices import FOUND
+from marketplace.matching.notices import FOUND, tell_lapse
 from marketplace.matching.policies import SUGGEST
 from marketplace.matching.refusals import LOWERED_TO, lowered_by
 from marketplace.matching.searching import find_demands, find_offers
@@ -53,6 +61,7 @@ COMPARED = 60
 """Candidates that are compared requirement by requirement to find those."""
 DEMANDS_TOLD = 20
 """Demands that a record is tried on; each then looks for itself among all records."""
+OF_DEMANDS = "matching-demands"
 DUE = "demand_round_due"
 RULES = "2026-11"
 """Part of the name of the algorithm: changes with weights, factors and rules."""
@@ -62,7 +71,7 @@ def subscribe_suggesting() -> None:
     """Have the outbox tell what can be matched now. Demands come before records."""
     subscribe(
         Consumer(
-            "matching-demands",
+            OF_DEMANDS,
             frozenset({LISTING_ENCODED, DUE}),
             _demand_events,
             batch=4,
@@ -88,17 +97,12 @@ def algorithm() -> str:
 
 
 def _demand_events(events: Sequence[OutboxEvent]) -> None:
-    since: dict[int, Any] = {}
-    for event in events:
-        since[event.subject_id] = max(
-            since.get(event.subject_id, event.created_at), event.created_at
-        )
-    held = db.session.scalars(select(DemandRound).where(DemandRound.demand_id.in_(since)))
-    rounds = {one.demand_id: one.at for one in held}
-    for demand_id, moment in since.items():
-        # What was looked for after the change was made known has seen it.
-        if demand_id not in rounds or rounds[demand_id] <= moment:
-            _without_engine_not_now(suggest, system("matching"), demand_id)
+    for demand_id in sorted({event.subject_id for event in events}):
+        # What waits before a round begins to read has been seen by it; what is told later has not.
+        seen = waiting_events(db.session, OF_DEMANDS, DEMAND, demand_id)
+        _without_engine_not_now(suggest, system("matching"), demand_id)
+        with writing() as session:
+            end_events(session, seen)
 
 
 def _record_events(events: Sequence[OutboxEvent]) -> None:
@@ -197,7 +201,7 @@ def suggest(actor: Actor, demand_id: int) -> int:
     candidates = [one for one in candidates if one.subject.document_id not in own]
     found = list(islice(_that_meet_something(demand, candidates), KEPT))
     with writing() as session:
-        lock_until_commit(session, f"matches-{demand_id}")
+        hold_matches(session, demand_id)
         fresh = _keep(session, actor, demand_id, found)
         session.merge(DemandRound(demand_id=demand_id, at=begun, algorithm=algorithm()))
         if fresh:
@@ -239,14 +243,26 @@ def reorder(session: Session, demand_id: int) -> None:
         match.place = place
 
 
-def lapse_all(session: Session, actor: Actor, which: Any) -> None:
-    """End the matches that nobody can go on with; those whose contacts are known stay."""
-    for match in session.scalars(select(Match).where(which, Match.state.in_(BEFORE_CONTACTS))):
-        _lapse(session, actor, match)
+def lapse_all(session: Session, actor: Actor, which: Any) -> int:
+    """End the matches that nobody can go on with, how many; those whose contacts are known stay.
+
+    Whom `which` takes in is asked again when all that could change them wait.
+    """
+    ended = (which, Match.state.in_(BEFORE_CONTACTS))
+    lapsed = 0
+    demands = select(Match.demand_id).where(*ended).distinct().order_by(Match.demand_id)
+    for demand_id in session.scalars(demands).all():
+        hold_matches(session, demand_id)
+        held = select(Match).where(*ended, Match.demand_id == demand_id).with_for_update()
+        for match in session.scalars(held.execution_options(populate_existing=True)).all():
+            _lapse(session, actor, match)
+            lapsed += 1
+    return lapsed
 
 
 def _lapse(session: Session, actor: Actor, match: Match) -> None:
     match.place = None
+    tell_lapse(session, match)
     take_back_all(session, match)
     MATCH_STATES.take_step(session, actor, match, LAPSE)
 

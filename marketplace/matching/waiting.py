@@ -1,4 +1,4 @@
-"""What waits for a person: to answer the other side, and to agree that contacts are shown."""
+"""What waits for a person: to answer the other side or its question, and to agree to contacts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from marketplace.core.i18n import local_date
 from marketplace.core.my_tasks import Task, my_tasks
 from marketplace.core.policy import policy
 from marketplace.core.web.wording import gettext as _
-from marketplace.matching.models import DEMANDER, Match
-from marketplace.matching.policies import SEE_OWN, side_of
-from marketplace.matching.proposing import LAPSES_AFTER
-from marketplace.matching.queries import waiting_for
-from marketplace.matching.states import CONSENT, MUTUAL, ONE_CONSENTS, ONE_WANTS, PROPOSED, WANT
+from marketplace.matching.lapsing import LAPSES_AFTER
+from marketplace.matching.models import Match
+from marketplace.matching.policies import REPLY, SEE_OWN, side_of
+from marketplace.matching.queries import questions_for, waiting_for
+from marketplace.matching.states import CONSENT, MUTUAL, ONE_CONSENTS, WANT
+from marketplace.matching.turns import is_due
 
 
 def declare_tasks() -> None:
@@ -29,28 +30,34 @@ def declare_tasks() -> None:
 def _tasks(session: Session, actor: Actor) -> Iterator[Task]:
     if not policy.can(actor, SEE_OWN):
         return
-    asked = Match.state.in_((PROPOSED, ONE_WANTS, MUTUAL, ONE_CONSENTS))
-    for match in waiting_for(actor, asked):
+    for match in waiting_for(actor):
         side = side_of(actor, match)
-        if side is None or not _is_due(match, side):
+        # Who stands on both sides of a match speaks for the demand.
+        if side is None or not is_due(match, side):
             continue
-        record: Any = session.get(RECORD_MODELS[match.kind], match.record_id)
+        title = _title(session, match)
         agrees = match.state in (MUTUAL, ONE_CONSENTS)
         yield Task(
             (CONSENT if agrees else WANT)[side],
-            _("和对方交换联系人：《%(title)s》", title=record.title)
+            _("和对方交换联系人：《%(title)s》", title=title)
             if agrees
-            else _("回应对接：《%(title)s》", title=record.title),
+            else _("回应对接：《%(title)s》", title=title),
             url_for("matching.show", match_id=match.id),
             match.stepped_at,
             _("30 天没有回应，这次对接就过期。"),
             local_date(match.stepped_at + LAPSES_AFTER),
         )
+    for question, match in questions_for(actor):
+        yield Task(
+            REPLY,
+            _("答复一个问题：《%(title)s》", title=_title(session, match)),
+            url_for("matching.show", match_id=match.id, _anchor="question"),
+            question.asked_at,
+            _("30 天没有答复，问题就收回。"),
+            local_date(question.asked_at + LAPSES_AFTER),
+        )
 
 
-def _is_due(match: Match, side: str) -> bool:
-    if match.state == PROPOSED:
-        return side == DEMANDER
-    if match.state == ONE_WANTS:
-        return side not in match.wants
-    return side not in match.consents
+def _title(session: Session, match: Match) -> str:
+    record: Any = session.get(RECORD_MODELS[match.kind], match.record_id)
+    return str(record.title)

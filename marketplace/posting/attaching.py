@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -30,6 +30,8 @@ from marketplace.posting.steps import KINDS
 
 OPEN, REVIEW = "open", "review"
 """What a file is for: to be public with the record, or to be read by reviewers only."""
+
+_told: list[Callable[[Actor, Demand], bool]] = []
 
 
 def declare_files() -> None:
@@ -91,6 +93,12 @@ def _to_be_public(posting: Posting) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def open_masked_to(is_told: Callable[[Actor, Demand], bool]) -> None:
+    """Let those read the files of a masked demand who know whose it is; may be said again."""
+    if is_told not in _told:
+        _told.append(is_told)
+
+
 def _declare_record(kind: str) -> None:
     def may_see(actor: Actor, record: Any, purpose: str) -> bool:
         is_open = purpose == OPEN and _is_open_to(actor, record)
@@ -110,11 +118,12 @@ def _declare_record(kind: str) -> None:
 def _is_open_to(actor: Actor, record: Any) -> bool:
     """Whether what is open of a record is open to the actor.
 
-    A masked demand has nothing open: names and inner properties of files tell whose they are.
+    Names and inner properties of files tell whose a masked demand is, so they are open to those
+    alone who have been told.
     """
     if not isinstance(record, Demand):
         return record.state in OPEN_STATES
-    if record.is_masked:
+    if record.is_masked and not any(is_told(actor, record) for is_told in _told):
         return False
     seen = select(Demand.id).where(Demand.id == record.id, visible_to(actor, Demand))
     return db.session.scalar(seen) is not None

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.catalogue.indexing import LISTING_INDEXED
 from marketplace.catalogue.models import RECORD_MODELS
 from marketplace.catalogue.saving.identity import in_chunks
-from marketplace.catalogue.states import found_state
+from marketplace.catalogue.states import searched_states
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, writing
 from marketplace.core.locks import lock_until_commit
@@ -180,7 +180,7 @@ def _without_vectors(kind: str, encoders: Sequence[str]) -> Iterator[int]:
             RecordVector.encoder == name,
             RecordVector.whole_key.is_not(None),
         )
-        lacking = select(model.id).where(model.state == found_state(kind), ~has_row.exists())
+        lacking = select(model.id).where(model.state.in_(searched_states(kind)), ~has_row.exists())
         ids.update(db.session.scalars(lacking))
     db.session.rollback()
     return iter(sorted(ids))

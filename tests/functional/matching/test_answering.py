@@ -19,8 +19,9 @@ from marketplace.core.policy import Forbidden, visible_to
 from marketplace.core.states import StateError
 from marketplace.matching.answering import MatchProblem, answer
 from marketplace.matching.asking import ask, reply
+from marketplace.matching.lapsing import lapse_waiting
 from marketplace.matching.models import Match, MatchContact, MatchDecision
-from marketplace.matching.proposing import lapse_waiting, propose
+from marketplace.matching.proposing import propose
 from marketplace.matching.queries import contacts_of, matches_of, own_matches
 from marketplace.matching.suggesting import suggest
 from tests.functional.matching.conftest import (

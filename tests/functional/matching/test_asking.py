@@ -12,7 +12,7 @@ from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
 from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
-from marketplace.matching.answering import MatchProblem
+from marketplace.matching.answering import MatchProblem, answer
 from marketplace.matching.asking import ask, reply
 from marketplace.matching.models import Match, MatchDecision
 from tests.functional.demands.conftest import MASKED
@@ -107,3 +107,21 @@ def test_the_holders_page_shows_the_question_and_not_who_asks(
     assert RIVAL not in page
     clerk.post(f"{path}/reply", can="yes")
     assert "持有单位答复：能" in demander.get(path).text
+
+
+def test_a_yes_to_who_is_interested_already_tells_both_that_they_are(
+    matched: Matched, people: People
+) -> None:
+    _demand_id, matches = matched()
+    match_id = matches[BURRS].id
+    answer(people["demander"], match_id, "want", {})
+    ask(people["demander"], match_id, QUESTION)
+    reply(people["clerk"], match_id, True)
+    assert _state(match_id).state == "mutual"
+    drain()
+    db.session.rollback()
+    both = select(Notification.organisation_id).where(Notification.kind == "match_mutual")
+    assert set(db.session.scalars(both)) == {
+        people["demander"].organisation_id,
+        people["clerk"].organisation_id,
+    }

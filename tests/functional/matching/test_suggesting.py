@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from marketplace.catalogue.models import Demand
-from marketplace.core.actor import ANONYMOUS, system
+from marketplace.core.actor import ANONYMOUS, Actor, system
 from marketplace.core.db import db, writing
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import OutboxEvent, drain, record_event
 from marketplace.core.policy import Forbidden
-from marketplace.matching.models import DemandRound, Match
+from marketplace.matching import suggesting
+from marketplace.matching.models import Match
 from marketplace.matching.subjects import read_subjects
 from marketplace.matching.suggesting import _own_records, suggest
 from tests.functional.demands.conftest import opened
@@ -107,21 +109,58 @@ def test_an_ended_demand_has_no_suggestions_any_more(matched: Matched) -> None:
     assert {match.state for match in matches_of_demand(demand_id).values()} == {"lapsed"}
 
 
-def test_the_same_event_twice_looks_only_once(matched: Matched) -> None:
-    demand_id, _matches = matched()
-    db.session.rollback()
-    looked = db.session.get_one(DemandRound, demand_id).at
-    event = db.session.scalars(
-        select(OutboxEvent)
-        .where(OutboxEvent.consumer == "matching-demands")
-        .order_by(OutboxEvent.id.desc())
-    ).first()
-    assert event is not None
+def count_rounds(monkeypatch: pytest.MonkeyPatch, before: Callable[[], object]) -> list[int]:
+    """The demands that are looked for from now on; `before` is called when a round begins."""
+    looked: list[int] = []
+
+    def counting(actor: Actor, demand_id: int) -> int:
+        looked.append(demand_id)
+        if len(looked) == 1:
+            before()
+        return suggest(actor, demand_id)
+
+    monkeypatch.setattr(suggesting, "suggest", counting)
+    return looked
+
+
+def tell_due(demand_id: int, times: int = 1) -> None:
     with writing() as session:
-        session.get_one(OutboxEvent, event.id).done_at = None
+        for _time in range(times):
+            record_event(session, "demand_round_due", "demand", demand_id)
+
+
+def test_whatever_waits_for_a_demand_is_seen_by_one_round(
+    matched: Matched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demand_id, _matches = matched()
+    looked = count_rounds(monkeypatch, lambda: None)
+    tell_due(demand_id, times=9)
     drain()
-    db.session.rollback()
-    assert db.session.get_one(DemandRound, demand_id).at == looked
+    assert looked == [demand_id]
+
+
+def test_what_becomes_known_while_a_demand_is_looked_for_is_looked_at_again(
+    matched: Matched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demand_id, _matches = matched()
+    looked = count_rounds(monkeypatch, lambda: tell_due(demand_id))
+    tell_due(demand_id)
+    drain()
+    assert looked == [demand_id, demand_id]
+
+
+def test_a_change_of_a_server_whose_clock_is_behind_is_looked_at(
+    matched: Matched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demand_id, _matches = matched()
+    looked = count_rounds(monkeypatch, lambda: None)
+    tell_due(demand_id)
+    with writing() as session:
+        waiting = select(OutboxEvent).where(OutboxEvent.done_at.is_(None))
+        for event in session.scalars(waiting):
+            event.created_at -= timedelta(hours=1)
+    drain()
+    assert looked == [demand_id]
 
 
 def test_nobody_but_the_system_looks_for_matches(matched: Matched, people: People) -> None:
