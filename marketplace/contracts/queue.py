@@ -175,7 +175,7 @@ def _waiting(seen: list[ColumnElement[bool]]) -> list[Row[Any]]:
     return list(db.session.execute(asked))
 
 
-def _submitted(seen: list[ColumnElement[bool]], actor: Actor) -> dict[str, Select[tuple[int]]]:
+def _submitted(seen: list[ColumnElement[bool]], actor: Actor) -> dict[str, Select[int]]:
     """The ids of what waits to be accepted, large ones first, for each queue that has such."""
     asked = (
         select(Contract.id)
@@ -196,7 +196,7 @@ def _is_large() -> ColumnElement[bool]:
     return or_(Contract.is_disputed.is_(True), *reached)
 
 
-def _count(asked: Select[tuple[int]] | None) -> int:
+def _count(asked: Select[int] | None) -> int:
     if asked is None:
         return 0
     rows = asked.order_by(None).subquery()
@@ -204,7 +204,7 @@ def _count(asked: Select[tuple[int]] | None) -> int:
 
 
 def _on_page(
-    paging: Paging, first: list[int], between: Select[tuple[int]] | None, last: list[int]
+    paging: Paging, first: list[int], between: Select[int] | None, last: list[int]
 ) -> list[int]:
     """The ids of a page: what runs, what waits to be accepted, what waits for others."""
     found = first[paging.offset : paging.last]
