@@ -69,7 +69,7 @@ TABLES = {
     ),
     "contract_batches": Kept(
         ContractBatch,
-        ("id", "source", "state", "created_at"),
+        ("id", "state", "created_at"),
         {"brought": "brought_by_id", "released": "released_by_id"},
     ),
 }
