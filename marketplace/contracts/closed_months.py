@@ -1,7 +1,9 @@
-"""Months whose figures others rely on already: nothing is posted into them afterwards.
+"""Months whose figures others rely on already: nothing done here is posted into them afterwards.
 
 What happened in such a month and is entered later counts in the month in which it is entered, as
 any difference does: the earlier figures stand as they were told.
+Only files of contracts count in the months of their rows all the same; whoever releases one is
+told which months change.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ PAYMENT_PARTS = ("on", "amount", "note")
 PAYMENTS = tuple(f"payment_{part}" for part in PAYMENT_PARTS)
 LINKS = ("result", "project")
 CONTACTS = tuple(f"{side}_{part}" for side in SIDES for part in ("phone", "representative"))
-LONGEST_VALUE, MOST_VALUES = 4000, 60
+LONGEST_VALUE, LONGEST_NOTE, MOST_VALUES = 4000, 200, 60
 FURTHER_KEYS = tuple(one.key for one in FURTHER_FIELDS)
 KEPT_KEYS = (*FIELDS, "side", *PAYMENTS, *LINKS)
 
@@ -63,12 +63,15 @@ class Given:
 def as_draft(form: Form) -> Kept:
     """A form as it is kept: all that was typed into its fields.
 
-    :raises FormProblems: for a field that is too long to be kept whole.
+    :raises FormProblems: for a field that is too long, or has too many rows, to be kept whole.
     """
     kept: Kept = {}
     problems: dict[str, LazyString | str] = {}
     for key in KEPT_KEYS:
-        typed = [_plain(one) for one in form.get(key, [])][:MOST_VALUES]
+        typed = _without_empty_end([_plain(one) for one in form.get(key, [])])
+        if len(typed) > MOST_VALUES:
+            shown = "payment_amount" if key in PAYMENTS else key
+            problems[shown] = _l("最多 %(limit)s 项。请合并或减少。", limit=MOST_VALUES)
         if any(len(one) > LONGEST_VALUE for one in typed):
             problems[key] = _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_VALUE)
         if any(typed):
@@ -226,9 +229,11 @@ def _payments(form: Form, problems: dict[str, LazyString | str]) -> list[dict[st
         except InputError as error:
             problems.setdefault("payment_amount", error.reason)
             continue
-        rows.append(
-            {"on": on.isoformat() if on else None, "amount": amount, "note": row["note"][:200]}
-        )
+        if len(row["note"]) > LONGEST_NOTE:
+            problems.setdefault(
+                "payment_amount", _l("每期的说明最多 %(limit)s 个字。请缩短。", limit=LONGEST_NOTE)
+            )
+        rows.append({"on": on.isoformat() if on else None, "amount": amount, "note": row["note"]})
     if not rows:
         problems.setdefault("payment_amount", _l("分期支付的合同要写明每一期付多少。"))
     return rows
@@ -262,6 +267,11 @@ def _shown(found: Any) -> str:
     if isinstance(found, list):
         return "；".join(found)
     return found.isoformat() if isinstance(found, date) else str(found)
+
+
+def _without_empty_end(typed: list[str]) -> list[str]:
+    filled = max((at for at, text in enumerate(typed, 1) if text), default=0)
+    return typed[:filled]
 
 
 def _plain(text: str) -> str:

@@ -41,7 +41,7 @@ from marketplace.core.policy import policy, visible_to
 SUBJECT = "contract"
 TEXT, CHANGE_FILES = "text", "change"
 """Purposes of a contract's files: its text, and what proves a change."""
-MOST_LINKED = 100
+MOST_LINKED, LONGEST_REASON = 100, 2000
 
 
 def begin(actor: Actor, form: Form, files: Iterable[Upload]) -> int:
@@ -103,6 +103,7 @@ def withdraw(actor: Actor, contract_id: int, reason: str, *, step: str = WITHDRA
 
     :param step: ``WITHDRAW_FOR`` where staff do it for a unit that the market doesn't know.
     :raises StateError: when it is too late.
+    :raises FormProblems: for a reason that is too long; nothing is kept then.
     :raises Forbidden: when the actor isn't of the unit that registers it.
     """
     _say(actor, contract_id, step, reason)
@@ -113,11 +114,14 @@ def object_to_refusal(actor: Actor, contract_id: int, reason: str, *, step: str 
 
     :param step: ``OBJECT_FOR`` where staff do it for a unit that the market doesn't know.
     :raises StateError: without a reason, or when it wasn't refused.
+    :raises FormProblems: for a reason that is too long; nothing is kept then.
     """
     _say(actor, contract_id, step, reason)
 
 
 def _say(actor: Actor, contract_id: int, step: str, reason: str) -> None:
+    if len(reason) > LONGEST_REASON:
+        raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)})
     with writing() as session:
         contract = _locked(session, contract_id)
         CONTRACT_STATES.take_step(session, actor, contract, step, reason or None)

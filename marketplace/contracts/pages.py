@@ -11,6 +11,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.wording import division_name
 from marketplace.catalogue.inputs.declaration import Cell, Draft, InputError
 from marketplace.contracts import wording
+from marketplace.contracts.conditions import register_staff
 from marketplace.contracts.experts import counted_opinions, needs_experts, opinions_of
 from marketplace.contracts.forms import (
     BUYER,
@@ -40,7 +41,6 @@ from marketplace.contracts.policies import (
     VERIFY_RECEIPT,
     WRITE,
     WRITE_CHANGE,
-    is_register_staff,
 )
 from marketplace.contracts.queries import (
     entries_of,
@@ -101,7 +101,7 @@ def contract_page(
     # What a refused attempt has changed in memory is not what is kept.
     db.session.rollback()
     contract = db.session.get_one(Contract, contract_id)
-    is_staff = is_register_staff(actor)
+    is_staff = register_staff(actor, contract)
     versions = versions_of(contract.id)
     results, projects = linked_records(actor, contract.id)
     receipts = receipts_of(contract.id)

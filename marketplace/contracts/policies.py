@@ -257,6 +257,11 @@ def _of_contract(contract_id: Any) -> Callable[[Actor], ColumnElement[bool]]:
     return seen
 
 
+def _level_of_contract(actor: Actor, record: object) -> Level:
+    """Staff of another district see a contract as the party that they may be."""
+    return Level.OWNER if actor.is_system or register_staff(actor, record) else Level.NAMED
+
+
 def _level(actor: Actor, _record: object) -> Level:
     return Level.OWNER if actor.is_system or is_register_staff(actor) else Level.NAMED
 
@@ -279,12 +284,18 @@ def declare_policies() -> None:
             **dict.fromkeys(CONTRACT_FIELDS.split(), Level.NAMED),
             **dict.fromkeys(STAFF_FIELDS.split(), Level.OWNER),
         },
-        level=_level,
+        level=_level_of_contract,
     )
     visibility.declare(
         ContractOpinion,
         records=lambda actor: (
-            _of_contract(ContractOpinion.contract_id)(actor)
+            and_(
+                _of_contract(ContractOpinion.contract_id)(actor),
+                exists().where(
+                    Contract.id == ContractOpinion.contract_id,
+                    in_districts(actor, division_of_contract()),
+                ),
+            )
             if actor.is_system or is_register_staff(actor)
             else false()
         ),

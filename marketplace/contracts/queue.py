@@ -1,8 +1,9 @@
 """What staff have in hand: by the legal clock, then by size; reading only.
 
-What is in hand is some hundreds of contracts, and a day of its clock follows from holidays: so
-the order is found here and not by the database. What is done may be a million: it is never read
-as a whole.
+What is under a limit or changing is some hundreds of contracts, and a day of its clock follows
+from holidays: so their order is found here and not by the database. What waits to be accepted has
+no clock and may come in files of many thousands, and what is done may be a million: neither is
+ever read as a whole.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 
 from marketplace.contracts.clock import Clock, ClockState, clock_of
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules import rules_of
+from marketplace.contracts.rules import rule_book, rules_of
 from marketplace.contracts.states import (
     ACCEPTED,
     CHANGE_EXPERTS,
@@ -52,6 +53,9 @@ MOST = 3_000
 NUMBER_FROM = 8
 """From so many digits on words are the beginning of a number, which an index finds."""
 LONGEST_NUMBER = 20
+YEARS_SEARCHED = 5
+"""So many years back other words are searched for among what is done, which no index finds."""
+WAITS_FOR_OTHERS = 2
 ALL, MINE, LARGE, CORRECTING, CHANGES, FINISHED = (
     *("all", "mine", "large", "correction", "changes", "done"),
 )
@@ -80,6 +84,8 @@ class Queue:
     overdue: int
     soon: int
     most: int
+    searched_from: date | None = None
+    """The first day of registration of what was searched, where it wasn't all of what is done."""
 
 
 def clock_on(contract: Contract | Row[Any], day: date, calendar: WorkingDays) -> Clock | None:
@@ -109,22 +115,26 @@ def staff_queue(
     """A queue of the contracts in the actor's districts; what is done stands newest first."""
     seen = [visible_to(actor, Contract), *_filters(words, class_name)]
     calendar, day = read_working_days(db.session), today()
-    waiting = _waiting(seen)
+    waiting, submitted = _waiting(seen), _submitted(seen, actor)
     clocks = _clocks(waiting, day, calendar)
     chosen = {name: [row for row in waiting if _is_in(name, actor, row)] for name in QUEUES}
-    counts: dict[str, int | None] = {name: len(rows) for name, rows in chosen.items()}
+    counts: dict[str, int | None] = {
+        name: len(rows) + _count(submitted.get(name)) for name, rows in chosen.items()
+    }
     counts[FINISHED] = None
     if queue == FINISHED:
-        done = _finished(seen)
+        done = _finished(seen, _searched_from(words))
         counts[FINISHED] = len(done)
         paging = page_at(page, min(len(done), MOST), PAGE)
         ids = done[paging.offset : paging.last]
     else:
         if not words and not class_name:
             counts[FINISHED] = _finished_count(seen)
-        paging = page_at(page, len(chosen[queue]), PAGE)
+        paging = page_at(page, counts[queue] or 0, PAGE)
         ordered = sorted(chosen[queue], key=lambda row: _place(row, clocks[row.id]))
-        ids = [row.id for row in ordered[paging.offset : paging.last]]
+        first = [row.id for row in ordered if _place(row, clocks[row.id])[0] < WAITS_FOR_OTHERS]
+        last = [row.id for row in ordered[len(first) :]]
+        ids = _on_page(paging, first, submitted.get(queue), last)
     by_id = {
         one.id: one for one in db.session.scalars(select(Contract).where(Contract.id.in_(ids)))
     }
@@ -136,6 +146,7 @@ def staff_queue(
         overdue=states.count(ClockState.OVERDUE),
         soon=states.count(ClockState.SOON),
         most=MOST,
+        searched_from=_searched_from(words) if queue == FINISHED else None,
     )
 
 
@@ -158,10 +169,51 @@ def _clocks(rows: Sequence[Row[Any]], day: date, calendar: WorkingDays) -> dict[
 def _waiting(seen: list[ColumnElement[bool]]) -> list[Row[Any]]:
     columns = (
         *(Contract.id, Contract.state, Contract.accepted_on, Contract.tech_amount),
-        *(Contract.is_disputed, Contract.rule_version, Contract.submitted_at),
+        *(Contract.is_disputed, Contract.rule_version),
     )
-    asked = select(*columns).where(*seen, stands_in(*IN_HAND, *CHANGING))
+    asked = select(*columns).where(*seen, stands_in(*ON_THE_CLOCK, *CHANGING))
     return list(db.session.execute(asked))
+
+
+def _submitted(seen: list[ColumnElement[bool]], actor: Actor) -> dict[str, Select[int]]:
+    """The ids of what waits to be accepted, large ones first, for each queue that has such."""
+    asked = (
+        select(Contract.id)
+        .where(*seen, stands_in(SUBMITTED))
+        .order_by(func.coalesce(Contract.tech_amount, 0).desc(), Contract.id)
+    )
+    found = {ALL: asked, LARGE: asked.where(_is_large())}
+    return found | ({MINE: asked} if SUBMITTED in _states_of(actor) else {})
+
+
+def _is_large() -> ColumnElement[bool]:
+    """The same as :meth:`Rules.is_large` or disputed, for queries."""
+    reached = (
+        and_(Contract.rule_version == one.version, Contract.tech_amount >= one.large_from)
+        for one in rule_book().versions.values()
+        if one.large_from is not None
+    )
+    return or_(Contract.is_disputed.is_(True), *reached)
+
+
+def _count(asked: Select[int] | None) -> int:
+    if asked is None:
+        return 0
+    rows = asked.order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def _on_page(
+    paging: Paging, first: list[int], between: Select[int] | None, last: list[int]
+) -> list[int]:
+    """The ids of a page: what runs, what waits to be accepted, what waits for others."""
+    found = first[paging.offset : paging.last]
+    missing = paging.last - paging.offset - len(found)
+    if between is not None and missing:
+        skipped = max(paging.offset - len(first), 0)
+        found += db.session.scalars(between.offset(skipped).limit(missing))
+    before_last = paging.total - len(last)
+    return found + last[max(paging.offset - before_last, 0) : max(paging.last - before_last, 0)]
 
 
 def stands_in(*states: str) -> ColumnElement[bool]:
@@ -173,14 +225,14 @@ def stands_in(*states: str) -> ColumnElement[bool]:
     return Contract.id.in_(union_all(*each))
 
 
-def _finished(seen: list[ColumnElement[bool]]) -> list[int]:
+def _finished(seen: list[ColumnElement[bool]], registered_from: date | None) -> list[int]:
     """The ids of the newest that are done, at most :data:`MOST` + 1; what was refused comes last.
 
     Databases differ about where a missing day stands, so no such day is sorted.
     """
     registered = (
         select(Contract.id)
-        .where(*seen, *_registered())
+        .where(*seen, *_registered(registered_from))
         .order_by(Contract.registered_on.desc(), Contract.id.desc())
         .limit(MOST + 1)
     )
@@ -203,9 +255,13 @@ def _finished_count(seen: list[ColumnElement[bool]]) -> int:
     return count
 
 
-def _registered() -> list[ColumnElement[bool]]:
+def _registered(since: date | None = None) -> list[ColumnElement[bool]]:
     """The registered ones, said so that the order of their days finds them and not their states."""
-    return [Contract.state.not_in(WITHOUT_A_DAY), Contract.registered_on.is_not(None)]
+    day = Contract.registered_on
+    return [
+        Contract.state.not_in(WITHOUT_A_DAY),
+        day.is_not(None) if since is None else day >= since,
+    ]
 
 
 def _is_in(queue: str, actor: Actor, row: Row[Any]) -> bool:
@@ -220,7 +276,7 @@ def _is_in(queue: str, actor: Actor, row: Row[Any]) -> bool:
 
 def _place(row: Row[Any], clock: Clock | None) -> tuple[int, date, int, int]:
     """What runs goes before what waits to be accepted, and that before what waits for others."""
-    group = 1 if clock is None else 2 if clock.due_on is None else 0
+    group = 1 if clock is None else WAITS_FOR_OTHERS if clock.due_on is None else 0
     due = clock.due_on if clock and clock.due_on else date.max
     return group, due, -(row.tech_amount or 0), row.id
 
@@ -235,9 +291,18 @@ def _states_of(actor: Actor) -> set[str]:
     return found
 
 
+def _is_number(words: str) -> bool:
+    return len(words) >= NUMBER_FROM and words.isdecimal() and words.isascii()
+
+
+def _searched_from(words: str) -> date | None:
+    """From which day of registration on words are searched for; none where an index finds them."""
+    return date(today().year - YEARS_SEARCHED, 1, 1) if words and not _is_number(words) else None
+
+
 def _filters(words: str, class_name: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if len(words) >= NUMBER_FROM and words.isdecimal() and words.isascii():
+    if _is_number(words):
         found.append(Contract.number.between(words, words.ljust(LONGEST_NUMBER, "9")))
     elif words:
         columns = (Contract.title, Contract.seller_name, Contract.buyer_name, Contract.number)

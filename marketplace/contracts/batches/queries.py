@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from marketplace.catalogue.importing.interrupted import is_interrupted
 from marketplace.contracts.batch_states import WORKING_STATES
 from marketplace.contracts.batches.working import job_of
+from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.files.reading import MOST_ROWS
 from marketplace.contracts.models import (
     Contract,
@@ -102,6 +103,12 @@ def work_on(batch: ContractBatch) -> Work:
     state = db.session.scalar(select(Job.state).where(Job.kind == kind, Job.key == key))
     is_stopped = state == FAILED
     return Work(not is_stopped, progress_of(db.session, kind, key), is_stopped)
+
+
+def closed_months_of(batch: ContractBatch) -> list[int]:
+    """The months that are reconciled or published already and in which the batch would count."""
+    months = sorted({month for month, *_sums in batch.counts.get("months", ())})
+    return [month for month in months if closed_months.include(db.session, month)]
 
 
 def open_flags_of(batch: ContractBatch) -> int:

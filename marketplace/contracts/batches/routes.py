@@ -17,6 +17,7 @@ from marketplace.contracts.batches.bringing import bring_file
 from marketplace.contracts.batches.policies import BRING
 from marketplace.contracts.batches.queries import (
     batches,
+    closed_months_of,
     contracts_of,
     find_batch,
     open_flags_of,
@@ -209,6 +210,7 @@ def _batch_page(batch: ContractBatch, problems: dict[str, str] | None = None) ->
     bad, bad_kinds = groups_of(file, is_warning=False) if file else ([], 0)
     warnings, warning_kinds = groups_of(file, is_warning=True) if file else ([], 0)
     contracts, paging = contracts_of(actor, batch, asked_page())
+    closed = closed_months_of(batch) if batch.state == HELD else []
     return render_template(
         "contracts/batches/shown.html",
         batch=batch,
@@ -223,6 +225,8 @@ def _batch_page(batch: ContractBatch, problems: dict[str, str] | None = None) ->
         may_release=batch.state == HELD and policy.can(actor, RELEASE, batch),
         undoing=undoing_of(batch),
         flag_count=open_flags_of(batch),
+        closed=closed,
+        closed_words="、".join(wording.month_name(month) for month in closed),
         ends_demo=batch.state == HELD and ends_demo(db.session),
         showing=showing,
         words=wording,

@@ -37,8 +37,9 @@ class Contract(Timestamps, Base):
     the ledger holds it, ``checked_at`` when the rules last looked it over.
 
     Of its registration: ``organisation_id`` is who registers it (the seller; of technology from
-    abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in what is
-    pending (of an unregistered row of a file, who brought the file), ``accepted_on`` the day from
+    abroad the buyer), ``draft`` the form as it was typed, ``submitted_by`` who handed in or
+    asked for something last, also after it was declined or taken back (of an unregistered row of a
+    file, who brought the file), ``accepted_on`` the day from
     which the legal limit runs, ``passed_on_by_id`` who passed it on to be registered,
     ``released_by_id`` who released the batch that brought it unregistered, ``since`` when its state
     came about, ``comment`` what staff said last, ``change`` what a pending change asks for, as

@@ -275,3 +275,44 @@ def test_the_queue_is_filtered_by_words_and_class(registrar: Browser, scene: Sce
     assert "冷链箱" not in found
     for odd in ("?queue=x&class=x&page=x", "?q=%25", "?page=99999999", "?queue=done"):
         assert registrar.get(f"/staff/contracts{odd}").status_code == 200
+
+
+def test_staff_of_another_district_see_a_contract_as_the_party_that_they_are(
+    app: Flask, scene: Scene
+) -> None:
+    contract_id = add_contract(
+        scene, is_disputed=True, seller_representative="卖方代表", seller_phone="0371-60000000"
+    )
+    both = someone(
+        app, "c", "丙", scene.buyer, Role.REGISTRAR, Role.DEMANDER, districts=("410102",)
+    )
+    page = seen(both.get(f"/contracts/{contract_id}"))
+    assert "极片毛刺" in page
+    for hidden in ("卖方代表", "0371-60000000", "有争议"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize(("state", "step"), [("submitted", "withdraw"), ("refused", "object")])
+def test_a_reason_that_is_too_long_is_refused_with_a_sentence(
+    seller: Browser, scene: Scene, state: str, step: str
+) -> None:
+    contract_id = add_contract(scene, state)
+    answer = seller.post(f"/contracts/{contract_id}/{step}", **{f"reason-{step}": "长" * 2001})
+    assert answer.status_code == 422
+    assert "最多 2000 个字" in seen(answer)
+    assert contract(contract_id).state == state
+
+
+def test_a_note_on_an_instalment_that_is_too_long_is_refused_and_not_cut(
+    seller: Browser, scene: Scene
+) -> None:
+    form = {
+        **CONTRACT,
+        "payment_mode": "2",
+        "payment_amount": "6800000",
+        "payment_note": "长" * 201,
+        "do": "submit",
+    }
+    answer = send(seller, "/contracts/new", **form)
+    assert answer.status_code == 422
+    assert "每期的说明最多 200 个字" in seen(answer)

@@ -122,3 +122,48 @@ def test_a_units_own_are_found_by_the_indexes_of_unit_and_parties(scene: Scene) 
     found = plan(select(Contract.id).where(visible_to(of_unit, Contract)))
     assert "SCAN" not in found
     assert "ix_contract_buyer_id" in found
+
+
+def test_what_waits_to_be_accepted_stands_between_what_runs_and_what_waits_for_others(
+    scene: Scene, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PAGE", 2)
+    waits = add_contract(scene, "correction")
+    small = add_contract(scene, tech_amount=100)
+    large = add_contract(scene, tech_amount=200)
+    runs = [
+        add_contract(scene, "reviewing", accepted_on=date(2026, 10, day)) for day in (12, 13, 14)
+    ]
+    pages = [ids(reader, queues.ALL, page) for page in (1, 2, 3)]
+    assert pages == [runs[:2], [runs[2], large], [small, waits]]
+    assert staff_queue(reader, queues.ALL, 1).counts[queues.ALL] == 6
+
+
+def test_what_waits_to_be_accepted_is_counted_and_not_read(
+    scene: Scene, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PAGE", 1)
+    for amount in (1, 2, 3):
+        add_contract(scene, tech_amount=amount)
+    assert queues._waiting([visible_to(reader, Contract)]) == []
+    assert len(ids(reader, queues.ALL)) == 1
+
+
+def test_large_and_disputed_ones_that_wait_to_be_accepted_are_in_the_queue_of_large_ones(
+    scene: Scene, reader: Actor
+) -> None:
+    add_contract(scene, tech_amount=100)
+    large = add_contract(scene, tech_amount=100_000_000_000)
+    disputed = add_contract(scene, tech_amount=100, is_disputed=True)
+    assert ids(reader, queues.LARGE) == [large, disputed]
+
+
+def test_words_are_searched_for_in_recent_years_and_the_page_says_so(
+    staff: People, scene: Scene, reader: Actor
+) -> None:
+    old = done(scene, "2012410103000002", date(2012, 1, 2))
+    new = done(scene, "2026410103000002", date(2026, 5, 6))
+    assert ids(reader, words="毛刺") == [new]
+    assert ids(reader, words="2012410103000002") == [old]
+    page = seen(staff.browser("registrar").get("/staff/contracts?queue=done&q=毛刺"))
+    assert "以来登记的；更早的请按编号查找" in page

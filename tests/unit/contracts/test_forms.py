@@ -61,3 +61,14 @@ def test_no_row_of_the_schedule_is_lost_and_empty_ones_go(days, amounts):
     assert [row["on"] for row in rows if row["on"]] == [one for one in days if one]
     assert [row["amount"] for row in rows if row["amount"]] == [one for one in amounts if one]
     assert all(any(row.values()) for row in rows)
+
+
+def test_too_many_instalments_are_refused_and_not_cut():
+    with pytest.raises(FormProblems) as told:
+        as_draft({"payment_amount": ["1"] * (MOST_VALUES + 1)})
+    assert list(told.value.problems) == ["payment_amount"]
+
+
+def test_empty_rows_at_the_end_are_not_too_many_instalments():
+    kept = as_draft({"payment_amount": ["1"] * MOST_VALUES + ["", ""]})
+    assert len(kept["payment_amount"]) == MOST_VALUES

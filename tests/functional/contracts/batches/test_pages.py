@@ -11,6 +11,7 @@ import pytest
 
 from marketplace.catalogue.importing import import_into
 from marketplace.contracts.batches.bringing import bring_file
+from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.files import reading
 from marketplace.contracts.saving import contract_target
 from marketplace.core.actor import system
@@ -249,3 +250,13 @@ def test_a_broken_number_of_a_table_error_is_told_when_too_large(
 
 def io_of(rows: list[dict[str, Any]]) -> io.BytesIO:
     return io.BytesIO(sheet(rows))
+
+
+def test_whoever_releases_is_told_which_months_are_reconciled_or_published(
+    staff: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = brought(staff["registrar"], [row(1), amended(2)])
+    path, second = f"/staff/contract-batches/{batch.id}", staff.browser("second")
+    assert "已经核对或公布过" not in seen(second.get(path))
+    monkeypatch.setitem(closed_months._judges, "test", lambda _session, month: month == 202603)
+    assert "这些月已经核对或公布过：2026 年 3 月。" in seen(second.get(path))
