@@ -47,6 +47,11 @@ class Comparison:
     facts: list[Fact]
 
     @property
+    def meets_something(self) -> bool:
+        """Whether any requirement is met."""
+        return self.count("met") > 0
+
+    @property
     def meets_a_figure(self) -> bool:
         """Whether an indicator is met."""
         return any(row.kind == "indicator" and row.verdict == "met" for row in self.requirements)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from marketplace.catalogue.models import Demand
 from marketplace.core.actor import ANONYMOUS, Actor, system
 from marketplace.core.db import db, writing
+from marketplace.core.i18n import Bilingual
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import OutboxEvent, drain, record_event
 from marketplace.core.policy import Forbidden
@@ -174,4 +175,24 @@ def test_an_irrelevant_result_is_not_suggested_though_it_is_all_there_is(
     app: Flask, people: People
 ) -> None:
     add_result(**OTHER)
+    assert matches_of_demand(opened(people)) == {}
+
+
+def test_in_a_large_market_the_nearest_are_suggested_whatever_they_meet_and_nobody_is_told(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggesting, "OF_WHICH_ONE_IS_NEAR", 1)
+    add_result(**OTHER)
+    matches = matches_of_demand(opened(people))
+    assert matches[OTHER["title"].zh].features["verdicts"]["met"] == 0
+    db.session.rollback()
+    told = select(Notification).where(Notification.kind == "matches_found")
+    assert db.session.scalars(told).all() == []
+
+
+def test_what_fails_something_and_meets_nothing_is_not_suggested_however_near_it_is(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggesting, "OF_WHICH_ONE_IS_NEAR", 1)
+    add_result(title=Bilingual("切边"), abstract=Bilingual("毛刺高度 90 μm。"))
     assert matches_of_demand(opened(people)) == {}
