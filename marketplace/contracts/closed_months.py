@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-IsClosed = Callable[[Session, int], bool]
+IsClosed = Callable[[Session, int, bool], bool]
 
 
 class ClosedMonths:
@@ -22,12 +22,15 @@ class ClosedMonths:
         self._judges: dict[str, IsClosed] = {}
 
     def add(self, name: str, is_closed: IsClosed) -> None:
-        """Let a package judge; it is given year × 100 + month."""
+        """Let a package judge: year × 100 + month, and whether it is the demonstration's."""
         self._judges[name] = is_closed
 
-    def include(self, session: Session, month: int) -> bool:
-        """Whether anybody says that the month (year × 100 + month) is closed."""
-        return any(is_closed(session, month) for is_closed in self._judges.values())
+    def include(self, session: Session, month: int, *, is_demo: bool) -> bool:
+        """Whether anybody says that the month (year × 100 + month) is closed.
+
+        ``is_demo``: for contracts of the demonstration, or for real ones.
+        """
+        return any(is_closed(session, month, is_demo) for is_closed in self._judges.values())
 
 
 closed_months = ClosedMonths()

@@ -6,17 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
-from marketplace.contracts.states import PROPOSALS
+from marketplace.contracts.states import ACCEPT, CONTRACT_STATES, PASS_ON, PROPOSALS
 from marketplace.core.actor import HOLDER_ROLES, Actor, Role
+from marketplace.core.db import db
 from marketplace.core.policy import Condition, any_of, in_scope
+from marketplace.core.states import StateChange
 
 REGISTER_ROLES = (Role.REGISTRAR, Role.REVIEWER, Role.STAT, Role.ADMIN)
 PARTY_ROLES = (*HOLDER_ROLES, Role.DEMANDER)
 """Who acts for a party: sellers are holders, buyers mostly have demands."""
 FIRST_HANDS = ("accepted_by_id", "passed_on_by_id", "released_by_id")
 """Who accepted it, passed it on, or released the batch that brought it, doesn't decide last; nor
-does who proposed what is pending."""
+does who proposed what is pending, or who did so in an earlier round."""
 
 
 def _acts_for_a_unit(actor: Actor) -> bool:
@@ -58,7 +61,20 @@ def _decides_last(actor: Actor, record: Any) -> bool:
         hands = [getattr(record, one) for one in FIRST_HANDS]
         if actor.person_id in [*hands, (record.change or {}).get("by_id")]:
             return False
+        if _had_a_hand(actor, record):
+            return False
     return _decides_on_others(Role.REVIEWER)(actor, record)
+
+
+def _had_a_hand(actor: Actor, record: Any) -> bool:
+    """Whether they accepted it or passed it on at any time; the contract keeps the last alone."""
+    asked = select(StateChange.id).where(
+        StateChange.subject_kind == CONTRACT_STATES.subject_kind,
+        StateChange.subject_id == record.id,
+        StateChange.action.in_((ACCEPT, PASS_ON)),
+        StateChange.person_id == actor.person_id,
+    )
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _acts_for_unknown(actor: Actor, record: Any) -> bool:

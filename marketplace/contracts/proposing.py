@@ -64,19 +64,18 @@ def mend_number(session: Session, actor: Actor, contract: Contract, decision: De
     CONTRACT_STATES.take_step(session, actor, contract, MEND_NUMBER, decision.reason or None)
     # Ticked by who proposed it; another contract may have got it meanwhile.
     number = read_number(session, actor, asked["number"], contract.id, asked["number"])
-    if contract.number:
-        session.add(
-            ContractFormerNumber(
-                contract_id=contract.id,
-                number=contract.number,
-                mended_to=number,
-                reason=asked["reason"],
-                entered_by=asked["by"],
-                entered_by_id=asked["by_id"],
-                released_by=actor.name,
-                released_by_id=actor.person_id,
-            )
+    session.add(
+        ContractFormerNumber(
+            contract_id=contract.id,
+            number=contract.number or "",
+            mended_to=number,
+            reason=asked["reason"],
+            entered_by=asked["by"],
+            entered_by_id=asked["by_id"],
+            released_by=actor.name,
+            released_by_id=actor.person_id,
         )
+    )
     contract.number, contract.change = number, None
     tell_parties(session, contract, NUMBER_MENDED)
     return ()

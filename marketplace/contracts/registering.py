@@ -11,14 +11,14 @@ from datetime import date
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.classes import class_of
 from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.facts import Counted, facts_of
 from marketplace.contracts.ledger import Booking, post
-from marketplace.contracts.ledger.posting import Hands
+from marketplace.contracts.ledger.posting import Hands, hold_ledger
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.models.ledger import DEREGISTER, REGISTER, REVOKE
 from marketplace.contracts.places import Places
@@ -47,9 +47,11 @@ def enter_version(
     :param on: the day of the registration or change, in whose month it counts.
     :raises FormProblems: ``on``, for a day that is to come, or before what went before.
     """
+    # No month is closed between this and the posting.
+    hold_ledger(session)
     last = last_version(session, contract.id)
     _check_day(contract, event, on)
-    counts_on = _counting_day(session, on, last)
+    counts_on, told = _counting_day(session, contract, on, last)
     if event not in ENDS:
         registered_on = on if event == REGISTER else contract.registered_on
         contract.class_name = _class_on(contract, registered_on)
@@ -91,9 +93,7 @@ def enter_version(
         is_demo=contract.is_demo,
     )
     post(session, [booking])
-    if month_of(counts_on) == month_of(on):
-        return ()
-    return [_l("%(day)s 那个月已经核对或公布过，这一笔记在本月。", day=format_day(on))]
+    return told
 
 
 def _class_on(contract: Contract, day: date | None) -> str:
@@ -141,14 +141,27 @@ def _check_day(contract: Contract, event: str, on: date) -> None:
         raise FormProblems({"on": sentence})
 
 
-def _counting_day(session: Session, on: date, last: ContractVersion | None) -> date:
-    """The day itself; today where its month is closed; never before what was posted last."""
-    month = month_of(on)
-    is_over = month != month_of(today())
-    day = today() if is_over and closed_months.include(session, month) else on
-    return max(day, last.counts_on) if last else day
+def _counting_day(
+    session: Session, contract: Contract, on: date, last: ContractVersion | None
+) -> tuple[date, Sequence[LazyString]]:
+    """The day itself, or that of what was posted last; today where the month of that is closed.
+
+    And what is to be told where it isn't counted in the month in which it happened.
+    """
+    day = max(on, last.counts_on) if last else on
+    month = month_of(day)
+    if month != month_of(today()) and closed_months.include(
+        session, month, is_demo=contract.is_demo
+    ):
+        told = _l("%(day)s 那个月已经核对或公布过，这一笔记在本月。", day=format_day(day))
+        return today(), [told]
+    if month == month_of(on):
+        return day, ()
+    told = _l("上一笔记在 %(day)s，这一笔不能记在它以前，也记在那个月。", day=format_day(day))
+    return day, [told]
 
 
 def _first_counted_on(session: Session, contract_id: int) -> date:
-    asked = select(func.min(ContractVersion.counts_on))
-    return session.scalars(asked.where(ContractVersion.contract_id == contract_id)).one()
+    """Of the first version: a change that a file brought may say that it was earlier."""
+    asked = select(ContractVersion.counts_on).where(ContractVersion.contract_id == contract_id)
+    return session.scalars(asked.order_by(ContractVersion.version).limit(1)).one()

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.closed_months import closed_months
-from marketplace.contracts.ledger.sums import counts_demo
+from marketplace.contracts.ledger.posting import hold_ledger
+from marketplace.contracts.models import LedgerEntry
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, now, writing
@@ -115,6 +116,17 @@ def _publish(session: Session, actor: Actor, draft: EditionDraft) -> int:
                 "请退回，重新提出，会按已发布的再核对一遍。"
             )
         )
+    # Until this is committed nothing is posted, and afterwards the months are closed.
+    hold_ledger(session)
+    posted_since = select(LedgerEntry.id).where(
+        LedgerEntry.month <= draft.year * 100 + draft.last_month,
+        LedgerEntry.id > draft.position,
+        LedgerEntry.is_demo == draft.content["is_demo"],
+    )
+    if session.scalar(posted_since.limit(1)) is not None:
+        raise StateError(
+            _l("提出以后又有合同记进了这些月份，数已经变了。请退回，重新提出，按现在的数发布。")
+        )
     edition = Edition(
         kind=draft.kind,
         year=draft.year,
@@ -141,10 +153,10 @@ def close_published_months() -> None:
     closed_months.add("editions", _is_published)
 
 
-def _is_published(session: Session, month: int) -> bool:
+def _is_published(session: Session, month: int, is_demo: bool) -> bool:
     told = select(Edition.id).where(
         Edition.year * 100 + Edition.last_month >= month,
-        Edition.content["is_demo"].as_boolean() == counts_demo(session),
+        Edition.content["is_demo"].as_boolean() == is_demo,
     )
     return session.scalar(told.limit(1)) is not None
 

@@ -108,7 +108,10 @@ def work_on(batch: ContractBatch) -> Work:
 def closed_months_of(batch: ContractBatch) -> list[int]:
     """The months that are reconciled or published already and in which the batch would count."""
     months = sorted({month for month, *_sums in batch.counts.get("months", ())})
-    return [month for month in months if closed_months.include(db.session, month)]
+    is_demo = bool(
+        db.session.scalar(select(Contract.is_demo).where(Contract.batch_id == batch.id).limit(1))
+    )
+    return [one for one in months if closed_months.include(db.session, one, is_demo=is_demo)]
 
 
 def open_flags_of(batch: ContractBatch) -> int:

@@ -132,6 +132,6 @@ def _expected(
     if kind == NUMBERED:
         expected["number"] = number
     for one in mended:
-        if expected.get("number") == one.number:
+        if (expected.get("number") or "") == one.number:
             expected["number"] = one.mended_to
     return expected

@@ -95,6 +95,11 @@ class Booking:
         return self.counts_on.year * 100 + self.counts_on.month
 
 
+def hold_ledger(session: Session) -> None:
+    """Wait until whoever posted before has committed; nobody else posts before this has."""
+    lock_until_commit(session, "ledger")
+
+
 def post(session: Session, bookings: Sequence[Booking]) -> None:
     """Add the differences that the bookings make to the ledger, and to its sums.
 
@@ -103,7 +108,7 @@ def post(session: Session, bookings: Sequence[Booking]) -> None:
     """
     if not bookings:
         return
-    lock_until_commit(session, "ledger")
+    hold_ledger(session)
     moment = now()
     entries = []
     sums: dict[SumKey, list[int]] = {}

@@ -250,7 +250,7 @@ class ContractVersion(Base):
 class ContractFormerNumber(Base):
     """A number that a contract bore until two people mended it. Rows are only ever added.
 
-    ``mended_to`` is the number that took its place.
+    ``number`` is "" where it had none; ``mended_to`` is the number that took its place.
     ``entered_by`` proposed the number in its place, ``released_by`` confirmed it, at ``at``.
     """
 

@@ -238,7 +238,12 @@ class _Saving:
         if existing is None or existing["content"] == read.content:
             return False
         is_next = existing["version"] == 1 and existing["state"] == REGISTERED
-        is_same = bool(versions) and versions[0].terms == read.stored
+        is_same = (
+            bool(versions)
+            and versions[0].terms == read.stored
+            and versions[0].counts_on == read.registered_on
+            and existing["office"] == read.office
+        )
         if self._is_history and is_same and read.change and is_next:
             return True
         differing = (

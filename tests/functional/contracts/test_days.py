@@ -42,7 +42,7 @@ def in_november() -> object:
 @pytest.fixture
 def october_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody says that all months to October are closed."""
-    judges = {"test": lambda _session, month: month <= 202610}
+    judges = {"test": lambda _session, month, _is_demo: month <= 202610}
     monkeypatch.setattr(closed_months, "_judges", judges)
 
 
@@ -104,11 +104,44 @@ def test_what_is_entered_for_the_present_month_counts_on_its_day(scene: Scene) -
 def test_an_edition_closes_its_months_and_those_before(scene: Scene) -> None:
     for number in range(LEAST_CONTRACTS):
         registered(scene, number=f"202641010300048{number}")
-    assert not closed_months.include(db.session, 202610)
+    assert not closed_months.include(db.session, 202610, is_demo=False)
     form = {"kind": "board", "year": "2026", "last_month": "10", "note": ""}
     decide_edition(luxin, propose_edition(mengzhao, form), CONFIRM_EDITION, "")
-    closed = [closed_months.include(db.session, month) for month in (202512, 202610, 202611)]
+    closed = [
+        closed_months.include(db.session, month, is_demo=False)
+        for month in (202512, 202610, 202611)
+    ]
     assert closed == [True, True, False]
+    # What the demonstration had published would close nothing for real contracts either.
+    assert not closed_months.include(db.session, 202610, is_demo=True)
+
+
+def test_a_later_step_does_not_count_in_a_month_that_was_closed_since(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges = {"test": lambda _session, month, _is_demo: month == 202609}
+    monkeypatch.setattr(closed_months, "_judges", judges)
+    with time_machine.travel("2026-10-08 02:00Z", tick=False):
+        contract_id = registered(scene, on="2026-09-29")
+    assert contract(contract_id).registered_on == date(2026, 9, 29)
+    judges["test"] = lambda _session, month, _is_demo: month == 202610
+    revoked(scene, contract_id, "2026-09-30")
+    assert [day for *_others, day in counted()] == [date(2026, 10, 8), date(2026, 11, 23)]
+    assert ledger_is_whole()
+
+
+def test_a_step_that_counts_later_because_of_what_was_posted_before_says_so(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges = {"test": lambda _session, month, _is_demo: month == 202609}
+    monkeypatch.setattr(closed_months, "_judges", judges)
+    with time_machine.travel("2026-10-08 02:00Z", tick=False):
+        contract_id = registered(scene, on="2026-09-29")
+    one, another = (actor_of(scene, Role.REVIEWER, number) for number in (903, 902))
+    decide(one, contract_id, "contract.propose_revocation", Decision(reason="重复"))
+    told = decide(another, contract_id, "contract.revoke", Decision(on="2026-09-30"))
+    assert "上一笔记在 2026-10-08" in str(told[0])
+    assert [day for *_others, day in counted()] == [date(2026, 10, 8)] * 2
 
 
 def test_the_limit_runs_anew_from_the_day_on_which_a_refused_contract_comes_back(

@@ -23,11 +23,12 @@ from tests.functional.contracts.conftest import (
     ledger_is_whole,
     only,
     registered,
+    revoked,
     seen,
     send,
     typed,
 )
-from tests.functional.contracts.registers import SUBMITTED, bring_in, row
+from tests.functional.contracts.registers import AMENDED, SUBMITTED, bring_in, row
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +86,25 @@ def test_a_contract_that_a_file_brought_is_corrected_by_its_seller(
     assert send(seller, f"/contracts/{number}/edit", do="submit", **CONTRACT).status_code == 302
     found = contract(number)
     assert (found.state, found.organisation_id) == ("submitted", scene.seller)
+
+
+def test_a_file_that_gives_another_day_of_registration_with_a_change_is_refused(
+    scene: Scene, tmp_path: Path
+) -> None:
+    bring_in(tmp_path / "a.csv", [row(登记日期="2024-12-30")])
+    changed = row(登记日期="2025-01-02", 状态="deregistered", 变更日期="2025-03-01")
+    assert bring_in(tmp_path / "b.csv", [changed]).failed == 1
+    assert only().state == "registered"
+    assert ledger_is_whole()
+
+
+def test_a_change_that_a_file_dates_before_the_registration_leaves_the_line_of_what_follows(
+    scene: Scene, tmp_path: Path
+) -> None:
+    amended = {**AMENDED, "变更日期": "2024-12-28"}
+    bring_in(tmp_path / "a.csv", [row(**{"登记日期": "2025-01-05", **amended})])
+    revoked(scene, only().id, "2026-11-20")
+    assert ledger_is_whole()
 
 
 FROM_ABROAD = {

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import time_machine
 
+from marketplace.contracts.changing import ask_change
+from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.numbering import former_numbers_of
+from marketplace.contracts.pages import form_shown
+from marketplace.core.actor import Role
 from marketplace.core.db import db
 from tests.functional.accounts.browsing import Browser
 from tests.functional.contracts.conftest import (
     NUMBER,
     Scene,
     accepted_and_passed_on,
+    actor_of,
     add_contract,
     contract,
     ledger_is_whole,
+    only,
     registered,
     seen,
 )
+from tests.functional.contracts.registers import bring_in, row
 
 WRONG_NUMBER = "2026410103000428"
 
@@ -104,3 +113,21 @@ def test_a_number_of_another_contract_is_not_proposed(registrar: Browser, scene:
     fields = {"do": "propose_number", "number": NUMBER, "reason-propose_number": "录错"}
     assert "编号不能再用" in seen(registrar.post(f"/contracts/{number}/decide", **fields))
     assert contract(number).state == "registered"
+
+
+def test_a_number_given_to_a_contract_that_had_none_is_kept_as_such(
+    buyer: Browser, scene: Scene, tmp_path: Path
+) -> None:
+    bring_in(tmp_path / "a.csv", [row(合同登记编号="")])
+    number = only().id
+    seller = actor_of(scene, Role.HOLDER, 1, organisation_id=scene.seller)
+    form = {**form_shown(only()), "turnover": ["690000.50"], "equipment_cost": ["160000.25"]}
+    ask_change(seller, number, form, "补充协议", ())
+    amending = Decision(on="2026-11-20", turnover="690000.50", tech_amount="530000.25")
+    decide(actor_of(scene, Role.REVIEWER, 902), number, "contract.amend", amending)
+    one, another = (actor_of(scene, Role.REVIEWER, person) for person in (903, 902))
+    proposing = Decision(number=NUMBER, reason="补上编号")
+    decide(one, number, "contract.propose_number", proposing)
+    decide(another, number, "contract.mend_number", Decision())
+    assert contract(number).number == NUMBER
+    assert ledger_is_whole()

@@ -256,6 +256,19 @@ def test_who_passed_it_on_or_released_its_batch_cannot_register_it(scene: Scene)
     assert contract(contract_id).state == "reviewing"
 
 
+def test_who_passed_it_on_in_an_earlier_round_cannot_register_it_either(scene: Scene) -> None:
+    contract_id = add_contract(scene)
+    back, again = actor_of(scene, Role.REVIEWER, 902), actor_of(scene, Role.REGISTRAR, 904)
+    decide(again, contract_id, "contract.accept", Decision())
+    decide(actor_of(scene, Role.REGISTRAR, 901), contract_id, "contract.pass_on", Decision())
+    decide(back, contract_id, "contract.hand_back", Decision(reason="缺附件"))
+    decide(again, contract_id, "contract.pass_on", Decision())
+    first = actor_of(scene, Role.REVIEWER, 901)
+    with pytest.raises(Forbidden):
+        decide(first, contract_id, "contract.register", typed(on="2026-11-23"))
+    decide(back, contract_id, "contract.register", typed(on="2026-11-23"))
+
+
 def test_who_accepted_it_cannot_register_it(scene: Scene) -> None:
     contract_id = add_contract(scene)
     accepted_and_passed_on(scene, contract_id)

@@ -189,6 +189,27 @@ def test_what_was_proposed_before_another_edition_came_out_is_proposed_again(app
         decide_edition(luxin, drafts[1], CONFIRM_EDITION, "")
 
 
+def test_what_was_proposed_before_something_was_posted_into_its_months_is_proposed_again(
+    app: Flask,
+) -> None:
+    register_three()
+    draft = propose_edition(mengzhao, FORM | {"last_month": "6"})
+    register(YI, date(2020, 7, 1))
+    register(YI, date(2020, 6, 30))
+    with pytest.raises(StateError, match="又有合同记进了这些月份"):
+        decide_edition(luxin, draft, CONFIRM_EDITION, "")
+
+
+def test_what_is_posted_into_later_months_or_for_show_does_not_hold_an_edition_up(
+    app: Flask,
+) -> None:
+    register_three()
+    draft = propose_edition(mengzhao, FORM | {"last_month": "6"})
+    register(YI, date(2020, 7, 1))
+    register(YI, date(2020, 6, 30), is_demo=True)
+    assert decide_edition(luxin, draft, CONFIRM_EDITION, "") is not None
+
+
 def test_the_database_itself_refuses_to_change_or_delete_an_edition(app: Flask) -> None:
     register_three()
     number = publish()

@@ -258,5 +258,7 @@ def test_whoever_releases_is_told_which_months_are_reconciled_or_published(
     batch = brought(staff["registrar"], [row(1), amended(2)])
     path, second = f"/staff/contract-batches/{batch.id}", staff.browser("second")
     assert "已经核对或公布过" not in seen(second.get(path))
-    monkeypatch.setitem(closed_months._judges, "test", lambda _session, month: month == 202603)
+    monkeypatch.setitem(
+        closed_months._judges, "test", lambda _session, month, _is_demo: month == 202603
+    )
     assert "这些月已经核对或公布过：2026 年 3 月。" in seen(second.get(path))
