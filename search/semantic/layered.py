@@ -21,6 +21,7 @@ class LayeredIndex:
 
     def __init__(self, dimensions: int, file: Path | None = None) -> None:
         self._dimensions = dimensions
+        self._file = file
         self._below = VectorIndex(dimensions)
         if file is not None:
             self._below.view(file)
@@ -55,19 +56,28 @@ class LayeredIndex:
         return sorted(found, key=lambda one: (-one[1], one[0]))[:limit]
 
     def save(self, path: Path) -> None:
-        """Write both layers as one file, whole or not at all, and go on above that file."""
-        whole = VectorIndex(self._dimensions)
-        for layer, hidden in ((self._below, self._hidden), (self._above, set())):
-            for keys, vectors in layer.parts():
-                kept = [place for place, key in enumerate(keys) if key not in hidden]
-                whole.put([keys[place] for place in kept], vectors[kept])
+        """Write both layers as one file, whole or not at all, and go on above that file.
+
+        Takes as long as what has changed since the file took to be put: its links are kept.
+        """
         beside = path.with_suffix(".new")
-        whole.save(beside)
+        self._as_one().save(beside)
         beside.replace(path)
+        self._file = path
         self._below = VectorIndex(self._dimensions)
         self._below.view(path)
         self._above = VectorIndex(self._dimensions)
         self._hidden = set()
+
+    def _as_one(self) -> VectorIndex:
+        if self._file is None:
+            return self._above
+        whole = VectorIndex(self._dimensions)
+        whole.load(self._file)
+        whole.remove(self._hidden)
+        for keys, vectors in self._above.parts():
+            whole.put(keys, vectors)
+        return whole
 
     def _hide(self, keys: Iterable[int]) -> None:
         self._hidden.update(key for key in keys if key in self._below)

@@ -84,6 +84,10 @@ class VectorIndex:
         """Write the index into a file."""
         self._index.save(str(path))
 
+    def load(self, path: Path) -> None:
+        """Take what a file holds into memory, in place of what it holds, to go on writing."""
+        self._index.load(str(path))
+
     def view(self, path: Path) -> None:
         """Answer from a file that stays on the disk, in place of what it holds; never write then.
 
