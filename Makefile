@@ -93,6 +93,7 @@ faults: installed
 bench: installed
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.contracts
+	@DATA=$(DATA) $(BIN)/python -m tests.benchmarks.matching
 
 # The second encoder, into MARKET_ENCODER_DIR (or the data folder); needs Maven.
 model: installed
