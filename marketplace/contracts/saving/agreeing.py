@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import RowMapping
 
 from marketplace.catalogue.inputs import CleanRow
 from marketplace.contracts.inputs import INPUT
@@ -35,13 +36,14 @@ class Entered:
 
 
 def differing_fields(
-    row: CleanRow, read: RegisterRow, versions: Sequence[Entered], office: str
+    row: CleanRow, read: RegisterRow, versions: Sequence[Entered], kept: RowMapping
 ) -> list[str]:
     """The keys of the fields in which a row isn't what is registered; none where it agrees.
 
     :param versions: all of the contract, oldest first, at least one; a row may have the terms as
         they were registered or those that stand now.
-    :param office: the registration office, empty where nobody said.
+    :param kept: the contract's office, empty where nobody said, and its days, which are earlier
+        than those on which it counts where their months were closed.
     """
     told = {
         key: read.stored[key]
@@ -54,21 +56,21 @@ def differing_fields(
         key=len,
     )
     others = {
-        "registered_on": read.registered_on != first.counts_on,
-        "office": bool(read.office and office and read.office != office),
-        **_differing_change(read, last),
+        "registered_on": read.registered_on not in (first.counts_on, kept["registered_on"]),
+        "office": bool(read.office and kept["office"] and read.office != kept["office"]),
+        **_differing_change(read, last, kept["changed_on"]),
     }
     return [*terms, *(key for key, is_other in others.items() if is_other)]
 
 
-def _differing_change(read: RegisterRow, last: Entered) -> dict[str, bool]:
+def _differing_change(read: RegisterRow, last: Entered, changed_on: date | None) -> dict[str, bool]:
     change = read.change
     if change is None:
         return {}
     if last.event != EVENTS[change.state]:
         return {"state": True}
     return {
-        "changed_on": change.on != last.counts_on,
+        "changed_on": change.on not in (last.counts_on, changed_on),
         "changed_turnover": change.turnover not in (None, last.turnover),
         "changed_tech_amount": change.tech_amount not in (None, last.tech_amount),
     }

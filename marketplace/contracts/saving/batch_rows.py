@@ -38,6 +38,8 @@ COLUMNS = (
     Contract.version,
     Contract.state,
     Contract.office,
+    Contract.registered_on,
+    Contract.changed_on,
 )
 VERSION_COLUMNS = (
     ContractVersion.event,
@@ -246,9 +248,7 @@ class _Saving:
         )
         if self._is_history and is_same and read.change and is_next:
             return True
-        differing = (
-            differing_fields(entry.row, read, versions, existing["office"]) if versions else None
-        )
+        differing = differing_fields(entry.row, read, versions, existing) if versions else None
         if differing != []:
             column = entry.row.columns.get("number", "")
             sentence = contradicts(differing) if differing else NUMBER_WAITS

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from marketplace.contracts.changing import ask_change
+from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.pages import form_shown
 from marketplace.core.actor import Role
@@ -213,4 +214,19 @@ def test_a_change_that_people_have_registered_is_known_too(scene: Scene, tmp_pat
     ended = {"状态": "deregistered", "变更日期": "2026-11-20"}
     report = bring_in(tmp_path / "ended.csv", [row(**{**OF_THE_WEB, **ended})])
     assert "不一样：状态。" in str(report.first_errors[0].reason)
+    assert ledger_is_whole()
+
+
+def test_a_register_that_brings_the_true_day_of_what_counts_later_agrees(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(tmp_path / "a.csv", [row(**SUBMITTED)])
+    number = only().id
+    accepted_and_passed_on(scene, number)
+    october = {"test": lambda _session, month, _is_demo: month == 202610}
+    monkeypatch.setattr(closed_months, "_judges", october)
+    deciding = typed(on="2026-10-12", turnover="680000.50", tech="520000.25")
+    decide(actor_of(scene, Role.REVIEWER, 902), number, "contract.register", deciding)
+    told = bring_in(tmp_path / "b.csv", [row(合同登记编号=NUMBER, 登记日期="2026-10-12")])
+    assert (told.failed, only().state) == (0, "registered")
     assert ledger_is_whole()
