@@ -21,6 +21,7 @@ def fill_slots(app: Flask) -> None:
     """Fill the slots."""
     slots: Slots = app.extensions["slots"]
     slots.fill("search.empty", _search_empty)
+    slots.fill("search.near", _search_partial, order=50)
     slots.fill("home.columns", _newest)
     slots.fill("demand.top", _ended)
     slots.fill("record.actions", _lasting, order=80)
@@ -35,6 +36,12 @@ def _search_empty(page: SearchPage) -> str:
         parameters=parameters_of(page.canonical),
         may_write="demand" in kinds_written_by(current_actor()),
     )
+
+
+def _search_partial(page: SearchPage) -> str:
+    """The same where nothing has all the words: a sentence of a workshop seldom finds nothing."""
+    has_all = not page.split or page.split.all_words
+    return "" if has_all or page.first_hit > 1 else _search_empty(page)
 
 
 def _newest() -> str:

@@ -6,11 +6,19 @@ in every match, on the consent of both.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import re
+import unicodedata
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.catalogue.inputs.declaration import PartyRef
+from marketplace.catalogue.inputs.masking import telling_parts
+from marketplace.catalogue.models import Demand
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, now, writing
+from marketplace.core.listed import name_key
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.wording import gettext as _
@@ -23,6 +31,10 @@ from marketplace.matching.policies import ASK, REPLY
 from marketplace.matching.states import MATCH_STATES, MUTUAL, ONE_WANTS, UNTOUCHED_STATES, WANT
 
 LONGEST_QUESTION = 200
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)"
+    r"|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)"
+)
 OPEN_TO_QUESTIONS = (*UNTOUCHED_STATES, ONE_WANTS)
 """The states in which one side may still not know the other."""
 
@@ -30,7 +42,8 @@ OPEN_TO_QUESTIONS = (*UNTOUCHED_STATES, ONE_WANTS)
 def ask(actor: Actor, match_id: int, text: str) -> bool:
     """Ask the holder whether this can be reached; whether the actor sees such a match.
 
-    :raises MatchProblem: when nothing was written, or too much.
+    :raises MatchProblem: when nothing was written, or too much, or, of a masked demand, who asks or
+        how they can be reached.
     :raises StateError: when the last question waits for its answer, or both are talking already.
     :raises Forbidden: for anybody but the demand's side.
     """
@@ -44,6 +57,7 @@ def ask(actor: Actor, match_id: int, text: str) -> bool:
         policy.require(actor, ASK, match)
         if match.state not in OPEN_TO_QUESTIONS:
             raise StateError(_l("双方已经在谈，或者已经结束，不用再匿名问。"))
+        _check_anonymous(session, match.demand_id, text)
         question = session.scalar(select(MatchQuestion).where(MatchQuestion.match_id == match_id))
         if question is not None and question.can is None:
             raise StateError(_l("上一个问题还没有答复，等对方答复以后再问。"))
@@ -57,6 +71,22 @@ def ask(actor: Actor, match_id: int, text: str) -> bool:
         note_decision(session, actor, match, "ask", DEMANDER)
         tell_question(session, match)
         return True
+
+
+def _check_anonymous(session: Session, demand_id: int, text: str) -> None:
+    demand = session.get_one(Demand, demand_id)
+    if not demand.is_masked:
+        return
+    written = name_key(text)
+    owners = [PartyRef(one.name, one.uscc) for one in demand.owners]
+    if any(part in written for owner in owners for part in telling_parts(owner)):
+        raise MatchProblem(
+            {"question": _("这里写到了你们单位的名称，匿名就没有用了。请改成不带名称的说法。")}
+        )
+    if _CONTACT.search(unicodedata.normalize("NFKC", text)):
+        raise MatchProblem(
+            {"question": _("这里写了电话或邮箱。联系方式要双方都同意以后才交换，请先去掉。")}
+        )
 
 
 def reply(actor: Actor, match_id: int, can: bool) -> bool:

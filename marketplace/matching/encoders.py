@@ -74,6 +74,13 @@ def encoder_sentences() -> list[str]:
     return sentences
 
 
+def sentences_at_hand() -> list[str]:
+    """The same for a page that waits for no encoder: none while they are being loaded."""
+    settings: Settings = current_app.extensions["settings"]
+    is_known = encoders_at_hand() is not None or not settings.has_semantic_search
+    return encoder_sentences() if is_known else []
+
+
 def note_breakage() -> None:
     """Have the present page say that an encoder broke."""
     g.encoder_broke = True

@@ -15,6 +15,7 @@ from marketplace.core.db import db
 from marketplace.core.policy import policy
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.slots import Slots
+from marketplace.matching.encoders import note_breakage, sentences_at_hand
 from marketplace.matching.near_search import FEW, near_records
 from marketplace.matching.policies import SEE_OF_DEMAND, SEE_OWN
 from marketplace.matching.queries import matches_of
@@ -71,9 +72,13 @@ def _near(page: SearchPage) -> str:
         return ""
     except Exception:  # an encoder's own; what words found must be shown all the same
         log.exception("near_search_failed")
-        return ""
+        note_breakage()
+        keys = []
     rows = rows_of(read_listings(actor, keys))
-    return render_template("matching/_near.html", rows=rows) if rows else ""
+    encoders = [] if rows else sentences_at_hand()
+    if not rows and not encoders:
+        return ""
+    return render_template("matching/_near.html", rows=rows, encoders=encoders)
 
 
 def _account_link() -> str:

@@ -62,8 +62,10 @@ class Comparison:
 
 
 def compare(demand: Subject, record: Subject, *, keeps: bool = False) -> Comparison:
-    """The table of a demand and a record, in the language of the page where both have it.
+    """The table of a demand and a record, in the language of the page where the demand has it.
 
+    Both in one language, if the record has it too: a figure is met by one of the same words, and a
+    demand in one language has one verdict on every page.
     `keeps`: vectors that have to be made stay in the database, as they do in the background; a
     page may not write. Where an encoder breaks, words alone tell, and `encoder_sentences` says so.
     """
@@ -82,12 +84,13 @@ def _compared(
     demand: Subject, record: Subject, encoders: Sequence[Encoder], keeps: bool
 ) -> Comparison:
     code = language()
+    question = demand.question_in(code)
     store: VectorStore = VectorsInDatabase() if keeps else page_vectors()
     return Comparison(
         requirements_of(
-            demand.question_in(code),
+            question,
             demand.indicators(code),
-            record.texts(code, has_title=True),
+            record.texts(question.language, has_title=True),
             encoders,
             background(encoders, keeps),
             {encoder.name: store for encoder in encoders},

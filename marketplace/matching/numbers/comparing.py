@@ -12,6 +12,10 @@ from search.stopwords import STOP_WORDS
 from search.text import is_han, normalise, pieces
 
 Verdict = Literal["met", "unmet", "unknown"]
+_VAGUE = {"时间", "温度", "速度", "数量", "次数", "距离", "比例", "长度", "重量"} | {
+    *("time", "temperature", "speed", "number", "distance", "length")
+}
+"""Of what something is: said alone, it may be of anything."""
 _DEVIATION = re.compile(
     "精度|误差|公差|偏差|偏移|波动|准确度|重复性|accuracy|precision|error|tolerance|deviation",
     re.IGNORECASE,
@@ -75,10 +79,13 @@ def best_of(asked: Figure, offered: Iterable[Figure]) -> tuple[Verdict, Figure |
 def _is_of_same(asked: str, offered: str) -> bool:
     """Whether two subjects share most of the shorter one's pairs of characters and Latin words.
 
-    硬度 and 邵氏硬度 do, 插入损耗 and 回波损耗 do not.
+    硬度 and 邵氏硬度 do, 插入损耗 and 回波损耗 do not; nor is a bare 时间 that of 换刀时间.
     """
     one, other = _marks(asked), _marks(offered)
-    return bool(one and other) and 2 * len(one & other) >= min(len(one), len(other))
+    shared = one & other
+    if other <= _VAGUE and not one <= _VAGUE:
+        return False
+    return bool(shared) and 2 * len(shared) >= min(len(one), len(other))
 
 
 def _marks(subject: str) -> set[str]:

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from marketplace.catalogue.models import Demand
 from marketplace.core.db import db
+from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.posting.models import Posting
 from marketplace.posting.steps import STEPS
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.demands.conftest import DEMAND, MASKED, demand_of, opened, submitted
+from tests.functional.matching.conftest import add_result
 from tests.functional.posting.conftest import People
 from tests.functional.posting.test_pages import begin_in, send_step
 
@@ -233,3 +235,14 @@ def test_an_english_page_of_a_demand_says_nothing_in_chinese_of_its_own(
         source = re.sub(r"<(\w+)[^>]* lang=\"zh-CN\".*?</\1>", "", source, flags=re.S)
         shown = re.sub(r"<[^>]+>", " ", source)
         assert re.findall(r"[\u4e00-\u9fff]+", shown) == [], address
+
+
+def test_a_search_of_which_nothing_has_all_the_words_becomes_a_demand_too(people: People) -> None:
+    drain()
+    add_result(title=Bilingual("薄膜收卷张力控制"), abstract=Bilingual("收卷不起皱。"))
+    add_result(title=Bilingual("停机检修"), abstract=Bilingual("少停机。"))
+    drain()
+    page = people.browser("demander").get("/search?q=薄膜收卷起皱停机").text
+    assert "没有哪一条含全部" in page
+    assert "发布需求</button>" in page
+    assert "发布需求</button>" not in people.browser("demander").get("/search?q=薄膜").text

@@ -125,3 +125,27 @@ def test_a_yes_to_who_is_interested_already_tells_both_that_they_are(
         people["demander"].organisation_id,
         people["clerk"].organisation_id,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("我们别家研究院想问能不能做到？", "单位的名称"),
+        ("能做到请打 138 0013 8000。", "电话或邮箱"),
+        ("能做到请写信到 a.b@example.cn。", "电话或邮箱"),
+        ("能做到请打 0371-55500001。", "电话或邮箱"),
+    ],
+)
+def test_a_question_of_a_masked_demand_gives_nobody_away(
+    matched: Matched, people: People, text: str, told: str
+) -> None:
+    _demand_id, matches = matched(**MASKED)
+    with pytest.raises(MatchProblem) as problem:
+        ask(people["demander"], matches[BURRS].id, text)
+    assert told in problem.value.problems["question"]
+    assert ask(people["demander"], matches[BURRS].id, "2026 年 13000 件、毛刺 6 μm 行不行？")
+
+
+def test_a_question_of_an_open_demand_may_say_who_asks(matched: Matched, people: People) -> None:
+    _demand_id, matches = matched()
+    assert ask(people["demander"], matches[BURRS].id, "我们别家研究院的线速能不能做到？")

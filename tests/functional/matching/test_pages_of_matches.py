@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
+from marketplace.catalogue.models import Result
 from marketplace.catalogue.services import take_listing_step
+from marketplace.core.db import writing
+from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.matching.models import Match
 from marketplace.matching.queries import matches_of
@@ -63,6 +67,21 @@ def test_the_english_page_says_the_same(matched: Matched, people: People) -> Non
     page = people.browser("demander").get(f"/en/matches/of/{demand_id}").text
     assert "Met" in page
     assert "感兴趣" not in page
+
+
+def test_a_demand_in_one_language_has_one_verdict_on_the_pages_of_both(
+    matched: Matched, people: People
+) -> None:
+    demand_id, matches = matched()
+    with writing() as session:
+        record = session.get_one(Result, matches[BURRS].record_id)
+        record.abstract = Bilingual(record.abstract.zh, "Burr height after cutting: 5.2 μm.")
+    browser = people.browser("demander")
+    verdicts = [
+        re.findall(r"<td>(\d+) / (\d+)</td>", browser.get(f"{code}/matches/of/{demand_id}").text)
+        for code in ("", "/en")
+    ]
+    assert verdicts[0] == verdicts[1] != []
 
 
 def test_a_refusal_on_the_page_takes_the_record_out_and_says_what_it_does(

@@ -125,3 +125,19 @@ def test_a_row_that_is_no_figure_gives_none(row: tuple[str, str, str, str]) -> N
 def test_a_minimum_is_met_exactly_from_its_bound_on(wanted: int, given_: int) -> None:
     verdict = compare(figure(f"强度≥{wanted}MPa"), figure(f"强度为{given_}MPa"))
     assert verdict == ("met" if given_ >= wanted else "unmet")
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "verdict"),
+    [
+        ("单件去毛刺时间≤5 min", "时间 4 min 10 s", "unknown"),
+        ("换刀时间≤5 min", "换刀时间4 min", "met"),
+        ("时间≤5 min", "去毛刺时间4 min", "met"),
+        ("邵氏硬度≥85D", "硬度90D", "met"),
+        ("deburring time ≤ 5 min", "time 4 min", "unknown"),
+    ],
+)
+def test_a_word_that_may_be_of_anything_is_not_what_was_asked(
+    asked: str, offered: str, verdict: str
+) -> None:
+    assert compare(figure(asked), figure(offered)) == verdict
