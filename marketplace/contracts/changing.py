@@ -15,7 +15,7 @@ from marketplace.contracts.inputs.registration import COSTS
 from marketplace.contracts.models import Contract
 from marketplace.contracts.notices import CHANGE_ASKED, tell_parties
 from marketplace.contracts.policies import TELL_BENEFIT
-from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.problems import FormProblems, check_reason
 from marketplace.contracts.queries import linked_ids
 from marketplace.contracts.saving.rows import as_stored, terms_of
 from marketplace.contracts.states import (
@@ -31,8 +31,6 @@ from marketplace.core.attachments.services import Upload
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
 from marketplace.core.policy import policy
-
-LONGEST_REASON = 2000
 
 
 def ask_change(
@@ -136,8 +134,7 @@ def _ask(
     policy.require(actor, step, contract)
     if not reason:
         raise FormProblems({"reason": _l("请写明为什么变更或注销。")})
-    if len(reason) > LONGEST_REASON:
-        raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)})
+    check_reason(reason)
     for one in files:
         if not find_same(session, one, SUBJECT, contract.id, CHANGE_FILES):
             receive(session, actor, one, SUBJECT, contract.id, CHANGE_FILES)

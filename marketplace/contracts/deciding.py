@@ -43,7 +43,7 @@ from marketplace.contracts.notices import (
     tell_registering,
 )
 from marketplace.contracts.numbering import lock_numbers, read_number
-from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.problems import FormProblems, check_reason
 from marketplace.contracts.proposing import (
     mend_number,
     propose_number,
@@ -83,7 +83,6 @@ from marketplace.core.db import now, writing
 from marketplace.core.i18n import today
 from marketplace.core.policy import policy
 
-LONGEST_REASON = 2000
 NUMBERED = frozenset({REGISTER, PROPOSE_NUMBER, MEND_NUMBER})
 """Steps that give a contract a number."""
 WITH_A_REASON = frozenset(
@@ -99,8 +98,7 @@ def decide(actor: Actor, contract_id: int, action: str, decision: Decision) -> T
     :raises StateError: when the step isn't due, or has no reason and needs one.
     :raises FormProblems: with a sentence a field; nothing has changed then.
     """
-    if len(decision.reason) > LONGEST_REASON:
-        raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)})
+    check_reason(decision.reason)
     with writing() as session:
         if action in NUMBERED:
             lock_numbers(session)

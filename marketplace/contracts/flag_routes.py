@@ -7,7 +7,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from marketplace.contracts import wording
 from marketplace.contracts.checks import FAMILIES
 from marketplace.contracts.flags import (
-    LONGEST_REASON,
     STATES,
     decide_flag,
     find_flag,
@@ -15,6 +14,7 @@ from marketplace.contracts.flags import (
     with_contracts,
 )
 from marketplace.contracts.models.flag import CONFIRMED, DISMISSED, OPEN, SUPERSEDED
+from marketplace.contracts.problems import LONGEST_REASON
 from marketplace.contracts.routes import NUMBER, UNPROCESSABLE, Answer, blueprint, typed
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.paging import asked_page

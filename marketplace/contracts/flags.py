@@ -12,6 +12,7 @@ from marketplace.contracts.checks import FAMILIES
 from marketplace.contracts.models import Contract, ContractFlag, FlaggedContract
 from marketplace.contracts.models.flag import CONFIRMED, DISMISSED, OPEN, SUPERSEDED
 from marketplace.contracts.policies import DECIDE_FLAG
+from marketplace.contracts.problems import LONGEST_REASON
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import db, now, writing
@@ -22,7 +23,6 @@ PAGE = 15
 SUBJECT = "contract_flag"
 STATES = (OPEN, CONFIRMED, DISMISSED)
 """Those that are listed: what was superseded asks nothing and was never decided."""
-LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)

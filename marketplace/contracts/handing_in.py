@@ -18,7 +18,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.models.contract import TYPED
 from marketplace.contracts.notices import SUBMITTED, tell_parties
 from marketplace.contracts.policies import WRITE
-from marketplace.contracts.problems import FormProblems
+from marketplace.contracts.problems import FormProblems, check_reason
 from marketplace.contracts.rule_versions import rule_version_on
 from marketplace.contracts.states import (
     CONTRACT_STATES,
@@ -41,7 +41,7 @@ from marketplace.core.policy import policy, visible_to
 SUBJECT = "contract"
 TEXT, CHANGE_FILES = "text", "change"
 """Purposes of a contract's files: its text, and what proves a change."""
-MOST_LINKED, LONGEST_REASON = 100, 2000
+MOST_LINKED = 100
 
 
 def begin(actor: Actor, form: Form, files: Iterable[Upload]) -> int:
@@ -120,8 +120,7 @@ def object_to_refusal(actor: Actor, contract_id: int, reason: str, *, step: str 
 
 
 def _say(actor: Actor, contract_id: int, step: str, reason: str) -> None:
-    if len(reason) > LONGEST_REASON:
-        raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)})
+    check_reason(reason)
     with writing() as session:
         contract = _locked(session, contract_id)
         CONTRACT_STATES.take_step(session, actor, contract, step, reason or None)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+LONGEST_REASON = 2000
+"""Characters of a reason that is kept with a step, a change or a decision."""
 
 
 class FormProblems(Exception):
@@ -13,3 +17,9 @@ class FormProblems(Exception):
     def __init__(self, problems: Mapping[str, LazyString | str]) -> None:
         super().__init__(", ".join(problems))
         self.problems = {field: str(sentence) for field, sentence in problems.items()}
+
+
+def check_reason(reason: str) -> None:
+    """Raise FormProblems, ``reason``, for one that is too long to be kept whole."""
+    if len(reason) > LONGEST_REASON:
+        raise FormProblems({"reason": _l("最多 %(limit)s 个字。请缩短。", limit=LONGEST_REASON)})

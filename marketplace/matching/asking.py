@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.inputs.declaration import PartyRef
-from marketplace.catalogue.inputs.masking import telling_parts
+from marketplace.catalogue.inputs.masking import names_one_of
 from marketplace.catalogue.models import Demand
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
@@ -77,9 +77,8 @@ def _check_anonymous(session: Session, demand_id: int, text: str) -> None:
     demand = session.get_one(Demand, demand_id)
     if not demand.is_masked:
         return
-    written = name_key(text)
     owners = [PartyRef(one.name, one.uscc) for one in demand.owners]
-    if any(part in written for owner in owners for part in telling_parts(owner)):
+    if names_one_of(owners, name_key(text)):
         raise MatchProblem(
             {"question": _("这里写到了你们单位的名称，匿名就没有用了。请改成不带名称的说法。")}
         )

@@ -22,7 +22,7 @@ from tests.benchmarks.indexing import measure_indexing
 from tests.benchmarks.latency import measure_questions
 from tests.benchmarks.machine import describe_machine
 from tests.benchmarks.page_load import measure_pages
-from tests.benchmarks.report import as_markdown, write_into
+from tests.benchmarks.report import as_markdown, sayer, write_into
 from tests.services.programs import ServiceError
 
 SIZES = "100000,1000000"
@@ -83,7 +83,7 @@ def _measure_all(
     page_size = min(given.sizes, key=lambda size: (abs(size - PAGE_SIZE), size))
     for size in given.sizes:
         with closing(Catalogue(given.folder, size, addresses)) as catalogue:
-            say = _sayer(size, began)
+            say = sayer(f"{size:,}", began)
             catalogue.build(say)
             figures["machine"] |= catalogue.versions()
             with catalogue.opened():
@@ -174,13 +174,6 @@ def _sizes(text: str) -> list[int]:
             f"such as {SIZES}"
         )
     return sizes
-
-
-def _sayer(size: int, began: float) -> Say:
-    def say(text: str) -> None:
-        print(f"[{time.perf_counter() - began:6.0f} s] {size:,}: {text}", file=sys.stderr)
-
-    return say
 
 
 if __name__ == "__main__":

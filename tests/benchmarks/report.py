@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from marketplace.settings import PROJECT_ROOT
 
 BEGIN = "<!-- figures: written by make bench -->"
 END = "<!-- end of figures -->"
@@ -50,6 +55,41 @@ def write_between(page: Path, begin: str, end: str, table: str) -> None:
     _old, has_end, after = rest.partition(end)
     if has_begin and has_end:
         page.write_text(f"{before}{begin}\n\n{table}\n{end}{after}", "utf-8")
+
+
+def publish(figures: Figures, text: str, out: Path, begin: str, end: str) -> None:
+    """Print the text of a part; write its figures as JSON, and the text into the page of all.
+
+    The page is that of the documentation, and only touched where the JSON goes beside it.
+    """
+    out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    page = PROJECT_ROOT / "docs" / "benchmarks.md"
+    if out.parent == page.parent:
+        write_between(page, begin, end, text)
+    print(text)
+
+
+def taken_on(figures: Figures) -> str:
+    """On what machine and commit a part was measured, when, and how long it took."""
+    machine = figures["machine"]
+    return (
+        f"{machine['cores']} cores ({machine['processor']}), load {machine['load_before']} before "
+        f"the run; commit {machine['commit']}, {figures['taken_at']}, {figures['seconds']} s."
+    )
+
+
+def times(figure: Mapping[str, float]) -> str:
+    """Milliseconds: p50 / p95."""
+    return f"{figure['p50']:.1f} / {figure['p95']:.1f}"
+
+
+def sayer(what: str, began: float) -> Callable[[str], None]:
+    """Tells on the terminal how far something is, with the seconds since it began."""
+
+    def say(text: str) -> None:
+        print(f"[{time.perf_counter() - began:6.0f} s] {what}: {text}", file=sys.stderr)
+
+    return say
 
 
 def _lines(figures: Figures) -> Iterator[str]:

@@ -7,7 +7,7 @@ at: a name in the text would undo all that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -43,14 +43,18 @@ def masked_demand(draft: Draft) -> None:
     draft.values["is_masked"] = bool(draft.values["masked_name"])
     if not draft.values["is_masked"]:
         return
-    given_away = {key for owner in draft.values.get("owners") or () for key in telling_parts(owner)}
+    owners = draft.values.get("owners") or ()
     for target, field in TEXTS.items():
-        text = name_key_of_all(draft.values.get(target))
-        if any(part in text for part in given_away):
+        if names_one_of(owners, name_key_of_all(draft.values.get(target))):
             draft.refuse(
                 field,
                 _("这里写到了你们单位的名称，对外隐去名称就没有用了。请改成不带名称的说法。"),
             )
+
+
+def names_one_of(owners: Iterable[PartyRef], text: str) -> bool:
+    """Whether a text, comparable as by `name_key`, gives one of some organisations away."""
+    return any(part in text for owner in owners for part in telling_parts(owner))
 
 
 def telling_parts(owner: PartyRef) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -17,7 +16,7 @@ from tests.benchmarks.contracts.measuring import Register, time_pages, time_staf
 from tests.benchmarks.contracts.work import IN_HAND_OF_STAFF, RECEIPTS
 from tests.benchmarks.engines import POSTGRES, forget_market, running
 from tests.benchmarks.machine import describe_machine
-from tests.benchmarks.report import table, verdict, write_between
+from tests.benchmarks.report import publish, sayer, table, taken_on, times, verdict
 from tests.services.programs import ServiceError
 
 SIZES = "100000,1000000"
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     _folder(given.folder, size, server),
                     size,
                     server,
-                    _sayer(size, "PostgreSQL" if server else "SQLite", began),
+                    sayer(f"{size:,} {'PostgreSQL' if server else 'SQLite'}", began),
                 )
                 for size in given.sizes
                 for server in ("", addresses.postgres)
@@ -61,12 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 2
     figures["seconds"] = round(time.perf_counter() - began)
-    given.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    text = as_markdown(figures)
-    page = PROJECT_ROOT / "docs" / "benchmarks.md"
-    if given.out.parent == page.parent:
-        write_between(page, BEGIN, END, text)
-    print(text)
+    publish(figures, as_markdown(figures), given.out, BEGIN, END)
     return 0
 
 
@@ -81,11 +75,7 @@ def as_markdown(figures: dict[str, Any]) -> str:
 
 
 def _lines(figures: dict[str, Any]) -> Iterator[str]:
-    machine = figures["machine"]
-    yield (
-        f"{machine['cores']} cores ({machine['processor']}), load {machine['load_before']} before "
-        f"the run; commit {machine['commit']}, {figures['taken_at']}, {figures['seconds']} s."
-    )
+    yield taken_on(figures)
     yield ""
     rows = figures["registers"]
     names = list(rows[0]["pages"])
@@ -93,10 +83,10 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
     body = [
         ["contracts a second", *(f"{row['import']['contracts_per_second']:,}" for row in rows)],
         ["full rebuild, s", *(f"{row['rebuild']['seconds']:,.0f}" for row in rows)],
-        *([f"{name}, ms", *(_times(row["pages"][name]) for row in rows)] for name in names),
+        *([f"{name}, ms", *(times(row["pages"][name]) for row in rows)] for name in names),
     ]
     body += [
-        [f"{name}, ms", *(_times(row["staff_pages"][name]) for row in rows)]
+        [f"{name}, ms", *(times(row["staff_pages"][name]) for row in rows)]
         for name in rows[0]["staff_pages"]
     ]
     yield from table(head, body)
@@ -123,10 +113,6 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
         f"From the queue on: pages of somebody signed in, beside {IN_HAND_OF_STAFF:,} contracts in "
         f"hand and {RECEIPTS:,} receipts. {PAGE_MS} ms or more: {', '.join(slow) or 'none'}."
     )
-
-
-def _times(page: dict[str, float]) -> str:
-    return f"{page['p50']:.1f} / {page['p95']:.1f}"
 
 
 def _slowest(rows: list[dict[str, Any]]) -> float:
@@ -166,14 +152,6 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--folder", type=Path, default=data / "bench" / "contracts")
     return parser.parse_args(arguments)
-
-
-def _sayer(size: int, database: str, began: float) -> Any:
-    def say(text: str) -> None:
-        seconds = time.perf_counter() - began
-        print(f"[{seconds:6.0f} s] {size:,} {database}: {text}", file=sys.stderr)
-
-    return say
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -17,7 +16,7 @@ from tests.benchmarks.engines import forget_market
 from tests.benchmarks.machine import describe_machine
 from tests.benchmarks.matching.market import DEMANDS, MatchingMarket
 from tests.benchmarks.matching.measuring import measured
-from tests.benchmarks.report import table, verdict, write_between
+from tests.benchmarks.report import publish, sayer, table, taken_on, times, verdict
 
 SIZES = "1000000"
 BEGIN = "<!-- figures of matching: written by make bench -->"
@@ -45,16 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     for size in given.sizes:
         market = MatchingMarket(given.folder, size, given.data)
-        market.build(_sayer(size, began))
+        market.build(sayer(f"{size:,}", began))
         with market.catalogue.opened():
             figures["markets"].append({"records": size, **measured(market.asked())})
     figures["seconds"] = round(time.perf_counter() - began)
-    given.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    text = as_markdown(figures)
-    page = PROJECT_ROOT / "docs" / "benchmarks.md"
-    if given.out.parent == page.parent:
-        write_between(page, BEGIN, END, text)
-    print(text)
+    publish(figures, as_markdown(figures), given.out, BEGIN, END)
     return 0
 
 
@@ -64,29 +58,25 @@ def as_markdown(figures: dict[str, Any]) -> str:
 
 
 def _lines(figures: dict[str, Any]) -> Iterator[str]:
-    machine = figures["machine"]
-    yield (
-        f"{machine['cores']} cores ({machine['processor']}), load {machine['load_before']} before "
-        f"the run; commit {machine['commit']}, {figures['taken_at']}, {figures['seconds']} s."
-    )
+    yield taken_on(figures)
     yield ""
     rows = figures["markets"]
     yield from table(
         ("", *(f"{row['records']:,} records" for row in rows)),
         [
-            ["one demand among all records, ms", *(_times(row["demand"]) for row in rows)],
+            ["one demand among all records, ms", *(times(row["demand"]) for row in rows)],
             *(
-                [f"of it, {name}", *(_times(row["channels"][name]) for row in rows)]
+                [f"of it, {name}", *(times(row["channels"][name]) for row in rows)]
                 for name in rows[0]["channels"]
             ),
-            ["the same at the very first time", *(_times(row["first"]) for row in rows)],
+            ["the same at the very first time", *(times(row["first"]) for row in rows)],
             [
                 "a whole round, with tables and list",
-                *(_times(row["round"]) for row in rows),
+                *(times(row["round"]) for row in rows),
             ],
             [
                 f"a new record among {DEMANDS:,} open demands",
-                *(_times(row["record"]) for row in rows),
+                *(times(row["record"]) for row in rows),
             ],
         ],
     )
@@ -96,10 +86,6 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
         f"A demand under {ALLOWED_MS} ms: {_judged(rows, 'demand')}; "
         f"a record under {ALLOWED_MS} ms: {_judged(rows, 'record')}."
     )
-
-
-def _times(figure: dict[str, float]) -> str:
-    return f"{figure['p50']:.1f} / {figure['p95']:.1f}"
 
 
 def _judged(rows: list[dict[str, Any]], name: str) -> str:
@@ -127,13 +113,6 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--folder", type=Path, default=data / "bench")
     return parser.parse_args(arguments)
-
-
-def _sayer(size: int, began: float) -> Any:
-    def say(text: str) -> None:
-        print(f"[{time.perf_counter() - began:6.0f} s] {size:,}: {text}", file=sys.stderr)
-
-    return say
 
 
 if __name__ == "__main__":

@@ -5,27 +5,27 @@ Records and index are those of the other benchmark's catalogue where it has been
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from marketplace.catalogue.indexing import current_state, search_service
 from marketplace.catalogue.models import RECORD_MODELS, Demand
 from marketplace.core.codelists import find_code
-from marketplace.core.db import Base, db, now
+from marketplace.core.db import Base, db, now, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.matching.channels import PARTS
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.subjects import DEMAND, KINDS, OFFERS
 from marketplace.matching.vectors.encoding import encode_records
 from marketplace.matching.vectors.indexes import FollowingIndexes, indexes_of
-from marketplace.matching.vectors.models import RecordVector, Vector
+from marketplace.matching.vectors.keeping import VectorsInDatabase
+from marketplace.matching.vectors.models import RecordVector
 from search.semantic import Encoder, Vectors
+from search.semantic.store import vector_key
 from tests.benchmarks import records
 from tests.benchmarks.catalogue import Catalogue, Say
 from tests.benchmarks.engines import Addresses
@@ -87,21 +87,19 @@ class MatchingMarket:
     def _insert_demands(self, say: Say) -> None:
         """Synthetic demands, and after them the real ones that ask."""
         say("demands")
-        with db.engine.begin() as connection:
+        with writing() as session:
             for name in ("demand_owner", "demand"):
-                connection.execute(Base.metadata.tables[name].delete())
+                session.execute(Base.metadata.tables[name].delete())
             for first in range(1, DEMANDS + 1, records.CHUNK):
                 end = min(first + records.CHUNK, DEMANDS + 1)
                 _count_made, rows = records.rows_of((self.catalogue.size, DEMAND, first, end))
                 for name, values in rows.items():
-                    connection.execute(insert(Base.metadata.tables[name]), values)
+                    session.execute(insert(Base.metadata.tables[name]), values)
             real = read_rows(self._data / "demands_dev.jsonl")[:ASKED]
             for number, row in enumerate(real, DEMANDS + 1):
                 demand, owner = _real_demand(number, row)
-                connection.execute(insert(Base.metadata.tables["demand"]), [demand])
-                connection.execute(insert(Base.metadata.tables["demand_owner"]), [owner])
-        # What the session has read before lacks them.
-        db.session.rollback()
+                session.execute(insert(Base.metadata.tables["demand"]), [demand])
+                session.execute(insert(Base.metadata.tables["demand_owner"]), [owner])
         ids = set(range(1, DEMANDS + len(real) + 1))
         with search_service().engine.writing() as writer:
             upserts, deletes = current_state({DEMAND: ids})
@@ -120,12 +118,8 @@ class MatchingMarket:
             }
             for kind, rows, text in (("offer", patents, "abstract"), ("demand", demands, "text"))
         }
-        with db.engine.begin() as connection:
-            connection.execute(
-                cast(Table, RecordVector.__table__)
-                .delete()
-                .where(RecordVector.encoder == encoder.name)
-            )
+        with writing() as session:
+            session.execute(delete(RecordVector).where(RecordVector.encoder == encoder.name))
         for kind in KINDS:
             base = bases["demand" if kind == DEMAND else "offer"]
             count = _count(kind)
@@ -133,8 +127,6 @@ class MatchingMarket:
                 ids = range(first, min(first + _AT_ONCE, count + 1))
                 _insert_vectors(encoder, kind, ids, base)
                 say(f"vectors of {encoder.name}, {kind} {ids.stop - 1:,} of {count:,}")
-        # What the session has read before lacks them.
-        db.session.rollback()
         say("index of the vectors")
         indexes = indexes_of(encoder)
         assert isinstance(indexes, FollowingIndexes)
@@ -149,19 +141,13 @@ class MatchingMarket:
 
 
 def _insert_vectors(encoder: Encoder, kind: str, ids: range, base: dict[str, Vectors]) -> None:
-    made = {part: perturbed(base[part], ids.start, len(ids)) for part in PARTS}
     keys = {part: [_key(encoder, kind, one, part) for one in ids] for part in PARTS}
-    with db.engine.begin() as connection:
+    with writing() as session:
         for part in PARTS:
-            halves = made[part].astype(np.dtype("<f2"))
-            rows = [
-                {"key": key, "numbers": half.tobytes()}
-                for key, half in zip(keys[part], halves, strict=True)
-            ]
-            statement = insert(cast(Table, Vector.__table__)).prefix_with("OR IGNORE")
-            connection.execute(statement, rows)
-        connection.execute(
-            insert(cast(Table, RecordVector.__table__)),
+            made = perturbed(base[part], ids.start, len(ids))
+            VectorsInDatabase().put(dict(zip(keys[part], made, strict=True)))
+        session.execute(
+            insert(RecordVector),
             [
                 {
                     "kind": kind,
@@ -177,8 +163,8 @@ def _insert_vectors(encoder: Encoder, kind: str, ids: range, base: dict[str, Vec
 
 
 def _key(encoder: Encoder, kind: str, record_id: int, part: str) -> bytes:
-    text = f"{encoder.name} {kind} {record_id} {part}"
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+    """The key of a vector that is no text's own."""
+    return vector_key(encoder.name, "passage", f"{kind} {record_id} {part}")
 
 
 def _real_demand(number: int, row: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

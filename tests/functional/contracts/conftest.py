@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.granting import grant_roles
 from marketplace.accounts.models import Organisation
+from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.experts import add_opinion, needs_experts
 from marketplace.contracts.ledger.verifying import verify_ledger
@@ -233,6 +234,12 @@ def contract(contract_id: int) -> Contract:
     """The contract as it is kept now."""
     db.session.rollback()
     return db.session.get_one(Contract, contract_id, populate_existing=True)
+
+
+def close_only(monkeypatch: pytest.MonkeyPatch, month: int) -> None:
+    """Let somebody say that a month is closed, year × 100 + month, and nobody that another is."""
+    judges = {"test": lambda _session, asked, _is_demo: asked == month}
+    monkeypatch.setattr(closed_months, "_judges", judges)
 
 
 def ledger_is_whole() -> bool:

@@ -24,6 +24,7 @@ from tests.functional.contracts.conftest import (
     accepted_and_passed_on,
     actor_of,
     add_contract,
+    close_only,
     contract,
     ledger_is_whole,
     registered,
@@ -116,15 +117,19 @@ def test_an_edition_closes_its_months_and_those_before(scene: Scene) -> None:
     assert not closed_months.include(db.session, 202610, is_demo=True)
 
 
+def counted_in_october(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The id of a contract registered in September, which was closed when it was entered."""
+    close_only(monkeypatch, 202609)
+    with time_machine.travel("2026-10-08 02:00Z", tick=False):
+        return registered(scene, on="2026-09-29")
+
+
 def test_a_later_step_does_not_count_in_a_month_that_was_closed_since(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judges = {"test": lambda _session, month, _is_demo: month == 202609}
-    monkeypatch.setattr(closed_months, "_judges", judges)
-    with time_machine.travel("2026-10-08 02:00Z", tick=False):
-        contract_id = registered(scene, on="2026-09-29")
+    contract_id = counted_in_october(scene, monkeypatch)
     assert contract(contract_id).registered_on == date(2026, 9, 29)
-    judges["test"] = lambda _session, month, _is_demo: month == 202610
+    close_only(monkeypatch, 202610)
     revoked(scene, contract_id, "2026-09-30")
     assert [day for *_others, day in counted()] == [date(2026, 10, 8), date(2026, 11, 23)]
     assert ledger_is_whole()
@@ -133,10 +138,7 @@ def test_a_later_step_does_not_count_in_a_month_that_was_closed_since(
 def test_a_step_that_counts_later_because_of_what_was_posted_before_says_so(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judges = {"test": lambda _session, month, _is_demo: month == 202609}
-    monkeypatch.setattr(closed_months, "_judges", judges)
-    with time_machine.travel("2026-10-08 02:00Z", tick=False):
-        contract_id = registered(scene, on="2026-09-29")
+    contract_id = counted_in_october(scene, monkeypatch)
     one, another = (actor_of(scene, Role.REVIEWER, number) for number in (903, 902))
     decide(one, contract_id, "contract.propose_revocation", Decision(reason="重复"))
     told = decide(another, contract_id, "contract.revoke", Decision(on="2026-09-30"))

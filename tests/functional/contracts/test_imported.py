@@ -8,7 +8,6 @@ import pytest
 import time_machine
 
 from marketplace.contracts.changing import ask_change
-from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.deciding import Decision, decide
 from marketplace.contracts.pages import form_shown
 from marketplace.core.actor import Role
@@ -20,6 +19,7 @@ from tests.functional.contracts.conftest import (
     Scene,
     accepted_and_passed_on,
     actor_of,
+    close_only,
     contract,
     ledger_is_whole,
     only,
@@ -223,8 +223,7 @@ def test_a_register_that_brings_the_true_day_of_what_counts_later_agrees(
     bring_in(tmp_path / "a.csv", [row(**SUBMITTED)])
     number = only().id
     accepted_and_passed_on(scene, number)
-    october = {"test": lambda _session, month, _is_demo: month == 202610}
-    monkeypatch.setattr(closed_months, "_judges", october)
+    close_only(monkeypatch, 202610)
     deciding = typed(on="2026-10-12", turnover="680000.50", tech="520000.25")
     decide(actor_of(scene, Role.REVIEWER, 902), number, "contract.register", deciding)
     told = bring_in(tmp_path / "b.csv", [row(合同登记编号=NUMBER, 登记日期="2026-10-12")])

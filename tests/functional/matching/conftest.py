@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -65,6 +66,18 @@ def matches_of_demand(demand_id: int) -> dict[str, Match]:
     db.session.rollback()
     found = db.session.scalars(select(Match).where(Match.demand_id == demand_id)).all()
     return {db.session.get_one(Result, match.record_id).title.zh: match for match in found}
+
+
+def match_now(match_id: int) -> Match:
+    """A match as the database has it."""
+    db.session.rollback()
+    return db.session.get_one(Match, match_id, populate_existing=True)
+
+
+def let_wait(match_id: int) -> None:
+    """Let nobody have taken a step of a match for longer than it may wait."""
+    with writing() as session:
+        session.get_one(Match, match_id).stepped_at = now() - timedelta(days=31)
 
 
 def change_state(record_id: int, state: str, event: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +10,7 @@ from sqlalchemy import func, select
 from marketplace.accounts.own_data import kept_data
 from marketplace.catalogue.models import Demand
 from marketplace.core.actor import system
-from marketplace.core.db import db, now, writing
+from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
@@ -29,6 +28,8 @@ from tests.functional.matching.conftest import (
     GOOD,
     ROUGH,
     add_result,
+    let_wait,
+    match_now,
     matches_of_demand,
 )
 from tests.functional.posting.conftest import People
@@ -37,11 +38,6 @@ Matched = Callable[..., tuple[int, dict[str, Match]]]
 
 OURS = {"name": "赵一鸣", "phone": "0371-60000001", "email": ""}
 THEIRS = {"name": "周文", "phone": "", "email": "zhou@example.edu.cn"}
-
-
-def _fresh(match_id: int) -> Match:
-    db.session.rollback()
-    return db.session.get_one(Match, match_id, populate_existing=True)
 
 
 def _notices(kind: str) -> list[Notification]:
@@ -70,7 +66,7 @@ def test_interest_of_both_and_consent_of_both_shows_the_contacts(
         assert match is not None
         assert match.state == state
     for who in ("demander", "clerk"):
-        contacts = contacts_of(people[who], _fresh(match_id))
+        contacts = contacts_of(people[who], match_now(match_id))
         assert contacts["demander"].phone == OURS["phone"]
         assert contacts["holder"].email == THEIRS["email"]
     assert len(_notices("match_introduced")) == 2
@@ -83,7 +79,7 @@ def test_before_the_second_consent_each_side_sees_its_own_contact_alone(
     for who in ("demander", "clerk"):
         answer(people[who], match_id, "want", {})
     answer(people["clerk"], match_id, "consent", THEIRS)
-    assert set(contacts_of(people["clerk"], _fresh(match_id))) == {"holder"}
+    assert set(contacts_of(people["clerk"], match_now(match_id))) == {"holder"}
     for who in ("demander", "bureau", "admin", "broker", "neighbour"):
         db.session.rollback()
         seen = select(MatchContact).where(visible_to(people[who], MatchContact))
@@ -100,10 +96,10 @@ def test_consent_can_be_taken_back_until_the_other_side_gives_its_own(
     with pytest.raises(StateError):
         answer(people["demander"], match_id, "retract", {})
     answer(people["clerk"], match_id, "retract", {})
-    assert _fresh(match_id).state == "mutual"
+    assert match_now(match_id).state == "mutual"
     assert db.session.scalar(select(func.count(MatchContact.id))) == 0
     answer(people["demander"], match_id, "consent", OURS)
-    assert _fresh(match_id).state == "one_consents"
+    assert match_now(match_id).state == "one_consents"
 
 
 def test_interest_alone_can_not_be_said_twice_by_one_side(matched: Matched, people: People) -> None:
@@ -111,7 +107,7 @@ def test_interest_alone_can_not_be_said_twice_by_one_side(matched: Matched, peop
     answer(people["demander"], match_id, "want", {})
     with pytest.raises(StateError, match="等对方回应"):
         answer(people["demander"], match_id, "want", {})
-    assert _fresh(match_id).state == "one_wants"
+    assert match_now(match_id).state == "one_wants"
 
 
 def test_a_refused_record_leaves_the_list_and_the_reason_lowers_likes_of_it_at_once(
@@ -149,7 +145,7 @@ def test_whoever_refused_may_think_again_and_nobody_else(matched: Matched, peopl
     with pytest.raises(StateError, match="只有对方"):
         answer(people["demander"], match_id, "reopen", {})
     answer(people["clerk"], match_id, "reopen", {})
-    assert _fresh(match_id).state == "suggested"
+    assert match_now(match_id).state == "suggested"
 
 
 def test_a_refusal_without_a_known_reason_is_answered_with_the_reasons(
@@ -159,7 +155,7 @@ def test_a_refusal_without_a_known_reason_is_answered_with_the_reasons(
     for code in ("", "ugly"):
         with pytest.raises(MatchProblem, match="不相关、太早、太贵"):
             answer(people["demander"], match_id, "decline", {"code": code})
-    assert _fresh(match_id).state == "suggested"
+    assert match_now(match_id).state == "suggested"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +177,7 @@ def test_a_contact_that_nobody_could_call_is_not_taken(
     with pytest.raises(MatchProblem) as refused:
         answer(people["demander"], match_id, "consent", given)
     assert set(refused.value.problems) == {field}
-    assert _fresh(match_id).state == "mutual"
+    assert match_now(match_id).state == "mutual"
 
 
 def test_every_decision_is_kept_with_the_features_of_its_moment(
@@ -249,12 +245,11 @@ def test_what_waits_for_thirty_days_lapses_and_is_found_again(
     match_id = matches[BURRS].id
     answer(people["demander"], match_id, "want", {})
     assert lapse_waiting(system("deadlines")) == 0
-    with writing() as session:
-        session.get_one(Match, match_id).stepped_at = now() - timedelta(days=31)
+    let_wait(match_id)
     assert lapse_waiting(system("deadlines")) == 1
-    assert _fresh(match_id).state == "lapsed"
+    assert match_now(match_id).state == "lapsed"
     suggest(system("matching"), demand_id)
-    found = _fresh(match_id)
+    found = match_now(match_id)
     assert (found.state, found.wants) == ("suggested", [])
 
 
@@ -266,15 +261,14 @@ def test_a_match_that_lapsed_after_one_consent_keeps_no_contact_and_can_be_agree
     answer(people["demander"], match_id, "want", {})
     answer(people["clerk"], match_id, "want", {})
     answer(people["demander"], match_id, "consent", OURS)
-    with writing() as session:
-        session.get_one(Match, match_id).stepped_at = now() - timedelta(days=31)
+    let_wait(match_id)
     assert lapse_waiting(system("deadlines")) == 1
     assert db.session.scalars(select(MatchContact)).all() == []
     suggest(system("matching"), demand_id)
     answer(people["clerk"], match_id, "want", {})
     answer(people["demander"], match_id, "want", {})
     answer(people["demander"], match_id, "consent", OURS)
-    assert _fresh(match_id).state == "one_consents"
+    assert match_now(match_id).state == "one_consents"
 
 
 def test_whoever_closes_the_account_takes_the_consent_back_with_the_contact(
@@ -288,7 +282,7 @@ def test_whoever_closes_the_account_takes_the_consent_back_with_the_contact(
     assert person_id is not None
     with writing() as session:
         kept_data.forget(session, person_id)
-    assert _fresh(match_id).state == "lapsed"
+    assert match_now(match_id).state == "lapsed"
     assert answer(people["clerk"], match_id, "consent", THEIRS) is None
     assert db.session.scalars(select(MatchContact)).all() == []
 
@@ -301,7 +295,7 @@ def test_a_question_of_a_match_that_was_declined_waits_for_no_answer(
     answer(people["clerk"], match_id, "decline", {"code": "unclear"})
     with pytest.raises(StateError):
         reply(people["clerk"], match_id, can=True)
-    assert _fresh(match_id).state == "declined"
+    assert match_now(match_id).state == "declined"
 
 
 def test_a_demand_for_matched_holders_is_read_by_those_whose_record_matches(

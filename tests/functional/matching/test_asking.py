@@ -16,16 +16,14 @@ from marketplace.matching.answering import MatchProblem, answer
 from marketplace.matching.asking import ask, reply
 from marketplace.matching.models import Match, MatchDecision
 from tests.functional.demands.conftest import MASKED
-from tests.functional.matching.conftest import BURRS
+from tests.functional.matching.conftest import (
+    BURRS,
+    match_now,
+)
 from tests.functional.posting.conftest import RIVAL, People
 
 Matched = Callable[..., tuple[int, dict[str, Match]]]
 QUESTION = "毛刺不超过 6 μm，走带速度不降，能不能做到？"
-
-
-def _state(match_id: int) -> Match:
-    db.session.rollback()
-    return db.session.get_one(Match, match_id, populate_existing=True)
 
 
 def test_a_yes_counts_as_the_holders_interest_and_reaches_who_asked(
@@ -34,9 +32,9 @@ def test_a_yes_counts_as_the_holders_interest_and_reaches_who_asked(
     _demand_id, matches = matched()
     match_id = matches[BURRS].id
     assert ask(people["demander"], match_id, QUESTION)
-    assert _state(match_id).state == "suggested"
+    assert match_now(match_id).state == "suggested"
     assert reply(people["clerk"], match_id, True)
-    assert (_state(match_id).state, _state(match_id).wants) == ("one_wants", ["holder"])
+    assert (match_now(match_id).state, match_now(match_id).wants) == ("one_wants", ["holder"])
     drain()
     db.session.rollback()
     told = {notice.kind: notice for notice in db.session.scalars(select(Notification))}
@@ -66,7 +64,7 @@ def test_a_no_changes_nothing_else_and_another_question_may_follow(
     with pytest.raises(StateError, match="还没有答复"):
         ask(people["demander"], match_id, "那 7 μm 呢？")
     reply(people["clerk"], match_id, False)
-    assert _state(match_id).state == "suggested"
+    assert match_now(match_id).state == "suggested"
     with pytest.raises(StateError, match="没有等着答复"):
         reply(people["clerk"], match_id, True)
     assert ask(people["demander"], match_id, "那 7 μm 呢？")
@@ -117,7 +115,7 @@ def test_a_yes_to_who_is_interested_already_tells_both_that_they_are(
     answer(people["demander"], match_id, "want", {})
     ask(people["demander"], match_id, QUESTION)
     reply(people["clerk"], match_id, True)
-    assert _state(match_id).state == "mutual"
+    assert match_now(match_id).state == "mutual"
     drain()
     db.session.rollback()
     both = select(Notification.organisation_id).where(Notification.kind == "match_mutual")

@@ -17,7 +17,12 @@ from marketplace.matching.answering import answer
 from marketplace.matching.asking import ask
 from marketplace.matching.lapsing import lapse_waiting
 from marketplace.matching.models import Match, MatchQuestion
-from tests.functional.matching.conftest import BURRS, change_state
+from tests.functional.matching.conftest import (
+    BURRS,
+    change_state,
+    let_wait,
+    match_now,
+)
 from tests.functional.posting.conftest import People
 
 Matched = Callable[..., tuple[int, dict[str, Match]]]
@@ -29,11 +34,6 @@ def told(kind: str) -> list[int | None]:
     db.session.rollback()
     found = select(Notification.organisation_id).where(Notification.kind == kind)
     return sorted(db.session.scalars(found).all(), key=lambda one: one or 0)
-
-
-def let_wait(match_id: int) -> None:
-    with writing() as session:
-        session.get_one(Match, match_id).stepped_at = now() - LONG_AGO
 
 
 def test_who_acts_between_the_two_looks_keeps_the_match(
@@ -51,8 +51,7 @@ def test_who_acts_between_the_two_looks_keeps_the_match(
 
     monkeypatch.setattr(lapsing, "lapse_all", after_a_step)
     assert lapse_waiting(system("deadlines")) == 0
-    db.session.rollback()
-    assert db.session.get_one(Match, match_id, populate_existing=True).state == "mutual"
+    assert match_now(match_id).state == "mutual"
 
 
 def test_both_sides_are_told_that_a_match_ended_on_which_one_had_spoken(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from marketplace.core.actor import system
-from marketplace.core.db import db, now, writing
+from marketplace.core.db import db, writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.notifications import Notification
 from marketplace.core.outbox import drain
@@ -20,7 +19,12 @@ from marketplace.matching.lapsing import lapse_waiting
 from marketplace.matching.models import Match
 from marketplace.matching.proposing import propose
 from tests.functional.demands.conftest import MASKED
-from tests.functional.matching.conftest import BURRS, GOOD, add_result
+from tests.functional.matching.conftest import (
+    BURRS,
+    GOOD,
+    add_result,
+    let_wait,
+)
 from tests.functional.posting.conftest import FIRM, RIVAL, People
 
 Matched = Callable[..., tuple[int, dict[str, Match]]]
@@ -100,8 +104,7 @@ def test_the_broker_is_told_what_becomes_of_a_proposal(matched: Matched, people:
 def test_the_broker_is_told_when_nobody_answered(matched: Matched, people: People) -> None:
     demand_id, matches = matched()
     match = propose(people["broker"], demand_id, "result", matches[BURRS].record_id, WHY)
-    with writing() as session:
-        session.get_one(Match, match.id).stepped_at = now() - timedelta(days=31)
+    let_wait(match.id)
     assert lapse_waiting(system("deadlines")) == 1
     assert told_of_proposals(people) == ["lapsed"]
 

@@ -17,7 +17,15 @@ from marketplace.matching.holding import held_match
 from marketplace.matching.models import Match
 from marketplace.matching.proposing import propose
 from marketplace.matching.suggesting import suggest
-from tests.functional.matching.conftest import BURRS, GOOD, ROUGH, add_result, matched, people
+from tests.functional.matching.conftest import (
+    BURRS,
+    GOOD,
+    ROUGH,
+    add_result,
+    match_now,
+    matched,
+    people,
+)
 from tests.functional.postgresql.conftest import Beside, wait_for_somebody_who_waits
 from tests.functional.posting.conftest import People
 
@@ -28,11 +36,6 @@ Matched = Callable[..., tuple[int, dict[str, Match]]]
 
 def refuse(people: People, match_id: int) -> None:
     answer(people["demander"], match_id, "decline", {"code": "too_early"})
-
-
-def state_of(match_id: int) -> str:
-    db.session.rollback()
-    return db.session.get_one(Match, match_id, populate_existing=True).state
 
 
 def test_two_who_refuse_two_matches_of_one_demand_wait_for_each_other(
@@ -46,7 +49,7 @@ def test_two_who_refuse_two_matches_of_one_demand_wait_for_each_other(
         wait_for_somebody_who_waits()
         refuse(people, first)
     beside.join()
-    assert (state_of(first), state_of(second)) == ("declined", "declined")
+    assert (match_now(first).state, match_now(second).state) == ("declined", "declined")
 
 
 def test_who_refuses_and_the_round_of_the_demand_wait_for_each_other(
@@ -60,7 +63,7 @@ def test_who_refuses_and_the_round_of_the_demand_wait_for_each_other(
         wait_for_somebody_who_waits()
         refuse(people, first)
     beside.join()
-    assert state_of(first) == "declined"
+    assert match_now(first).state == "declined"
 
 
 def test_two_who_propose_the_same_pair_leave_one_match(

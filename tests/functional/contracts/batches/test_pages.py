@@ -11,7 +11,6 @@ import pytest
 
 from marketplace.catalogue.importing import import_into
 from marketplace.contracts.batches.bringing import bring_file
-from marketplace.contracts.closed_months import closed_months
 from marketplace.contracts.files import reading
 from marketplace.contracts.saving import contract_target
 from marketplace.core.actor import system
@@ -30,6 +29,7 @@ from tests.functional.contracts.batch_files import (
     send,
     sheet,
 )
+from tests.functional.contracts.conftest import close_only
 from tests.functional.posting.conftest import People
 
 NEW = "/staff/contract-batches/new"
@@ -258,7 +258,5 @@ def test_whoever_releases_is_told_which_months_are_reconciled_or_published(
     batch = brought(staff["registrar"], [row(1), amended(2)])
     path, second = f"/staff/contract-batches/{batch.id}", staff.browser("second")
     assert "已经核对或公布过" not in seen(second.get(path))
-    monkeypatch.setitem(
-        closed_months._judges, "test", lambda _session, month, _is_demo: month == 202603
-    )
+    close_only(monkeypatch, 202603)
     assert "这些月已经核对或公布过：2026 年 3 月。" in seen(second.get(path))
