@@ -1,9 +1,8 @@
 """The WSGI application, and the one-machine server: ``python app.py``."""
 
-import gc
 import os
 
-from marketplace.process import PARENT_VARIABLE, end_with_parent, share_metrics
+from marketplace.process import PARENT_VARIABLE, collect_seldom, end_with_parent, share_metrics
 from marketplace.settings import Settings
 
 if __name__ == "__main__":
@@ -18,8 +17,4 @@ share_metrics(Settings().metrics_dir)
 from marketplace.factory import create_app  # noqa: E402 - it counts, and must know where
 
 app = create_app()
-# What is loaded now stays, and a page leaves thousands of objects but hardly a cycle: the
-# collector need not look at the former again, nor that often at the latter.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)
+collect_seldom()

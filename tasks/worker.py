@@ -17,6 +17,7 @@ from flask import Flask
 from marketplace.core.celery import WORKER_OPTIONS
 from marketplace.core.messaging import DRAIN, send
 from marketplace.factory import create_app
+from marketplace.process import collect_seldom
 from marketplace.settings import Mode, Settings
 from tasks.definitions import define_tasks
 from tasks.metrics import serve_metrics
@@ -59,6 +60,7 @@ def main() -> None:
             send(DRAIN)
             send(SEAL)
 
+    collect_seldom()
     celery.worker_main(
         [
             "--quiet",

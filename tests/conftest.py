@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from flask.testing import FlaskClient
 from marketplace.core.db import db
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
+from marketplace.process import collect_seldom
 from marketplace.settings import Mode, Settings
 from tests.grounds import drop_ground, make_ground, settings_of
 from tests.once import share_compiled_parts
@@ -24,10 +24,7 @@ hypothesis.settings.register_profile("market", deadline=None)
 hypothesis.settings.load_profile("market")
 
 share_compiled_parts()
-# As in app.py: what is loaded by now stays, and the collector need not look at it again.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)
+collect_seldom()
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 

@@ -17,7 +17,8 @@ from marketplace.matching.channels import PARTS, Channel, CharacterChannel, Vect
 from marketplace.matching.encoders import market_encoders
 from marketplace.matching.finding import Finder
 from marketplace.matching.fusing import Fused
-from marketplace.matching.subjects import DEMAND, OFFERS, Subject, read_subjects
+from marketplace.matching.rereading import Readings
+from marketplace.matching.subjects import DEMAND, OFFERS, Subject, SubjectsOnce
 from marketplace.matching.vectors.indexes import indexes_of
 from marketplace.matching.vectors.keeping import VectorsInDatabase
 from marketplace.matching.vectors.rows import document_of
@@ -31,12 +32,15 @@ MOST_SENTENCES = 60
 """Of a record that are compared one by one."""
 
 
-def find_offers(demand: Subject) -> list[Fused]:
+def find_offers(demand: Subject, known: SubjectsOnce) -> list[Fused]:
     """Results and patents that might serve a demand, best first.
+
+    `known`: gets the records that are looked at again.
 
     :raises search.engines.base.EngineUnavailable: when the search can't answer.
     """
-    return finder_for("offers", demand).find(demand.question)
+    kept = VectorsInDatabase()
+    return finder_for("offers", demand, MarketReadings(kept, known)).find(demand.question)
 
 
 def find_demands(record: Subject, limit: int) -> list[Fused]:
@@ -47,10 +51,12 @@ def find_demands(record: Subject, limit: int) -> list[Fused]:
     return finder_for("demands", record).find(record.passage, limit)
 
 
-def finder_for(group: Group, asking: Subject) -> Finder:
+def finder_for(group: Group, asking: Subject, readings: Readings | None = None) -> Finder:
     """What finds in a group, with the channels that serve this question.
 
-    Records are those that anybody may see, demands all: for whom they are is looked at later.
+    `readings`: for a second look. Of demands a handful is looked for, each of which then looks for
+    itself, so that they need none. Records are those that anybody may see, demands all: for whom
+    they are is looked at later.
     """
     engine = search_service().engine
     levels = INDEX_LEVELS if group == "demands" else INDEX_LEVELS[:1]
@@ -72,30 +78,25 @@ def finder_for(group: Group, asking: Subject) -> Finder:
         ]
         if asking.question.language == "en" and {"zh", "en"} <= encoder.languages:
             channels.append(TranslatedChannel(engine, levels, _vocabulary(encoder), values))
-    # Of demands a handful is looked for, each of which then looks for itself.
-    readings = MarketReadings(kept) if group == "offers" else None
     return Finder(channels, encoders, readings, kept)
 
 
 class MarketReadings:
     """What is kept of published records for the second look; see `rereading.Readings`."""
 
-    def __init__(self, kept: VectorsInDatabase) -> None:
+    def __init__(self, kept: VectorsInDatabase, known: SubjectsOnce) -> None:
         self._kept = kept
-        self._subjects: dict[str, Subject] = {}
+        self._known = known
 
     def texts(self, ids: Sequence[str]) -> Mapping[str, str]:
         """See the protocol."""
-        self._read(ids)
-        return {one: self._subjects[one].question.whole for one in ids if one in self._subjects}
+        return {one: subject.question.whole for one, subject in self._subjects(ids).items()}
 
     def vectors(self, encoder: Encoder, ids: Sequence[str]) -> Mapping[str, Vectors]:
         """See the protocol. Sentences that nobody has looked at yet are encoded."""
-        self._read(ids)
         parts = {
-            one: self._subjects[one].question.parts[:MOST_SENTENCES]
-            for one in ids
-            if one in self._subjects
+            one: subject.question.parts[:MOST_SENTENCES]
+            for one, subject in self._subjects(ids).items()
         }
         vectors = encode_once(encoder, self._kept, [text for own in parts.values() for text in own])
         found, start = {}, 0
@@ -105,15 +106,9 @@ class MarketReadings:
             start += len(own)
         return found
 
-    def _read(self, ids: Sequence[str]) -> None:
-        missing = [one for one in ids if one not in self._subjects]
-        by_kind: dict[str, list[int]] = {}
-        for one in missing:
-            kind, record_id = parse_document_id(one)
-            by_kind.setdefault(kind, []).append(record_id)
-        for kind, record_ids in by_kind.items():
-            for subject in read_subjects(kind, record_ids).values():
-                self._subjects[subject.document_id] = subject
+    def _subjects(self, ids: Sequence[str]) -> dict[str, Subject]:
+        found = self._known.get(parse_document_id(one) for one in ids)
+        return {subject.document_id: subject for subject in found.values()}
 
 
 def _vocabulary(encoder: Encoder) -> Vocabulary:

@@ -5,7 +5,8 @@ A text that only some may see never reaches a vector, a score or a reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -160,6 +161,25 @@ class Subject:
     def subclasses(self) -> frozenset[str]:
         """The IPC subclasses of a patent; none for other kinds."""
         return frozenset(subclass_of(symbol) for symbol in self.columns.get("ipc") or () if symbol)
+
+
+class SubjectsOnce:
+    """Records of several kinds, each read once, for whoever comes back to them within one task."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, int], Subject] = {}
+
+    def get(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:
+        """Those of the records, by kind and id, that are published or open now."""
+        wanted = list(keys)
+        by_kind: dict[str, list[int]] = defaultdict(list)
+        for kind, record_id in wanted:
+            if (kind, record_id) not in self._read:
+                by_kind[kind].append(record_id)
+        for kind, ids in by_kind.items():
+            found = read_subjects(kind, ids)
+            self._read |= {(kind, record_id): subject for record_id, subject in found.items()}
+        return {key: self._read[key] for key in wanted if key in self._read}
 
 
 def read_subjects(kind: str, record_ids: Sequence[int]) -> dict[int, Subject]:

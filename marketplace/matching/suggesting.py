@@ -7,7 +7,7 @@ A demand is always looked for as a whole, so that its list has one order. What p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -51,7 +51,7 @@ from marketplace.matching.states import (
     MATCH_STATES,
     SUGGESTED,
 )
-from marketplace.matching.subjects import DEMAND, OFFERS, Subject, read_subjects
+from marketplace.matching.subjects import DEMAND, OFFERS, Subject, SubjectsOnce, read_subjects
 from marketplace.matching.tables import compare, facts_between
 from marketplace.matching.vectors.encoding import LISTING_ENCODED, is_encoding_behind
 from search.engines.base import EngineUnavailable
@@ -163,9 +163,10 @@ def candidates_for(
 
     :raises search.engines.base.EngineUnavailable: when the search can't answer.
     """
-    found = find_offers(demand)[:READ]
+    known = SubjectsOnce()
+    found = find_offers(demand, known)[:READ]
     keys = (parse_document_id(one.id) for one in found)
-    subjects = _read([key for key in keys if key not in left_out])
+    subjects = known.get(key for key in keys if key not in left_out)
     candidates = []
     for one in found:
         subject = subjects.get(parse_document_id(one.id))
@@ -244,7 +245,7 @@ def reorder(session: Session, demand_id: int) -> None:
             Match.demand_id == demand_id, Match.place.is_not(None), Match.state != DECLINED
         )
     ).all()
-    subjects = _read([(match.kind, match.record_id) for match in listed])
+    subjects = SubjectsOnce().get((match.kind, match.record_id) for match in listed)
     for match in listed:
         subject = subjects.get((match.kind, match.record_id))
         lowered = lowered_by(refused, subject) if subject else []
@@ -345,7 +346,7 @@ def refused_of(demand_id: int) -> list[tuple[str, Subject]]:
             Match.decline_code.is_not(None),
         )
     ).all()
-    subjects = _read([(row.kind, row.record_id) for row in rows])
+    subjects = SubjectsOnce().get((row.kind, row.record_id) for row in rows)
     return [
         (row.decline_code, subject)
         for row in rows
@@ -392,15 +393,4 @@ def _demands_matched(kind: str, record_ids: Sequence[int]) -> set[int]:
 
 
 def _gone(keys: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
-    return set(keys) - set(_read(keys))
-
-
-def _read(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Subject]:
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for kind, record_id in keys:
-        by_kind[kind].append(record_id)
-    return {
-        (kind, one.id): one
-        for kind, ids in by_kind.items()
-        for one in read_subjects(kind, ids).values()
-    }
+    return set(keys) - set(SubjectsOnce().get(keys))

@@ -41,6 +41,7 @@ class WordChannel:
     visibility: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = "words"
+    asks_engine_alone: bool = True
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[Scored]:
         """See `channels.Channel.find`."""
@@ -61,6 +62,7 @@ class TranslatedChannel:
     vocabulary: Vocabulary
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = "translated"
+    asks_engine_alone: bool = False
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[Scored]:
         """See `channels.Channel.find`."""

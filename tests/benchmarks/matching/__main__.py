@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.core.db import now
+from marketplace.process import collect_seldom
 from marketplace.settings import PROJECT_ROOT
 from tests.benchmarks.engines import forget_market
 from tests.benchmarks.machine import describe_machine
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         market = MatchingMarket(given.folder, size, given.data)
         market.build(sayer(f"{size:,}", began))
         with market.catalogue.opened():
+            collect_seldom()
             figures["markets"].append({"records": size, **measured(market.asked())})
     figures["seconds"] = round(time.perf_counter() - began)
     publish(figures, as_markdown(figures), given.out, BEGIN, END)
