@@ -78,7 +78,9 @@ def test_rows_that_nothing_meets_are_counted_up_in_the_pages_language(
 ) -> None:
     demand_id, _matches = matched(goal_zh="要送货上门。要开发票。", **ENGLISH_WISHES)
     browser = people.browser("demander")
-    assert re.search(r"第\s\d(、\d)+\s条没有一项成果满足", browser.get(f"/matches/of/{demand_id}").text)
+    assert re.search(
+        r"第\s\d(、\d)+\s条没有一项成果满足", browser.get(f"/matches/of/{demand_id}").text
+    )
     english = browser.get(f"/en/matches/of/{demand_id}").text
     assert not re.search(r"\d、\d", english)
     assert re.search(r"\d, \d", english)
