@@ -11,7 +11,9 @@ FEWEST_DIGITS, MOST_DIGITS = 7, 15
 one fifteen at most, its country code among them."""
 
 _NUMBER = re.compile(r"\+?[0-9(][0-9() \-./]*[0-9]")
-_EXTENSION = re.compile(r"[ \-,]*(?:转|分机号?|ext\.?|extension|x|#)[ :.]*[0-9]{1,6}", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"[ \-,]*(?:转|分机号?|ext\.?|extension|x|#)[ :.]*[0-9]{1,6}", re.IGNORECASE
+)
 
 
 def is_telephone(text: str) -> bool:
