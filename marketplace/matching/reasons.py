@@ -145,7 +145,8 @@ def requirements_of(
     record = _Record(texts)
     readers = [one for one in encoders if question.language in one.languages]
     asked = texts_asked(question, indicators)
-    split = {text: clauses_of(text, read_figures(text)) for text in asked[len(indicators) :]}
+    figures = {text: read_figures(text) for text in asked[len(indicators) :]}
+    split = {text: clauses_of(text, own) if own else [] for text, own in figures.items()}
     wishes = [text for clauses in split.values() for one in clauses for text in one.looked_for]
     looked_for = list(dict.fromkeys([*asked, *wishes]))
     nearest = _Nearest(record, looked_for, readers, background, kept or {})
@@ -177,7 +178,7 @@ class _Reader:
 
     def sentence(self, text: str, clauses: Sequence[Clause]) -> Requirement:
         """The row of a sentence: by its clauses where it holds a figure, else as a whole."""
-        if not any(clause.figures for clause in clauses):
+        if not clauses:
             return self._row("sentence", text, [self._words(text)])
         compared = [part for clause in clauses for part in self._clause(clause, text)]
         return self._row("sentence", text, compared)

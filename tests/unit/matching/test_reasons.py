@@ -86,6 +86,21 @@ def test_each_part_names_what_of_the_sentence_was_compared_and_quotes_its_own_ev
     assert len({quote.start for quote in quotes if quote}) == 2
 
 
+def test_clauses_are_looked_for_by_themselves_only_beside_a_figure() -> None:
+    encoder = CountingEncoder()
+    others = encoder.passages([f"另外一件事情{number}" for number in range(300)])
+    background = Background({encoder.name: others})
+    asked = "送货上门并且开发票。重量小于5 kg，附带说明书。"
+    encoder.encoded.clear()
+    requirements_of(Question("刀", asked), [], {"abstract": "短句一条。"}, [encoder], background)
+    assert encoder.encoded == [
+        "送货上门并且开发票。",
+        "重量小于5 kg,附带说明书。",
+        "附带说明书",
+        "短句一条。",
+    ]
+
+
 def test_long_words_around_a_figure_are_looked_for_beside_it() -> None:
     asked = "粒径小于5 μm的金刚石微粉。"
     said = {"abstract": "所得金刚石微粉粒径小于3 μm。"}
