@@ -14,6 +14,7 @@ from marketplace.catalogue.models import Demand
 from marketplace.catalogue.states import LISTING_STATES, OPEN
 from marketplace.core.actor import Actor, system
 from marketplace.core.db import now, writing
+from marketplace.core.identifiers.telephone import is_telephone
 from marketplace.core.outbox import record_event
 from marketplace.core.policy import Forbidden
 from marketplace.core.states import StateError
@@ -74,9 +75,11 @@ def checked_contact(given: Mapping[str, str]) -> Contact:
     problems: dict[str, str] = {}
     if not 0 < len(contact.name) <= LONGEST_NAME:
         problems["name"] = _("请写联系人的姓名，最多 %(n)s 个字。", n=LONGEST_NAME)
-    digits = sum(character.isdecimal() for character in contact.phone)
-    if contact.phone and (digits < 7 or len(contact.phone) > LONGEST_PHONE):
-        problems["phone"] = _("电话号码至少 7 位数字，例如 13800000000 或 0371-60000000。")
+    if contact.phone and (len(contact.phone) > LONGEST_PHONE or not is_telephone(contact.phone)):
+        problems["phone"] = _(
+            "请写一个电话号码：7 到 15 位数字，可以带 +、空格、横线、括号和分机，"
+            "例如 13800000000、+86 371 6000 0000 或 0371-60000000 转 801。"
+        )
     if contact.email:
         try:
             checked_email(contact.email)

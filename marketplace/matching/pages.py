@@ -71,6 +71,18 @@ VERDICT_NAMES: Mapping[str, LazyString] = {
     "unmet": _l("不满足"),
     "unknown": _l("未知"),
 }
+COMPARED_NAMES: Mapping[str, Mapping[str, LazyString]] = {
+    "figure": {
+        "met": _l("数值满足"),
+        "unmet": _l("数值不满足"),
+        "unknown": _l("没有可比的数值"),
+    },
+    "words": {
+        "met": _l("原文有意思相近的话"),
+        "unknown": _l("没有找到依据"),
+    },
+}
+"""What was compared of a part of a requirement, and what came of it."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from marketplace.posting.states import DISCARDED
 from marketplace.posting.writing import begin_posting
 
 LONGEST_TITLE = 100
+SENTENCE_ENDS = "。；;.，, "
 NOT_IN_PARTS = tuple(
     f"{name}_{code}"
     for name in ("title", "problem", "key_technology", "goal")
@@ -125,6 +126,7 @@ def _written(title: str) -> Bilingual:
 
 
 def _title(demand: Subject, texts: Sequence[str]) -> str:
-    title = demand.title.in_language(language())
-    whole = _("%(title)s：%(part)s", title=title, part="；".join(texts).rstrip("。；."))
+    title = demand.title.in_language(language()).rstrip(SENTENCE_ENDS)
+    part = _("；").join(text.rstrip(SENTENCE_ENDS) for text in texts)
+    whole = _("%(title)s：%(part)s", title=title, part=part)
     return whole if len(whole) <= LONGEST_TITLE else f"{whole[: LONGEST_TITLE - 1]}…"

@@ -7,11 +7,12 @@ see. Nothing here is a score; words for verdicts are the page's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from marketplace.matching.clauses import Clause, clauses_of, content_words, text_of_figure
 from marketplace.matching.denials import contradict
 from marketplace.matching.numbers import Figure, Verdict, read_figures
 from marketplace.matching.numbers.comparing import best_of
@@ -33,6 +34,7 @@ _LEAST_SHARED = 0.5
 _LEAST_PAIRS = 2
 
 Kind = Literal["sentence", "indicator"]
+Way = Literal["figure", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,28 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A part of a row: what of it was compared, by its figure or its words, and what came of it."""
+
+    text: str
+    way: Way
+    verdict: Verdict
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
-    """A row of the table: what is asked, whether it is met, and what the record says of it."""
+    """A row of the table: what is asked, whether it is met, and what the record says of it.
+
+    `compared`: what was compared for that, one part at least; of a sentence with a figure each
+    clause that asks for something.
+    """
 
     kind: Kind
     text: str
     verdict: Verdict
-    quote: Quote | None = None
+    quote: Quote | None
+    compared: tuple[Compared, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,13 @@ class _Record:
             for place, (_, sentence) in enumerate(self.places)
             for figure in read_figures(sentence.text)
         ]
+        self._words: dict[int, set[str]] = {}
+
+    def words(self, at: int) -> set[str]:
+        """The words of a sentence that the index would have."""
+        if at not in self._words:
+            self._words[at] = set(index_tokens(self.places[at][1].text)[0])
+        return self._words[at]
 
 
 def requirements_of(
@@ -113,23 +137,22 @@ def requirements_of(
 
     `texts`: the record's texts by field name, in the order in which they are shown, the title
     among them. `kept`: by encoder name, where vectors of sentences lie. A figure that is asked
-    decides its row; a sentence without one is met by a sentence near to it that doesn't deny it,
-    and otherwise unknown, for silence is no refusal. Where no encoder tells what is near, a
-    sentence is near that shares half of its pairs of characters.
+    fails its row, or meets it where nothing else is asked there; what else its sentence asks for is
+    looked for as a sentence without a figure is. That is met by a sentence near to it that doesn't
+    deny it, and otherwise unknown, for silence is no refusal. Where no encoder tells what is near,
+    a sentence is near that shares half of its pairs of characters.
     """
     record = _Record(texts)
     readers = [one for one in encoders if question.language in one.languages]
     asked = texts_asked(question, indicators)
-    nearest = _Nearest(record, asked, readers, background, kept or {})
-    rows = [
-        _by_figures(
-            "indicator", one.text, [one.figure] if one.figure else [], record, nearest, place
-        )
-        for place, one in enumerate(indicators)
-    ]
-    for place, text in enumerate(asked[len(indicators) :], len(indicators)):
-        rows.append(_by_figures("sentence", text, read_figures(text), record, nearest, place))
-    return rows
+    figures = {text: read_figures(text) for text in asked[len(indicators) :]}
+    split = {text: clauses_of(text, own) if own else [] for text, own in figures.items()}
+    wishes = [text for clauses in split.values() for one in clauses for text in one.looked_for]
+    looked_for = list(dict.fromkeys([*asked, *wishes]))
+    nearest = _Nearest(record, looked_for, readers, background, kept or {})
+    reader = _Reader(record, nearest)
+    rows = [reader.indicator(one) for one in indicators]
+    return rows + [reader.sentence(text, split[text]) for text in asked[len(indicators) :]]
 
 
 def texts_asked(question: Question, indicators: Sequence[Indicator]) -> list[str]:
@@ -138,39 +161,93 @@ def texts_asked(question: Question, indicators: Sequence[Indicator]) -> list[str
     return [one.text for one in indicators] + (sentences or list(question.parts))
 
 
-def _by_figures(
-    kind: Kind,
-    text: str,
-    figures: Sequence[Figure],
-    record: _Record,
-    nearest: _Nearest,
-    place: int,
-) -> Requirement:
-    """The row of a requirement: by its figures where the record has any of them, else by words."""
-    verdicts: list[Verdict] = []
-    quoted: tuple[int, Figure] | None = None
-    for figure in figures:
-        verdict, found = best_of(figure, (one for _, one in record.figures))
-        verdicts.append(verdict)
-        if found is not None and (quoted is None or verdict == "unmet"):
-            quoted = next((at, one) for at, one in record.figures if one is found)
-    if quoted is not None:
-        at, figure = quoted
-        sentence = record.places[at][1].text
-        return Requirement(
-            kind,
-            text,
-            _all(verdicts),
-            _quote(record, at, text, sentence[figure.start : figure.end]),
-        )
-    near = nearest.of(place)
-    if not near:
-        return Requirement(kind, text, "unknown")
-    saying = [at for at in near if not contradict(text, record.places[at][1].text)]
-    # A figure that the record does not give stays open, however near its words are.
-    is_met = bool(saying) and not figures and kind == "sentence"
-    quote = _quote(record, (saying or near)[0], text)
-    return Requirement(kind, text, "met" if is_met else "unknown", quote)
+class _Reader:
+    """Makes the rows of a record's table."""
+
+    def __init__(self, record: _Record, nearest: _Nearest) -> None:
+        self._record = record
+        self._nearest = nearest
+
+    def indicator(self, asked: Indicator) -> Requirement:
+        """The row of an indicator: by its figure alone, for words meet none."""
+        if asked.figure is not None:
+            compared, _at = self._figure(asked.figure, asked.text, asked.text)
+            return self._row("indicator", asked.text, [compared])
+        near = self._words(asked.text)
+        return self._row("indicator", asked.text, [replace(near, verdict="unknown")])
+
+    def sentence(self, text: str, clauses: Sequence[Clause]) -> Requirement:
+        """The row of a sentence: by its clauses where it holds a figure, else as a whole."""
+        if not clauses:
+            return self._row("sentence", text, [self._words(text)])
+        compared = [part for clause in clauses for part in self._clause(clause, text)]
+        return self._row("sentence", text, compared)
+
+    def _row(self, kind: Kind, text: str, compared: list[Compared]) -> Requirement:
+        verdict = _all([one.verdict for one in compared])
+        quotes = [one.quote for one in compared if one.quote and one.verdict == verdict]
+        quotes += [one.quote for one in compared if one.quote]
+        if not quotes:
+            near = self._words(text).quote
+            quotes = [near] if near else []
+        return Requirement(kind, text, verdict, quotes[0] if quotes else None, tuple(compared))
+
+    def _clause(self, clause: Clause, sentence: str) -> list[Compared]:
+        """A clause's figures, and what it asks for beside them."""
+        found: list[Compared] = []
+        places: list[int] = []
+        for figure in clause.figures:
+            text = text_of_figure(clause, figure, sentence)
+            compared, at = self._figure(figure, text, sentence)
+            found.append(compared)
+            places += [] if at is None else [at]
+        # Of what a figure is doesn't matter where the record has none to compare with.
+        if clause.has_long_subject and len(places) == len(clause.figures):
+            found.append(self._near_or_beside(self._words(clause.text), clause.ahead, places))
+        if clause.wish:
+            found.append(self._near_or_beside(self._wish(clause.wish), clause.wish, places))
+        return found
+
+    def _figure(self, figure: Figure, text: str, asked: str) -> tuple[Compared, int | None]:
+        """A figure, and the place of the record's sentence that decides it."""
+        record = self._record
+        verdict, decisive = best_of(figure, (one for _, one in record.figures))
+        if decisive is None:
+            return Compared(text, "figure", verdict), None
+        at = next(at for at, one in record.figures if one is decisive)
+        written = record.places[at][1].text[decisive.start : decisive.end]
+        return Compared(text, "figure", verdict, _quote(record, at, asked, written)), at
+
+    def _words(self, text: str) -> Compared:
+        """What is asked in words: met by a sentence near to it that doesn't deny it."""
+        near = self._nearest.of(text)
+        saying = [at for at in near if not contradict(text, self._record.places[at][1].text)]
+        quote = _quote(self._record, (saying or near)[0], text) if near else None
+        return Compared(text, "words", "met" if saying else "unknown", quote)
+
+    def _wish(self, text: str) -> Compared:
+        """A clause without a figure; short ones are met by a sentence that has all their words."""
+        near = self._words(text)
+        if near.verdict == "met":
+            return near
+        wanted = set(content_words(text))
+        for at, (_, sentence) in enumerate(self._record.places):
+            if wanted <= self._record.words(at) and not contradict(text, sentence.text):
+                return Compared(text, "words", "met", _quote(self._record, at, text))
+        return near
+
+    def _near_or_beside(self, near: Compared, words: str, places: Sequence[int]) -> Compared:
+        """Met, too, where a sentence of the figures, with the title, has half of the words."""
+        record = self._record
+        asked = _pairs(words)
+        titles = [pairs for (field, _), pairs in zip(record.places, record.pairs, strict=True)
+                  if field == "title"]  # fmt: skip
+        for at in places if near.verdict != "met" else ():
+            shared = asked & record.pairs[at].union(*titles)
+            is_enough = len(shared) >= max(_LEAST_PAIRS, _LEAST_SHARED * len(asked))
+            if is_enough and not contradict(words, record.places[at][1].text):
+                return replace(near, verdict="met", quote=_quote(record, at, words))
+        return near
 
 
 def _all(verdicts: Sequence[Verdict]) -> Verdict:
@@ -180,7 +257,7 @@ def _all(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 class _Nearest:
-    """For each requirement the sentences of the record that are near to it."""
+    """For each text that is asked the sentences of the record that are near to it."""
 
     def __init__(
         self,
@@ -191,7 +268,7 @@ class _Nearest:
         kept: Mapping[str, VectorStore],
     ) -> None:
         self._record = record
-        self._asked = asked
+        self._asked = {text: place for place, text in enumerate(asked)}
         self._above = np.zeros((len(asked), len(record.places)))
         self._is_near = np.zeros((len(asked), len(record.places)), dtype=bool)
         self._has_vectors = False
@@ -210,15 +287,16 @@ class _Nearest:
             self._above += likes - bars[:, None]
             self._is_near |= likes > bars[:, None]
 
-    def of(self, place: int) -> list[int]:
-        """The sentences that are near, the nearest first."""
+    def of(self, text: str) -> list[int]:
+        """The sentences that are near to one of the texts, the nearest first."""
         if not self._has_vectors:
-            return self._by_pairs(place)
+            return self._by_pairs(text)
+        place = self._asked[text]
         near = np.flatnonzero(self._is_near[place])
         return [int(at) for at in near[np.argsort(-self._above[place, near], kind="stable")]]
 
-    def _by_pairs(self, place: int) -> list[int]:
-        asked = _pairs(self._asked[place])
+    def _by_pairs(self, text: str) -> list[int]:
+        asked = _pairs(text)
         least = max(_LEAST_PAIRS, _LEAST_SHARED * len(asked))
         shared = {at: len(asked & own) for at, own in enumerate(self._record.pairs)}
         near = [at for at, count in shared.items() if count >= least]

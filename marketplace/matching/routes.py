@@ -281,6 +281,7 @@ def _words() -> dict[str, object]:
         "step_names": pages.STEP_NAMES,
         "field_names": pages.FIELD_NAMES,
         "verdict_names": pages.VERDICT_NAMES,
+        "compared_names": pages.COMPARED_NAMES,
         "waits_for": pages.waits_for,
         "district_name": district_name,
         "address_of": address_of,

@@ -155,7 +155,7 @@ def submit(
             problems["novelty"] = str(
                 _(
                     "%(numbers)s 可能还没有公开。请写明为什么现在可以公开，或者先改成概括的写法。",
-                    numbers="、".join(risky[:3]),
+                    numbers=_("、").join(risky[:3]),
                 )
             )
         if posting.is_change and _is_outdated(session, posting):

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from marketplace.matching.numbers.figures import Figure
+from marketplace.matching.numbers.figures import GRADE, Figure
+from marketplace.matching.numbers.grades import covers
+from marketplace.matching.numbers.quantities import quantity_of
+from marketplace.matching.numbers.service import point_of, thing_of, works_at
 from search.stopwords import STOP_WORDS
 from search.text import is_han, normalise, pieces
 
@@ -28,15 +31,33 @@ def compare(asked: Figure, offered: Figure) -> Verdict:
     "unknown" where the two measure different things or one says too little: the units differ, the
     words before them have nothing in common, one is a change and the other a state, or a plain
     figure is asked and another one offered, which may be better or worse. A tolerance (±) is met
-    by one that is not wider, and by nothing that isn't of a deviation.
+    by one that is not wider, and by nothing that isn't of a deviation. Changes are compared by
+    what changes, however that is said, and temperatures by what can be used there.
     """
     if asked.dimension != offered.dimension or asked.change != offered.change:
         return "unknown"
-    if not _is_of_same(asked.subject, offered.subject):
+    if asked.dimension == GRADE:
+        return covers(asked, offered)
+    point = point_of(asked)
+    if point is not None and offered.is_service:
+        return works_at(point, asked, offered) if _is_same_thing(asked, offered) else "unknown"
+    if not _is_of_same(_about(asked), _about(offered)):
         return "unknown"
+    if offered.is_stated:
+        offered = replace(offered, high=offered.low)
     if asked.is_tolerance or offered.is_tolerance:
         return _of_tolerances(asked, offered)
     return _of_bounds(asked, offered)
+
+
+def _about(figure: Figure) -> str:
+    return quantity_of(figure.subject) if figure.change else figure.subject
+
+
+def _is_same_thing(asked: Figure, offered: Figure) -> bool:
+    """Whether two temperatures may be of one thing: one names none, or they share a word."""
+    one, other = (_marks(thing_of(figure.subject)) for figure in (asked, offered))
+    return not one or not other or bool(one & other)
 
 
 def _of_tolerances(asked: Figure, offered: Figure) -> Verdict:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
-from marketplace.matching.numbers.folding import fold
-from marketplace.matching.numbers.units import unit_of
-
 Change = Literal["", "less", "more"]
-INDICATOR_OPERATORS = {
-    "≥": (True, False),
-    ">": (True, False),
-    "≤": (False, True),
-    "<": (False, True),
-    "=": (True, True),
-    "≈": (True, True),
-}
+GRADE = "ingress-protection"
+"""The kind of an IP code, which has digits of two meanings and no bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +20,8 @@ class Figure:
     words before it that say of what it is, as written. `change`: by how much something becomes
     "less" or "more", "" for a state. `is_exact`: written without any operator or range.
     `is_tolerance`: by how much something may lie beside its value (±), with both bounds.
+    `is_stated`: asked it is a minimum, offered it is just that much (降本20%, 耐温150 ℃, IP67).
+    `is_service`: a temperature at which something works. `grade`: the digits of an IP code.
     `start`, `end`: its place in the text in characters.
     """
 
@@ -41,38 +34,8 @@ class Figure:
     is_high_out: bool = False
     is_exact: bool = False
     is_tolerance: bool = False
+    is_stated: bool = False
+    is_service: bool = False
+    grade: str = ""
     start: int = 0
     end: int = 0
-
-
-def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figure | None:
-    """The figure of an indicator's row; None where value or unit can't be read as one.
-
-    `operator`: one of ≥ > ≤ < = ≈, narrow or full width.
-    """
-    operator = fold(operator).text
-    known = unit_of(fold(unit.strip()).text)
-    if known is None:
-        return None
-    number = _number(value)
-    sides = INDICATOR_OPERATORS.get(operator)
-    if number is None or sides is None:
-        return None
-    bound = number * known.factor
-    return Figure(
-        bound if sides[0] else None,
-        bound if sides[1] else None,
-        known.dimension,
-        name,
-        is_low_out=operator == ">",
-        is_high_out=operator == "<",
-        is_exact=operator in ("=", "≈"),
-    )
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.strip().replace(",", ""))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

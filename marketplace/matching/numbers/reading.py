@@ -8,6 +8,16 @@ from functools import cache
 
 from marketplace.matching.numbers.figures import Change, Figure
 from marketplace.matching.numbers.folding import Folded, fold
+from marketplace.matching.numbers.grades import read_grades
+from marketplace.matching.numbers.quantities import (
+    LESS,
+    MORE,
+    SHORT_CHANGE,
+    change_after,
+    quantity_after,
+    quantity_of,
+)
+from marketplace.matching.numbers.service import is_rated, is_worked_at
 from marketplace.matching.numbers.units import MONEY, Unit, unit_of, unit_pattern
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
@@ -38,13 +48,11 @@ _OPEN = frozenset({">", "<", "大于", "超过", "高于", "多于", "长于", "
 _TO = r"\s*(?:~|-|--|至|到|to)\s*"
 _AFTER_LEAST = "以上|及以上|或以上|之上|起步|起|or more|and above|or above|or higher"
 _AFTER_MOST = "以下|及以下|或以下|以内|之内|之下|封顶|or less|or below|or fewer"
-_LESS = "降低|减少|下降|减小|缩短|节约|节省|节能|节电|节水|reduc|cut|less|lower|sav"
-_MORE = "提高|提升|增加|上升|增大|增长|延长|改善|加快|improv|increas|better|higher|longer"
-_SHORT_CHANGE = re.compile(r"([降减省增])\w?$")
-"""降本20%, 增产5%: one character that says a change, right before the figure."""
 _INTO = "到|至|为|成|to"
 _HARDNESS = re.compile(r"(?:硬度|邵氏?|shore)", re.IGNORECASE)
-_CLAUSE = re.compile(r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并且|而且|且|和|与|及")
+_CLAUSE = re.compile(
+    r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并且|而且|且|和|与|及|(?<![合兼归])并(?=[能可要须])"
+)
 _SUBJECT_TAIL = re.compile(
     r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
 )
@@ -54,6 +62,9 @@ _AFTER_YEAR = re.compile(r"代|份|度|\s*[0-9]{1,2}\s*月")
 _AFTER_MONTH = re.compile(r"份|初|中旬|底|末|\s*[0-9]{1,2}\s*日")
 _WORD_REST = re.compile(r"^[A-Za-z]+")
 _WITHSTANDS = re.compile(r"(?:耐|承受|抗)[^0-9]{0,3}$")
+_ABOUT = frozenset({"", "左右", "上下"})
+_ITSELF = frozenset({"", "耐", "耐受", "耐得住", "达", "达到"})
+"""Before a figure that says all by itself, and not at least or at most so much."""
 _LONGEST_SUBJECT, _MOST_WORDS = 12, 4
 _CLAUSE_REACH = 40
 _CHANGE_REACH, _ENGLISH_REACH = 8, 24
@@ -83,18 +94,18 @@ def _pattern() -> re.Pattern[str]:
 
 
 def read_figures(text: str) -> list[Figure]:
-    """The figures of a text that have a unit, in their order.
+    """The figures of a text that have a unit, and its grades of protection, in their order.
 
     A figure without a unit, a model number or a date says nothing that could be compared. Words
     before a figure tell of what it is and whether it is an amount of change.
     """
     folded = fold(text)
-    found = []
+    found = read_grades(text)
     for match in _pattern().finditer(folded.text):
         figure = _figure(folded, match)
         if figure is not None:
             found.append(figure)
-    return found
+    return sorted(found, key=lambda figure: figure.start)
 
 
 def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
@@ -109,7 +120,10 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         return None
     before, after = (match["before"] or "").lower(), (match["after"] or "").lower()
     clause = _clause_before(folded.text, match.start("before") if before else _start(match))
-    change = _change(clause, before, unit)
+    behind = folded.text[match.end() :]
+    change = _change(clause, before, behind, unit)
+    is_rating = unit.dimension == "temperature" and is_rated(clause + before)
+    is_service = is_rating or (unit.dimension == "temperature" and is_worked_at(clause, behind))
     second = _number(match["two"], match["many2"], match["sign2"]) if match["two"] else None
     start, end = folded.span(_start(match), match.start() + len(match[0].rstrip()))
     low: Decimal | None = first * unit.factor
@@ -124,23 +138,29 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         high = None
     elif re.fullmatch(_AFTER_MOST, after) or (before and re.fullmatch(_AT_MOST, before)):
         low = None
-    elif change or _WITHSTANDS.search(clause):
+    elif change or is_service or _WITHSTANDS.search(clause):
         high = None
     elif target := _target(clause):
         low, high = (None, high) if target == "less" else (low, None)
     else:
         is_exact = True
     is_open = before in _OPEN
+    subject = _subject(clause)
+    if change and not quantity_of(subject):
+        subject = quantity_after(behind) or subject
+    is_bare = second is None and before in _ITSELF and after in _ABOUT
     return Figure(
         low,
         high,
         unit.dimension,
-        subject=_subject(clause),
+        subject=subject,
         change=change,
         is_low_out=is_open and high is None,
         is_high_out=is_open and low is None,
         is_exact=is_exact,
         is_tolerance=is_tolerance,
+        is_stated=is_bare and bool(change or is_rating),
+        is_service=is_service and not is_tolerance,
         start=start,
         end=end,
     )
@@ -252,19 +272,19 @@ def _is_latin(text: str) -> bool:
     return text.isascii() and text.isalpha()
 
 
-def _change(clause: str, before: str, unit: Unit) -> Change:
+def _change(clause: str, before: str, behind: str, unit: Unit) -> Change:
     """Whether the figure is by how much something becomes less or more."""
     reach = (clause + before).lower()[-(_reach(clause) + len(before)) :]
     if unit.dimension not in ("share", "times", "decibel"):
         return ""
     if _target(reach):
         return ""
-    if short := _SHORT_CHANGE.search(reach):
+    if short := SHORT_CHANGE.search(reach):
         return "more" if short[1] == "增" else "less"
-    less, more = (_last(words, reach) for words in (_LESS, _MORE))
-    if less > more:
-        return "less"
-    return "more" if more > less else ""
+    less, more = (_last(words, reach) for words in (LESS, MORE))
+    if less == more:
+        return change_after(behind)
+    return "less" if less > more else "more"
 
 
 def _last(words: str, text: str) -> int:
@@ -275,7 +295,7 @@ def _last(words: str, text: str) -> int:
 def _target(clause: str) -> Change:
     """Whether something is brought down or up to the figure: 降到0.5%, 提高至95%."""
     tail = clause.lower()[-_reach(clause) :]
-    for change, words in (("less", _LESS), ("more", _MORE)):
+    for change, words in (("less", LESS), ("more", MORE)):
         if re.search(rf"(?:{words})\S{{0,3}}(?:{_INTO})\s*$", tail):
             return "less" if change == "less" else "more"
     return ""

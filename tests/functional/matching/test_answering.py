@@ -164,6 +164,8 @@ def test_a_refusal_without_a_known_reason_is_answered_with_the_reasons(
         ({"name": "", "phone": "13800000000"}, "name"),
         ({"name": "赵", "phone": "", "email": ""}, "phone"),
         ({"name": "赵", "phone": "123"}, "phone"),
+        ({"name": "赵", "phone": "1" * 40}, "phone"),
+        ({"name": "赵", "phone": "请先发邮件13800000000"}, "phone"),
         ({"name": "赵", "email": "zhao at home"}, "email"),
         ({"name": "赵" * 81, "phone": "13800000000"}, "name"),
     ],

@@ -42,6 +42,17 @@ def test_the_list_of_a_demand_compares_every_requirement_and_quotes_the_record(
     assert "青峦大学" in page
 
 
+def test_the_table_says_in_words_what_was_compared_and_what_stays_open(
+    matched: Matched, people: People
+) -> None:
+    demand_id, matches = matched(goal_zh="毛刺高度不超过8 μm，且能在机检测电阻。")
+    address = f"/matches/of/{demand_id}?match={matches[BURRS].id}"
+    page = re.sub(r"\s", "", people.browser("demander").get(address).text)
+    assert "<small>“毛刺高度不超过8μm”：数值满足</small>" in page
+    assert "<small>“能在机检测电阻”：没有找到依据</small>" in page
+    assert "<small>数值满足</small>" in page
+
+
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_the_list_of_a_demand_that_has_ended_is_a_page_like_others(
     matched: Matched, people: People, language: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,10 @@ ENGLISH = {
 }
 
 
+SHORT = {"title_zh": "焊缝要亮", "title_en": "A bright seam", "requirements": []}
+ENGLISH_WISHES = {"goal_en": "It is brought to the door. There is an invoice."}
+
+
 def test_on_an_english_page_the_rows_of_its_own_table_become_a_part(people: People) -> None:
     demand_id = opened(people, **ENGLISH)
     people.browser("demander").post(f"/en/matches/of/{demand_id}/parts", rows=["4"])
@@ -54,6 +59,31 @@ def test_on_an_english_page_the_rows_of_its_own_table_become_a_part(people: Peop
     assert not cells["problem_zh"]
     assert not cells["title_zh"]
     assert not cells["goal_en"]
+
+
+def test_a_title_joins_what_was_chosen_without_the_ends_of_its_sentences(people: People) -> None:
+    demand_id = opened(people, problem_zh="焊缝发黑。", goal_zh="停线一天。要能返修。", **SHORT)
+    title = fresh(begin_part(people["demander"], demand_id, {1, 2})).cells["title_zh"]
+    assert title == "焊缝要亮：焊缝发黑；停线一天"
+    in_english = opened(
+        people, problem_en="The seam is black.", goal_en="One day. It is repaired.", **SHORT
+    )
+    people.browser("demander").post(f"/en/matches/of/{in_english}/parts", rows=["1", "3"])
+    (part,) = parts_of(in_english)
+    assert part.title.en == "A bright seam: The seam is black; It is repaired"
+
+
+def test_rows_that_nothing_meets_are_counted_up_in_the_pages_language(
+    matched: Matched, people: People
+) -> None:
+    demand_id, _matches = matched(goal_zh="要送货上门。要开发票。", **ENGLISH_WISHES)
+    browser = people.browser("demander")
+    assert re.search(
+        r"第\s\d(、\d)+\s条没有一项成果满足", browser.get(f"/matches/of/{demand_id}").text
+    )
+    english = browser.get(f"/en/matches/of/{demand_id}").text
+    assert not re.search(r"\d、\d", english)
+    assert re.search(r"\d, \d", english)
 
 
 def test_a_part_that_is_open_has_matches_of_its_own_in_the_list_of_the_whole(

@@ -45,6 +45,78 @@ def test_a_figure_decides_its_row_and_is_quoted(asked: str, verdict: str) -> Non
     assert row.text == asked
 
 
+GUN = {
+    "title": "一种机器人焊枪",
+    "abstract": "焊枪外壳的绝缘涂层耐温180 ℃。焊枪重3 kg。换枪时间4 s。",
+}
+WELDS = {"abstract": f"{GUN['abstract']}可用于铝合金的焊接。"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "texts", "verdict", "compared"),
+    [
+        (
+            "绝缘涂层耐温150 ℃以上，且可用于铝合金焊接。",
+            GUN,
+            "unknown",
+            "figure met, words unknown",
+        ),
+        ("绝缘涂层耐温150 ℃以上，且可用于铝合金焊接。", WELDS, "met", "figure met, words met"),
+        ("绝缘涂层耐温200 ℃以上，且可用于铝合金焊接。", WELDS, "unmet", "figure unmet, words met"),
+        ("可用于铝合金焊接并能在150 ℃下使用。", WELDS, "met", "words met, figure met"),
+        ("绝缘涂层耐温150 ℃，重量5 kg以下。", GUN, "unknown", "figure met, figure unknown"),
+        ("我们做焊枪的，绝缘涂层耐温150 ℃以上。", GUN, "met", "figure met"),
+        ("换枪时间小于6 s且不碰夹具。", GUN, "unknown", "figure met, words unknown"),
+        ("绝缘涂层耐温150 ℃不开裂。", GUN, "unknown", "figure met, words unknown"),
+    ],
+)
+def test_a_figure_that_is_met_says_nothing_of_what_else_its_sentence_asks(
+    asked: str, texts: dict[str, str], verdict: str, compared: str
+) -> None:
+    (row,) = table(asked, texts)
+    assert ", ".join(f"{one.way} {one.verdict}" for one in row.compared) == compared
+    assert row.verdict == verdict
+
+
+def test_each_part_names_what_of_the_sentence_was_compared_and_quotes_its_own_evidence() -> None:
+    (row,) = table("绝缘涂层耐温150 ℃以上，且可用于铝合金焊接。", WELDS)
+    assert [one.text for one in row.compared] == ["绝缘涂层耐温150 ℃以上", "可用于铝合金焊接"]
+    quotes = [one.quote for one in row.compared]
+    assert all(quote is not None for quote in quotes)
+    assert len({quote.start for quote in quotes if quote}) == 2
+
+
+def test_clauses_are_looked_for_by_themselves_only_beside_a_figure() -> None:
+    encoder = CountingEncoder()
+    others = encoder.passages([f"另外一件事情{number}" for number in range(300)])
+    background = Background({encoder.name: others})
+    asked = "送货上门并且开发票。重量小于5 kg，附带说明书。"
+    encoder.encoded.clear()
+    requirements_of(Question("刀", asked), [], {"abstract": "短句一条。"}, [encoder], background)
+    assert encoder.encoded == [
+        "送货上门并且开发票。",
+        "重量小于5 kg,附带说明书。",
+        "附带说明书",
+        "短句一条。",
+    ]
+
+
+def test_long_words_around_a_figure_are_looked_for_beside_it() -> None:
+    asked = "粒径小于5 μm的金刚石微粉。"
+    said = {"abstract": "所得金刚石微粉粒径小于3 μm。"}
+    other = {"abstract": "所得碳化硼粉粒径小于3 μm。"}
+    assert [table(asked, one)[0].verdict for one in (said, other)] == ["met", "unknown"]
+
+
+def test_an_english_sentence_is_read_by_its_clauses_and_no_range_is_cut() -> None:
+    texts = {"abstract": "The coating withstands 180 °C. The layer is 7 mm thick."}
+    (row,) = table("The coating withstands 150 °C and is suitable for welding aluminium.", texts)
+    assert row.verdict == "unknown"
+    assert [one.verdict for one in row.compared] == ["met", "unknown"]
+    (whole,) = table("The coating is between 5 and 10 mm thick.", texts)
+    assert len([one for one in whole.compared if one.way == "figure"]) == 1
+
+
 def test_the_quote_is_a_sentence_of_the_record_with_the_figure_marked() -> None:
     (row,) = table("压缩永久变形不超过20%。")
     assert row.quote is not None

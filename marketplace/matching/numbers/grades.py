@@ -1,0 +1,86 @@
+"""Degrees of protection of enclosures, IP67: how they are read, and which one covers which.
+
+The code is that of IEC 60529 (GB/T 4208-2017 says the same). Its first digit tells what of solid
+things is kept out, and a higher one covers each lower one. So does the second digit, of water, up
+to 6. Immersion (7, 8) is a line of its own: clause 6 holds an enclosure that is marked 7 or 8 alone
+unfit for jets (5, 6), and one marked 9 alone unfit for jets and immersion; where both hold, both
+are marked (IPX5/IPX7, IP66/68). X stands for a digit that nothing is said of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from marketplace.matching.numbers.figures import GRADE, Figure
+from marketplace.matching.numbers.folding import fold
+
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])IP[ -]?(?P<one>[0-6X][0-9X]K?)"
+    r"(?:\s?/\s?(?:IP)?(?P<other>[0-6X][0-9X]K?)(?![0-9A-Za-z%]))?"
+    r"(?![0-9A-Za-z]|\s?(?:件|项|个|种))",
+    re.IGNORECASE,
+)
+_AT_LEAST_BEFORE = re.compile(
+    r"(?:≥|>=|不低于|不小于|至少|at least|no(?:t)? (?:less|lower) than)\s*$"
+)
+_AT_LEAST_AFTER = re.compile(
+    r"\s*(?:及|或|或者)?(?:以上|更高)|\s*(?:and|or) (?:above|higher|better)"
+)
+_LAST_THAT_COVERS_ALL_BELOW = 6
+_IMMERSION = (7, 8)
+
+_Covered = Literal["met", "unmet", "unknown"]
+
+
+def read_grades(text: str) -> list[Figure]:
+    """The grades of a text in their order; a double marking gives two."""
+    folded = fold(text)
+    found = []
+    for match in _CODE.finditer(folded.text):
+        is_least = bool(
+            _AT_LEAST_BEFORE.search(folded.text[: match.start()].lower())
+            or _AT_LEAST_AFTER.match(folded.text[match.end() :].lower())
+        )
+        for name in ("one", "other"):
+            digits = (match[name] or "").upper().rstrip("K")
+            if not digits or digits == "XX":
+                continue
+            first = match.start() if name == "one" else match.start(name)
+            start, end = folded.span(first, match.end(name))
+            found.append(
+                Figure(
+                    None, None, GRADE, grade=digits, is_stated=not is_least, start=start, end=end
+                )
+            )
+    return found
+
+
+def covers(asked: Figure, offered: Figure) -> _Covered:
+    """Whether an enclosure of the offered grade is one of the grade that is asked.
+
+    A lower digit is none; "unknown" where the offered one says nothing of it.
+    """
+    found = set(_of_digits(asked.grade, offered.grade))
+    if "unmet" in found:
+        # "IP54 or above" may well be IP67.
+        return "unmet" if offered.is_stated else "unknown"
+    return "unknown" if "unknown" in found else "met"
+
+
+def _of_digits(asked: str, offered: str) -> Iterator[_Covered]:
+    for place, (wanted, given) in enumerate(zip(asked, offered, strict=True)):
+        if wanted in "X0" or wanted == given:
+            yield "met"
+        elif given == "X":
+            yield "unknown"
+        elif given < wanted:
+            yield "unmet"
+        else:
+            yield "met" if place == 0 or _covers_water(int(wanted), int(given)) else "unknown"
+
+
+def _covers_water(wanted: int, given: int) -> bool:
+    """Whether the higher of two second digits covers the lower one."""
+    return given <= _LAST_THAT_COVERS_ALL_BELOW or (given in _IMMERSION and wanted in _IMMERSION)

@@ -1,0 +1,98 @@
+"""Temperatures at which something works, or that it withstands: 耐温200 ℃, 150 ℃下长期使用.
+
+Such a figure says up to where something can be used, and not what a process is run at. So a record
+that states -40~150 ℃ serves whoever asks for 120 ℃.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from marketplace.matching.numbers.figures import Figure
+from search.stopwords import STOP_WORDS
+from search.text import normalise
+
+ROOM = Decimal(20)
+"""℃: what withstands 180 ℃ works from here up to there."""
+
+_RATED = re.compile(
+    r"耐(?:受|得住)?(?:的)?(?:高|低)?(?:温|热|寒)[^,，。；;0-9]{0,8}$|耐受?$"
+    r"|(?:使用|工作|适用|应用|服役|运行|服务|环境|耐受)(?:的)?(?:环境)?温(?:度|区|域)[^,，。；;0-9]{0,8}$"
+    r"|适用于$"
+    r"|(?:operating|service|working|use|ambient) temperature[^.,;0-9]{0,24}$"
+    r"|(?:withstand|heat resistan|resistant to|temperature resistan|rated)[^.,;0-9]{0,24}$"
+)
+_WORKS_BEFORE = re.compile(
+    r"长期(?:在|于)?$"
+    r"|(?:works?|operat(?:es?|ing)|used?|usable)(?: continuously)?(?: at| from| between)$"
+)
+_WORKS_AFTER = re.compile(
+    r"\s*(?:的?(?:高温|低温)?(?:环境|条件|温度)?(?:下|中|内|里))?(?:可|能|也|还|要)*"
+    r"(?:长期|长时间|持续|连续|稳定|正常|可靠|安全)*(?:地)?"
+    r"(?:使用|工作|运行|服役|能用|用)(?=$|[^\u4e00-\u9fff]|[不无时后的仍而且并])"
+    r"|\s*(?:continuous |long-term )?(?:service|use|operation|duty)\b"
+)
+_SAID = re.compile(
+    r"耐高温|耐低温|耐温|耐热|耐寒|耐受|耐得住|高温|低温|长期|长时间|短期|连续|持续|稳定|正常|可靠"
+    r"|最高|最低|最大|使用|工作|适用|应用|服役|运行|服务|能用|环境|条件|温度|温区|温域|范围|性能"
+    r"|产品|材料|本发明|所述|所得|制得|制备|该|本|其|可|能|在|下|于|的|达|耐|用|要|为"
+)
+_SAID_IN_ENGLISH = re.compile(
+    r"operat\w+|service|work\w*|used?|usable|ambient|temperatures?|range|maximum|continuous\w*"
+    r"|withstands?|heat|resistan\w+|rated|rating|long-term|up"
+)
+_HAN_PIECE = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z-]+")
+
+
+def is_rated(before: str) -> bool:
+    """Whether the words before a temperature say that it is what something withstands or is for."""
+    return _RATED.search(before.lower().rstrip()) is not None
+
+
+def is_worked_at(before: str, after: str) -> bool:
+    """Whether the words around a temperature say that something works at it."""
+    return (
+        _WORKS_BEFORE.search(before.lower().rstrip()) is not None
+        or _WORKS_AFTER.match(after.lower()) is not None
+    )
+
+
+def thing_of(subject: str) -> str:
+    """What works there: the words before a temperature without those that every one has."""
+    kept = _SAID.sub(" ", normalise(subject))
+    words = [word for word in _HAN_PIECE.findall(kept) if word not in STOP_WORDS]
+    return " ".join(word for word in words if not _SAID_IN_ENGLISH.fullmatch(word))
+
+
+def point_of(asked: Figure) -> Decimal | None:
+    """The one temperature at which something has to work; None for a range or an upper limit."""
+    if not asked.is_service or asked.low is None or asked.high not in (None, asked.low):
+        return None
+    return asked.low
+
+
+def works_at(point: Decimal, asked: Figure, offered: Figure) -> Literal["met", "unmet", "unknown"]:
+    """Whether what works in the offered range works at a temperature.
+
+    A range, a limit ("at most 120") and a rating (耐温120 ℃) end where they end; "120 and above"
+    and a trial at 120 say nothing of what is beyond.
+    """
+    low, high, ends = _span(offered)
+    if low <= point <= high:
+        is_bound_out = asked.is_low_out and point in (low, high)
+        return "unknown" if is_bound_out else "met"
+    is_beyond = point > high if point >= ROOM else point < low
+    return "unmet" if is_beyond and ends else "unknown"
+
+
+def _span(offered: Figure) -> tuple[Decimal, Decimal, bool]:
+    """From where to where the offer reaches, and whether it ends there."""
+    low, high = offered.low, offered.high
+    if low is not None and high is not None and low != high:
+        return low, high, True
+    one = high if low is None else low
+    assert one is not None  # noqa: S101 - a figure has one bound at least
+    ends = low is None or low == high or offered.is_stated
+    return min(one, ROOM), max(one, ROOM), ends
