@@ -26,7 +26,8 @@ from marketplace.matching.asking import OPEN_TO_QUESTIONS, question_of
 from marketplace.matching.asking import ask as ask_holder
 from marketplace.matching.asking import reply as reply_to_question
 from marketplace.matching.encoders import encoder_sentences
-from marketplace.matching.models import Match
+from marketplace.matching.models import HOLDER, Match
+from marketplace.matching.ordering import in_order, reasons_of
 from marketplace.matching.parts import begin_part, parts_of
 from marketplace.matching.policies import ASK, REPLY, reads_proposal, side_of
 from marketplace.matching.proposing import propose as propose_match
@@ -64,17 +65,20 @@ def of_demand(demand_id: int) -> str:
     demand = find_demand(actor, demand_id)
     if demand is None:
         abort(404)
-    pairs = [
-        pair
-        for pair in pages.pairs_of(actor, matches_of(actor, demand_id), with_tables=True)
-        if pair.comparison is not None
-    ]
+    pairs = in_order(
+        [
+            pair
+            for pair in pages.pairs_of(actor, matches_of(actor, demand_id), with_tables=True)
+            if pair.comparison is not None
+        ]
+    )
     opened = number_of(request.args.get("match", ""))
     is_own = actor.organisation_id in demand.owner_ids
     return render_template(
         "matching/of_demand.html",
         demand=demand,
         pairs=pairs,
+        reasons=reasons_of(pairs),
         opened=next((one for one in pairs if one.match.id == opened), next(iter(pairs), None)),
         uncovered=pages.uncovered(pairs),
         # Staff never read a draft of another's.
@@ -264,7 +268,7 @@ def _told(step: str, match: Match) -> str:
             else _("已经告诉对方，等对方回应。")
         )
     if step == "decline":
-        return _("记下了，这条不再出现；类似的排序也随之调整。")
+        return _told_of_refusal(match)
     if step == "consent":
         return (
             _("双方都同意了，联系人在下面。")
@@ -272,6 +276,13 @@ def _told(step: str, match: Match) -> str:
             else _("记下了。对方同意之后，双方才看到联系人。")
         )
     return _("记下了。")
+
+
+def _told_of_refusal(match: Match) -> str:
+    if match.declined_by == HOLDER:
+        return _("记下了，原因会告诉需求方。这一项不再推荐给这条需求；你们可以重新考虑。")
+    effect = REFUSALS[match.decline_code or ""].effect
+    return _("记下了，已经从列表里移走。%(effect)s。", effect=effect)
 
 
 def _words() -> dict[str, object]:
