@@ -121,6 +121,7 @@ ROUTES = {
     "matching.split": WRITE_DEMAND,
     "matching.propose": PROPOSE,
     "matching.propose_post": PROPOSE,
+    "matching.suggest_choices": PROPOSE,
 }
 
 OWN_FIELDS = (

@@ -55,9 +55,9 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
         wanted = read_subjects(DEMAND, [demand_id]).get(demand_id)
         record = read_subjects(kind, [record_id]).get(record_id) if kind in OFFERS else None
         if demand is None or wanted is None:
-            raise MatchProblem({"demand": _("没有这条公开的需求，请看看编号。")})
+            raise MatchProblem({"demand": _("没有这条公开的需求，请另选一条。")})
         if record is None:
-            raise MatchProblem({"record": _("没有这条公开的成果或专利，请看看编号。")})
+            raise MatchProblem({"record": _("没有这条公开的成果或专利，请另选一项。")})
         _require_that_few_wait(session, actor)
         hold_matches(session, demand_id)
         match = session.scalar(

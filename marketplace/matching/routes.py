@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.browser import local_path
@@ -25,6 +25,13 @@ from marketplace.matching.answering import STEPS, MatchProblem, answer
 from marketplace.matching.asking import OPEN_TO_QUESTIONS, question_of
 from marketplace.matching.asking import ask as ask_holder
 from marketplace.matching.asking import reply as reply_to_question
+from marketplace.matching.choosing import (
+    CHOICES,
+    LONGEST_SOUGHT,
+    address_choosing,
+    choices_for,
+    line_below,
+)
 from marketplace.matching.encoders import encoder_sentences
 from marketplace.matching.models import HOLDER, Match
 from marketplace.matching.ordering import in_order, reasons_of
@@ -45,6 +52,7 @@ from marketplace.matching.refusals import REFUSALS
 from marketplace.matching.states import INTRODUCED, MUTUAL
 from marketplace.matching.subjects import DEMAND, OFFERS
 from marketplace.posting.attaching import files_of_record
+from search.engines.base import EngineUnavailable
 
 blueprint = Blueprint("matching", __name__)
 
@@ -189,6 +197,30 @@ def propose() -> str:
     return _proposing({})
 
 
+@blueprint.get("/matches/propose/suggest")
+def suggest_choices() -> Response:
+    """What may be meant in the box of a proposal, as JSON; each leads on with it chosen."""
+    choice, kept = request.args.get("choice", ""), _chosen(request.args)
+    try:
+        found = (
+            choices_for(current_actor(), choice, request.args.get("q", ""))
+            if choice in CHOICES
+            else []
+        )
+    except EngineUnavailable:
+        found = []
+    return jsonify(
+        suggestions=[
+            {
+                "text": str(row.title),
+                "count": line_below(key, row),
+                "address": address_choosing(kept, key),
+            }
+            for key, row in found
+        ]
+    )
+
+
 @blueprint.post("/matches/propose")
 def propose_post() -> Answer:
     """Put a record before the demand's side."""
@@ -250,14 +282,33 @@ def _proposing(problems: Mapping[str, str]) -> str:
         if kind in OFFERS
         else None
     )
+    chosen = _chosen(asked)
+    choice, sought = request.args.get("choice", ""), request.args.get("q", "").strip()
+    found, is_down = [], False
+    try:
+        if choice in CHOICES:
+            found = choices_for(actor, choice, sought)
+    except EngineUnavailable:
+        is_down = True
     return render_template(
         "matching/propose.html",
         demand=demand,
         record=record,
+        chosen=chosen,
+        choice=choice,
+        sought=sought[:LONGEST_SOUGHT],
+        found=[(row, line_below(key, row), address_choosing(chosen, key)) for key, row in found],
+        is_down=is_down,
+        longest=LONGEST_SOUGHT,
         problems=problems,
         given=asked,
         **_words(),
     )
+
+
+def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
+    """What of a proposal has been chosen, as its address names it."""
+    return {name: asked[name] for name in ("demand", "kind", "record") if asked.get(name)}
 
 
 def _told(step: str, match: Match) -> str:
