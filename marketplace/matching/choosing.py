@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import url_for
 
@@ -22,7 +23,7 @@ CHOICES = {"demand": (DEMAND,), "record": OFFERS}
 """What is chosen, to the kinds of record that it may be."""
 LONGEST_SOUGHT = 100
 FOUND = 8
-_NUMBER = re.compile(r"(?:(\w+)-)?(\d+)", re.ASCII)
+_NUMBER = re.compile(r"(?:(?:\S*/)?(result|patent|demand)s?[-/])?(\d+)", re.ASCII)
 
 
 def choices_for(actor: Actor, choice: str, text: str) -> list[tuple[RecordKey, Row]]:
@@ -45,8 +46,12 @@ def choices_for(actor: Actor, choice: str, text: str) -> list[tuple[RecordKey, R
 def address_choosing(chosen: Mapping[str, str], key: RecordKey) -> str:
     """The page of a proposal with one more thing chosen."""
     kind, record_id = key
-    new = {"demand": record_id} if kind == DEMAND else {"kind": kind, "record": record_id}
-    return url_for("matching.propose", **{**chosen, **new})
+    if kind == DEMAND:
+        new = {"demand": str(record_id)}
+    else:
+        new = {"kind": kind, "record": str(record_id)}
+    parameters: dict[str, Any] = {**chosen, **new}
+    return url_for("matching.propose", **parameters)
 
 
 def line_below(key: RecordKey, row: Row) -> str:
@@ -55,7 +60,7 @@ def line_below(key: RecordKey, row: Row) -> str:
 
 
 def _by_number(kinds: tuple[str, ...], text: str) -> list[RecordKey]:
-    """Those with this number that can be proposed now, as ``12`` or as ``result-12``."""
+    """Those of this number that can be proposed now: ``12``, ``result-12``, or its address."""
     found = _NUMBER.fullmatch(text)
     number = number_of(found[2]) if found else None
     if found is None or not number:

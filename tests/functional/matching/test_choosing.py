@@ -43,7 +43,9 @@ def test_a_broker_proposes_by_words_alone_step_by_step(matched: Matched, people:
     assert matches_of_demand(demand_id)[BURRS].state == "proposed"
 
 
-@pytest.mark.parametrize("number", ["{id}", "result-{id}"])
+@pytest.mark.parametrize(
+    "number", ["{id}", "result-{id}", "https://market.example/results/{id}", "/en/results/{id}"]
+)
 def test_a_record_is_found_by_its_number_first(
     matched: Matched, people: People, number: str
 ) -> None:
