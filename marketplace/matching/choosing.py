@@ -46,10 +46,7 @@ def choices_for(actor: Actor, choice: str, text: str) -> list[tuple[RecordKey, R
 def address_choosing(chosen: Mapping[str, str], key: RecordKey) -> str:
     """The page of a proposal with one more thing chosen."""
     kind, record_id = key
-    if kind == DEMAND:
-        new = {"demand": str(record_id)}
-    else:
-        new = {"kind": kind, "record": str(record_id)}
+    new = {"demand": record_id} if kind == DEMAND else {"kind": kind, "record": record_id}
     parameters: dict[str, Any] = {**chosen, **new}
     return url_for("matching.propose", **parameters)
 
