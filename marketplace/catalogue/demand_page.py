@@ -8,6 +8,7 @@ from typing import Any
 
 from marketplace.catalogue import wording
 from marketplace.catalogue.models.demand import PUBLIC
+from marketplace.catalogue.queries import Holder, holders_by_id
 from marketplace.catalogue.record_pages import RecordPage
 from marketplace.catalogue.record_parts import Cell, Fact, classification, industry, known, named
 from marketplace.catalogue.record_queries import Shown, holders_of, withheld_for
@@ -21,21 +22,24 @@ class DemandPage(RecordPage):
     """The page of a demand.
 
     ``indicators`` are rows of name, figure and method. ``inside`` is what only those whose it is
-    and the bureau see; nothing for everybody else.
+    and the bureau see; nothing for everybody else. Those whom its side has told whose a masked
+    one is, with ``is_told``, read it where others read the name that is given instead.
     """
 
     indicators: list[dict[str, Any]]
     state: str
     inside: list[Fact]
+    is_told: bool
 
 
 def demand_page(record: Shown) -> DemandPage:
     """Everything that the page of a demand shows."""
+    is_told = bool(record.is_masked and record.may_read("owner_links") and not _is_inside(record))
     return DemandPage(
         kind="demand",
         record=record,
         title=record.title,
-        holders=holders_of("demand", record.id),
+        holders=_owners(record) if is_told else holders_of("demand", record.id),
         freshness=None,
         strip=_strip(record),
         facts=_facts(record),
@@ -43,7 +47,8 @@ def demand_page(record: Shown) -> DemandPage:
         withheld_for=withheld_for("demand", record),
         indicators=_indicators(record),
         state=str(code_label("state", record.state)),
-        inside=_inside(record),
+        inside=_inside(record) if _is_inside(record) else [],
+        is_told=is_told,
     )
 
 
@@ -108,8 +113,20 @@ def _indicators(record: Shown) -> list[dict[str, Any]]:
     ]
 
 
+def _is_inside(record: Shown) -> bool:
+    """Whether the viewer is one of those whose it is, or of the bureau."""
+    return record.may_read("preferred_partners")
+
+
+def _owners(record: Shown) -> list[Holder]:
+    """Whose it really is."""
+    ids = [link.organisation_id for link in record.owner_links]
+    found = holders_by_id(ids)
+    return [found[one] for one in ids if one in found]
+
+
 def _inside(record: Shown) -> list[Fact]:
-    """Whose it really is and who sees it, where the viewer may know; the owner links tell that."""
+    """Whose it really is and who sees it."""
     owners = record.owner_links
     if not owners:
         return []

@@ -56,6 +56,15 @@ class Shown:
             return None
         raise AttributeError(name)
 
+    def may_read(self, name: str) -> bool:
+        """Whether the field is open to the actor, whatever it holds."""
+        return name in self._fields
+
+
+def knows_whose(actor: Actor, demand: Demand) -> bool:
+    """Whether the actor may know whose a demand is: what its page and its files ask."""
+    return not demand.is_masked or "owner_links" in visibility.visible_fields(actor, demand)
+
 
 @dataclass(frozen=True)
 class Person:

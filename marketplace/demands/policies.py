@@ -72,8 +72,10 @@ PUBLIC_FIELDS = (
     "budget_min_fen budget_max_fen cooperation_modes research_type discipline industry wanted_trl "
     "deadline ip_wish confidentiality visibility is_masked masked_name"
 )
-OWN_FIELDS = "source source_id source_url imported_at preferred_partners owner_links"
+OWN_FIELDS = "source source_id source_url imported_at preferred_partners"
 """Where it came from would tell of a masked demand whose it is, so it is told of none."""
+NAMING_FIELDS = "owner_links"
+"""Whose it is, also of a masked one: for those who have been told."""
 
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
@@ -102,9 +104,21 @@ def seen_by_matched(condition: Callable[[Actor], ColumnElement[bool]]) -> None:
         _matched.append(condition)
 
 
+_told: list[Callable[[Actor, Demand], bool]] = []
+
+
+def open_masked_to(is_told: Callable[[Actor, Demand], bool]) -> None:
+    """Let those know whose a masked demand is whom its side has told; may be said again."""
+    if is_told not in _told:
+        _told.append(is_told)
+
+
 def _level(actor: Actor, demand: Any) -> Level:
-    is_seen = actor.is_system or bureau(actor, demand) or demander(actor, demand)
-    return Level.OWNER if is_seen else Level.PUBLIC
+    if actor.is_system or bureau(actor, demand) or demander(actor, demand):
+        return Level.OWNER
+    is_hidden = demand is not None and demand.is_masked and actor.is_person
+    is_named = is_hidden and any(is_told(actor, demand) for is_told in _told)
+    return Level.NAMED if is_named else Level.PUBLIC
 
 
 def declare_policies() -> None:
@@ -114,6 +128,8 @@ def declare_policies() -> None:
     visibility.declare(
         Demand,
         records=_seen,
-        fields=levels | dict.fromkeys(OWN_FIELDS.split(), Level.OWNER),
+        fields=levels
+        | dict.fromkeys(NAMING_FIELDS.split(), Level.NAMED)
+        | dict.fromkeys(OWN_FIELDS.split(), Level.OWNER),
         level=_level,
     )

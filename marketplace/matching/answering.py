@@ -151,7 +151,7 @@ def _note(
         match.wants = [*match.wants, side]
     elif step == "decline":
         match.declined_by, match.decline_code, match.place = side, code, None
-        take_back_all(session, match)
+        take_back_all(session, [match])
     elif step == "reopen":
         match.declined_by = match.decline_code = None
     elif step == "retract":

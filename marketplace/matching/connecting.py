@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.own_data import KeptData, kept_data
 from marketplace.core.actor import system
 from marketplace.core.web.access import AccessTable
+from marketplace.matching.ending import lapse_all
 from marketplace.matching.fragments import fill_slots
 from marketplace.matching.models import Match, MatchContact, MatchDecision
 from marketplace.matching.notices import declare_matching_notices
@@ -21,7 +22,7 @@ from marketplace.matching.radar.policies import declare_policies as declare_rada
 from marketplace.matching.radar.routes import blueprint as radar
 from marketplace.matching.routes import blueprint
 from marketplace.matching.states import ONE_CONSENTS
-from marketplace.matching.suggesting import lapse_all, subscribe_suggesting
+from marketplace.matching.suggesting import subscribe_suggesting
 from marketplace.matching.vectors.encoding import subscribe_encoding
 from marketplace.matching.waiting import declare_tasks
 

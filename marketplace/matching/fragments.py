@@ -18,7 +18,7 @@ from marketplace.core.web.slots import Slots
 from marketplace.matching.encoders import note_breakage, sentences_at_hand
 from marketplace.matching.near_search import FEW, near_records
 from marketplace.matching.policies import SEE_OF_DEMAND, SEE_OWN
-from marketplace.matching.queries import matches_of
+from marketplace.matching.queries import count_matches
 from marketplace.matching.questions import language_of
 from marketplace.matching.states import PROPOSE
 from marketplace.matching.subjects import DEMAND, OFFERS
@@ -43,7 +43,7 @@ def _actions(page: Any) -> str:
     if kind == DEMAND and actor.is_person:
         demand = db.session.get(Demand, record_id)
         if policy.can(actor, SEE_OF_DEMAND, demand):
-            matches = len(matches_of(actor, record_id))
+            matches = count_matches(actor, record_id)
     if matches is None and not may_propose:
         return ""
     return render_template(

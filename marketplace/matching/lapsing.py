@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, and_, select
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, now, writing
 from marketplace.core.policy import policy
+from marketplace.matching.ending import lapse_all
 from marketplace.matching.holding import held_match
 from marketplace.matching.models import Match, MatchQuestion
 from marketplace.matching.notices import tell_silence
 from marketplace.matching.states import LAPSE, MUTUAL, ONE_CONSENTS, ONE_WANTS, PROPOSED
-from marketplace.matching.suggesting import lapse_all
 
 LAPSES_AFTER = timedelta(days=30)
 """So long a match waits for the next step of somebody (domain rule for matches)."""

@@ -199,7 +199,7 @@ def waits_for(match: Match, side: str | None) -> str:
         who = _("需求方觉得不合适") if match.declined_by == DEMANDER else _("持有单位觉得不合适")
         return _("%(who)s：%(why)s", who=who, why=refusal.label) if refusal else who
     if match.state == PROPOSED:
-        return _("技术经理人推荐，等需求方回应")
+        return _("等你们回应") if side == DEMANDER else _("等需求方回应")
     return ""
 
 

@@ -25,7 +25,7 @@ from marketplace.core.policy import (
     visibility,
 )
 from marketplace.demands.policies import WRITE as WRITE_DEMAND
-from marketplace.demands.policies import seen_by_matched
+from marketplace.demands.policies import open_masked_to, seen_by_matched
 from marketplace.matching.models import DEMANDER, HOLDER, Match, MatchContact, MatchDecision
 from marketplace.matching.states import (
     CONSENT,
@@ -41,7 +41,6 @@ from marketplace.matching.states import (
     WANT,
 )
 from marketplace.matching.subjects import OFFERS
-from marketplace.posting.attaching import open_masked_to
 
 ENCODE = "vectors.encode"
 SUGGEST = "match.suggest"
@@ -122,6 +121,7 @@ ROUTES = {
     "matching.split": WRITE_DEMAND,
     "matching.propose": PROPOSE,
     "matching.propose_post": PROPOSE,
+    "matching.suggest_choices": PROPOSE,
 }
 
 OWN_FIELDS = (

@@ -17,6 +17,7 @@ from marketplace.matching.answering import LONGEST_PROPOSAL, MatchProblem, note_
 from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import Match
 from marketplace.matching.notices import tell_proposal
+from marketplace.matching.refusals import lowered_by
 from marketplace.matching.states import (
     DECLINED,
     LAPSED,
@@ -26,6 +27,7 @@ from marketplace.matching.states import (
     SUGGESTED,
 )
 from marketplace.matching.subjects import DEMAND, OFFERS, read_subjects
+from marketplace.matching.suggesting import refused_of
 from marketplace.matching.tables import facts_between
 
 MOST_OPEN = 20
@@ -53,9 +55,9 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
         wanted = read_subjects(DEMAND, [demand_id]).get(demand_id)
         record = read_subjects(kind, [record_id]).get(record_id) if kind in OFFERS else None
         if demand is None or wanted is None:
-            raise MatchProblem({"demand": _("没有这条公开的需求，请看看编号。")})
+            raise MatchProblem({"demand": _("没有这条公开的需求，请另选一条。")})
         if record is None:
-            raise MatchProblem({"record": _("没有这条公开的成果或专利，请看看编号。")})
+            raise MatchProblem({"record": _("没有这条公开的成果或专利，请另选一项。")})
         _require_that_few_wait(session, actor)
         hold_matches(session, demand_id)
         match = session.scalar(
@@ -85,6 +87,8 @@ def propose(actor: Actor, demand_id: int, kind: str, record_id: int, why: str) -
             raise StateError(_l("这是需求单位自己的，不用推荐。"))
         MATCH_STATES.take_step(session, actor, match, PROPOSE)
         match.proposed_by_id, match.proposal, match.stepped_at = actor.organisation_id, why, now()
+        lowered = lowered_by(refused_of(demand_id), record)
+        match.features = {**match.features, "lowered": lowered}
         note_decision(session, actor, match, "propose", None)
         tell_proposal(session, match)
         return match

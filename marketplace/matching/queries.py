@@ -60,6 +60,18 @@ def matches_of(actor: Actor, demand_id: int) -> Sequence[Match]:
     return [*under_way, *suggested]
 
 
+def count_matches(actor: Actor, demand_id: int) -> int:
+    """How many `matches_of` gives."""
+    is_suggested = Match.state == SUGGESTED
+    under_way, suggested = db.session.execute(
+        select(
+            func.count(case((Match.state.in_(LIVE_STATES) & ~is_suggested, 1))),
+            func.count(case((is_suggested & Match.place.is_not(None), 1))),
+        ).where(Match.demand_id == demand_id, visible_to(actor, Match))
+    ).one()
+    return min(under_way, MOST_UNDER_WAY) + min(suggested, SHOWN)
+
+
 def refused_matches(actor: Actor, demand_id: int) -> Sequence[Match]:
     """The matches of a demand that one of the sides found unfit, the latest first."""
     return db.session.scalars(

@@ -51,6 +51,11 @@ class Refusal:
     effect: LazyString
     is_like: Callable[[Subject, Subject], bool]
 
+    @property
+    def lowers_likes(self) -> bool:
+        """Whether anything but the refused record moves."""
+        return self.is_like is not _none
+
 
 REFUSALS: dict[str, Refusal] = {
     one.code: one

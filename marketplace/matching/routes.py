@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.browser import local_path
@@ -25,8 +25,16 @@ from marketplace.matching.answering import STEPS, MatchProblem, answer
 from marketplace.matching.asking import OPEN_TO_QUESTIONS, question_of
 from marketplace.matching.asking import ask as ask_holder
 from marketplace.matching.asking import reply as reply_to_question
+from marketplace.matching.choosing import (
+    CHOICES,
+    LONGEST_SOUGHT,
+    address_choosing,
+    choices_for,
+    line_below,
+)
 from marketplace.matching.encoders import encoder_sentences
-from marketplace.matching.models import Match
+from marketplace.matching.models import HOLDER, Match
+from marketplace.matching.ordering import in_order, reasons_of
 from marketplace.matching.parts import begin_part, parts_of
 from marketplace.matching.policies import ASK, REPLY, reads_proposal, side_of
 from marketplace.matching.proposing import propose as propose_match
@@ -44,6 +52,7 @@ from marketplace.matching.refusals import REFUSALS
 from marketplace.matching.states import INTRODUCED, MUTUAL
 from marketplace.matching.subjects import DEMAND, OFFERS
 from marketplace.posting.attaching import files_of_record
+from search.engines.base import EngineUnavailable
 
 blueprint = Blueprint("matching", __name__)
 
@@ -64,17 +73,20 @@ def of_demand(demand_id: int) -> str:
     demand = find_demand(actor, demand_id)
     if demand is None:
         abort(404)
-    pairs = [
-        pair
-        for pair in pages.pairs_of(actor, matches_of(actor, demand_id), with_tables=True)
-        if pair.comparison is not None
-    ]
+    pairs = in_order(
+        [
+            pair
+            for pair in pages.pairs_of(actor, matches_of(actor, demand_id), with_tables=True)
+            if pair.comparison is not None
+        ]
+    )
     opened = number_of(request.args.get("match", ""))
     is_own = actor.organisation_id in demand.owner_ids
     return render_template(
         "matching/of_demand.html",
         demand=demand,
         pairs=pairs,
+        reasons=reasons_of(pairs),
         opened=next((one for one in pairs if one.match.id == opened), next(iter(pairs), None)),
         uncovered=pages.uncovered(pairs),
         # Staff never read a draft of another's.
@@ -185,6 +197,30 @@ def propose() -> str:
     return _proposing({})
 
 
+@blueprint.get("/matches/propose/suggest")
+def suggest_choices() -> Response:
+    """What may be meant in the box of a proposal, as JSON; each leads on with it chosen."""
+    choice, kept = request.args.get("choice", ""), _chosen(request.args)
+    try:
+        found = (
+            choices_for(current_actor(), choice, request.args.get("q", ""))
+            if choice in CHOICES
+            else []
+        )
+    except EngineUnavailable:
+        found = []
+    return jsonify(
+        suggestions=[
+            {
+                "text": str(row.title),
+                "count": line_below(key, row),
+                "address": address_choosing(kept, key),
+            }
+            for key, row in found
+        ]
+    )
+
+
 @blueprint.post("/matches/propose")
 def propose_post() -> Answer:
     """Put a record before the demand's side."""
@@ -246,14 +282,33 @@ def _proposing(problems: Mapping[str, str]) -> str:
         if kind in OFFERS
         else None
     )
+    chosen = _chosen(asked)
+    choice, sought = request.args.get("choice", ""), request.args.get("q", "").strip()
+    found, is_down = [], False
+    try:
+        if choice in CHOICES:
+            found = choices_for(actor, choice, sought)
+    except EngineUnavailable:
+        is_down = True
     return render_template(
         "matching/propose.html",
         demand=demand,
         record=record,
+        chosen=chosen,
+        choice=choice,
+        sought=sought[:LONGEST_SOUGHT],
+        found=[(row, line_below(key, row), address_choosing(chosen, key)) for key, row in found],
+        is_down=is_down,
+        longest=LONGEST_SOUGHT,
         problems=problems,
         given=asked,
         **_words(),
     )
+
+
+def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
+    """What of a proposal has been chosen, as its address names it."""
+    return {name: asked[name] for name in ("demand", "kind", "record") if asked.get(name)}
 
 
 def _told(step: str, match: Match) -> str:
@@ -264,7 +319,7 @@ def _told(step: str, match: Match) -> str:
             else _("已经告诉对方，等对方回应。")
         )
     if step == "decline":
-        return _("记下了，这条不再出现；类似的排序也随之调整。")
+        return _told_of_refusal(match)
     if step == "consent":
         return (
             _("双方都同意了，联系人在下面。")
@@ -272,6 +327,13 @@ def _told(step: str, match: Match) -> str:
             else _("记下了。对方同意之后，双方才看到联系人。")
         )
     return _("记下了。")
+
+
+def _told_of_refusal(match: Match) -> str:
+    if match.declined_by == HOLDER:
+        return _("记下了，原因会告诉需求方。这一项不再推荐给这条需求；你们可以重新考虑。")
+    effect = REFUSALS[match.decline_code or ""].effect
+    return _("记下了，已经从列表里移走。%(effect)s。", effect=effect)
 
 
 def _words() -> dict[str, object]:

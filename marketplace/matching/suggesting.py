@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.catalogue.documents import document_id, parse_document_id
@@ -34,11 +34,11 @@ from marketplace.core.outbox import (
 )
 from marketplace.core.policy import policy
 from marketplace.matching.encoders import market_encoders
-from marketplace.matching.ending import take_back_all
+from marketplace.matching.ending import lapse, lapse_all
 from marketplace.matching.facts import factor_of
 from marketplace.matching.holding import hold_matches
 from marketplace.matching.models import DEMANDER, DemandRound, Match
-from marketplace.matching.notices import FOUND, tell_lapse
+from marketplace.matching.notices import FOUND
 from marketplace.matching.policies import SUGGEST
 from marketplace.matching.refusals import LOWERED_TO, lowered_by
 from marketplace.matching.searching import find_demands, find_offers
@@ -46,9 +46,9 @@ from marketplace.matching.states import (
     BEFORE_CONTACTS,
     DECLINED,
     FIND_AGAIN,
-    LAPSE,
     LAPSED,
     MATCH_STATES,
+    PROPOSED,
     SUGGESTED,
 )
 from marketplace.matching.subjects import DEMAND, OFFERS, Subject, SubjectsOnce, read_subjects
@@ -240,10 +240,9 @@ def _worth_a_look(demand: Subject, candidates: Sequence[Candidate]) -> Iterator[
 def reorder(session: Session, demand_id: int) -> None:
     """Put the list of a demand into the order that what was just said of one of it makes."""
     refused = refused_of(demand_id)
+    in_list = and_(Match.place.is_not(None), Match.state != DECLINED)
     listed = session.scalars(
-        select(Match).where(
-            Match.demand_id == demand_id, Match.place.is_not(None), Match.state != DECLINED
-        )
+        select(Match).where(Match.demand_id == demand_id, or_(in_list, Match.state == PROPOSED))
     ).all()
     subjects = SubjectsOnce().get((match.kind, match.record_id) for match in listed)
     for match in listed:
@@ -252,32 +251,8 @@ def reorder(session: Session, demand_id: int) -> None:
         score = match.features.get("base", 0.0) * LOWERED_TO ** len(lowered)
         match.features = {**match.features, "lowered": lowered, "score": round(score, 4)}
     by_score = sorted(listed, key=lambda match: (-match.features["score"], match.place or 0))
-    for place, match in enumerate(by_score, 1):
+    for place, match in enumerate([one for one in by_score if one.place is not None], 1):
         match.place = place
-
-
-def lapse_all(session: Session, actor: Actor, which: Any) -> int:
-    """End the matches that nobody can go on with, how many; those whose contacts are known stay.
-
-    Whom `which` takes in is asked again when all that could change them wait.
-    """
-    ended = (which, Match.state.in_(BEFORE_CONTACTS))
-    lapsed = 0
-    demands = select(Match.demand_id).where(*ended).distinct().order_by(Match.demand_id)
-    for demand_id in session.scalars(demands).all():
-        hold_matches(session, demand_id)
-        held = select(Match).where(*ended, Match.demand_id == demand_id).with_for_update()
-        for match in session.scalars(held.execution_options(populate_existing=True)).all():
-            _lapse(session, actor, match)
-            lapsed += 1
-    return lapsed
-
-
-def _lapse(session: Session, actor: Actor, match: Match) -> None:
-    match.place = None
-    tell_lapse(session, match)
-    take_back_all(session, match)
-    MATCH_STATES.take_step(session, actor, match, LAPSE)
 
 
 def _keep(
@@ -314,9 +289,15 @@ def _keep(
         match.place, match.features, match.algorithm = place, one.features, algorithm()
         match.found_at = now()
     gone = _gone(list(held))
-    for key, match in held.items():
-        if match.state == SUGGESTED or (match.state in BEFORE_CONTACTS and key in gone):
-            _lapse(session, actor, match)
+    lapse(
+        session,
+        actor,
+        [
+            match
+            for key, match in held.items()
+            if match.state == SUGGESTED or (match.state in BEFORE_CONTACTS and key in gone)
+        ],
+    )
     session.flush()
     return fresh
 

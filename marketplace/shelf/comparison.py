@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from marketplace.catalogue import wording
-from marketplace.catalogue.demand_page import demand_page
+from marketplace.catalogue.demand_page import DemandPage, demand_page
 from marketplace.catalogue.list_rows import district_name
 from marketplace.catalogue.queries import Holder
 from marketplace.catalogue.record_parts import (
@@ -140,9 +140,8 @@ def _demand(_actor: Actor, record: Shown) -> dict[str, Value]:
     figures = (
         _("%(name)s %(value)s", name=row["name"], value=row["figure"]) for row in page.indicators
     )
-    masked = {_("需求方"): record.masked_name} if record.is_masked else {}
     return {
-        **(masked or _held("demand", record)),
+        **_looked_for_by(page),
         **{cell.name: cell.value for cell in page.strip},
         _("主要问题"): record.problem,
         _("难在哪里"): record.key_technology,
@@ -150,6 +149,15 @@ def _demand(_actor: Actor, record: Shown) -> dict[str, Value]:
         _("指标要求"): _("；").join(figures),
         **dict(page.facts),
     }
+
+
+def _looked_for_by(page: DemandPage) -> dict[str, Value]:
+    if page.is_told:
+        names = _("；").join(str(one.name) for one in page.holders)
+        return {_("需求方"): names, _("所在"): page.district}
+    if page.record.is_masked:
+        return {_("需求方"): page.record.masked_name}
+    return _held("demand", page.record)
 
 
 def _project(_actor: Actor, record: Shown) -> dict[str, Value]:

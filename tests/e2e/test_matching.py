@@ -71,6 +71,26 @@ def test_a_demand_has_its_matches_within_a_minute_each_with_its_table_and_a_refu
     look(page, "/matches")
 
 
+def test_a_broker_chooses_what_to_propose_with_the_keyboard(page: Page) -> None:
+    come_in(page, "何嘉树")
+    look(page, "/matches/propose")
+    look(page, "/matches/propose?choice=demand&q=毛刺")
+    page.goto("/matches/propose")
+    for box, text, chosen in (
+        ("#f-demand", "毛刺", r"demand=\d+"),
+        ("#f-record", "毛刺", r"record=\d+"),
+    ):
+        tab_to(page, box)
+        page.keyboard.type(text)
+        expect(page.locator(".m-suggest li").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(chosen))
+    tab_to(page, "#f-why")
+    look(page, page.url.removeprefix(page.url.split("/matches")[0]))
+
+
 def write_demand(page: Page) -> str:
     """From the words of a search to a demand that is handed in; its address."""
     page.goto(f"/demands/new?q={TITLE}")

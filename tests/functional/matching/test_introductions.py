@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.documents import documents_of
+from marketplace.catalogue.models import Demand
 from marketplace.core.db import db, writing
+from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.matching.answering import answer
 from marketplace.matching.models import Match
@@ -62,15 +64,47 @@ def test_the_holder_learns_whose_a_masked_demand_is_where_it_lies_and_reads_its_
     assert "图纸" in people.browser("clerk").get(f"/demands/{demand_id}").text
 
 
+def test_the_page_of_a_masked_demand_says_whose_it_is_to_the_holder_once_both_have_consented(
+    masked: tuple[int, dict[str, Match]], people: People
+) -> None:
+    demand_id, matches = masked
+    with writing() as session:
+        session.get_one(Demand, demand_id).preferred_partners = Bilingual("嵩岳理工大学")
+    path = f"/demands/{demand_id}"
+    before = people.browser("clerk").get(path).text
+    assert RIVAL not in before
+    assert "双方同意之后才告诉对方" in before
+    introduce(people, matches[BURRS].id)
+    after = people.browser("clerk").get(path).text
+    for word in (RIVAL, "上街", "图纸", "别人看到的是：", MASKED["masked_name_zh"]):
+        assert word in after, word
+    for word in ("双方同意之后才告诉对方", "嵩岳", "谁能看到"):
+        assert word not in after, word
+    compared = people.browser("clerk").get(f"/compare?kind=demand&id={demand_id}").text
+    assert RIVAL in compared
+
+
+def test_who_writes_and_reviews_a_masked_demand_still_reads_what_others_are_shown(
+    masked: tuple[int, dict[str, Match]], people: People
+) -> None:
+    demand_id, matches = masked
+    introduce(people, matches[BURRS].id)
+    for who in ("demander", "bureau"):
+        page = people.browser(who).get(f"/demands/{demand_id}").text
+        assert "只有你们单位和科技局能看到下面几项" in page
+        assert "双方同意之后才告诉对方" in page
+
+
 def test_nobody_else_learns_of_it(
     app: Flask, masked: tuple[int, dict[str, Match]], people: People
 ) -> None:
     demand_id, matches = masked
     introduce(people, matches[BURRS].id)
     for browser in (people.browser("owner"), people.browser("neighbour"), Browser(app)):
-        page = browser.get(f"/demands/{demand_id}").text
-        assert "图纸" not in page
-        assert RIVAL not in page
+        for path in (f"/demands/{demand_id}", f"/compare?kind=demand&id={demand_id}"):
+            page = browser.get(path).text
+            assert "图纸" not in page
+            assert RIVAL not in page
     assert FIRM not in people.browser("clerk").get(f"/matches/{matches[BURRS].id}").text
 
 

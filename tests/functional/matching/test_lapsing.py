@@ -15,6 +15,7 @@ from marketplace.core.outbox import drain
 from marketplace.matching import lapsing
 from marketplace.matching.answering import answer
 from marketplace.matching.asking import ask
+from marketplace.matching.ending import lapse_all
 from marketplace.matching.lapsing import lapse_waiting
 from marketplace.matching.models import Match, MatchQuestion
 from tests.functional.matching.conftest import (
@@ -24,6 +25,7 @@ from tests.functional.matching.conftest import (
     match_now,
 )
 from tests.functional.posting.conftest import People
+from tests.functional.statements import statements
 
 Matched = Callable[..., tuple[int, dict[str, Match]]]
 LONG_AGO = timedelta(days=31)
@@ -72,6 +74,21 @@ def test_a_mere_suggestion_leaves_its_list_unsaid(matched: Matched) -> None:
     _demand_id, matches = matched()
     change_state(matches[BURRS].record_id, "suspended", "listing_suspended")
     assert told("match_ended") == []
+
+
+def test_however_many_end_at_once_what_was_said_to_them_is_taken_back_in_one_go(
+    matched: Matched, people: People
+) -> None:
+    demand_id, matches = matched()
+    for match in matches.values():
+        answer(people["demander"], match.id, "want", {})
+        ask(people["demander"], match.id, "毛刺能到 5 μm 吗？")
+    with statements() as sent, writing() as session:
+        assert lapse_all(session, system("matching"), Match.demand_id == demand_id) == 2
+    deleted = [one.split()[2] for one in sent if one.startswith("DELETE")]
+    assert sorted(deleted) == ["match_contact", "match_question"]
+    assert db.session.scalars(select(MatchQuestion)).all() == []
+    assert {match_now(match.id).state for match in matches.values()} == {"lapsed"}
 
 
 def test_a_question_that_nobody_answers_is_taken_back_and_another_may_follow(

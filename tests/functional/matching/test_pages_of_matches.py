@@ -14,7 +14,8 @@ from marketplace.core.db import writing
 from marketplace.core.i18n import Bilingual
 from marketplace.core.outbox import drain
 from marketplace.matching.models import Match
-from marketplace.matching.queries import matches_of
+from marketplace.matching.queries import count_matches, matches_of
+from tests.functional.accounts.browsing import seen
 from tests.functional.demands.conftest import MASKED, opened
 from tests.functional.matching.conftest import (
     BURRS,
@@ -25,6 +26,7 @@ from tests.functional.matching.conftest import (
     matches_of_demand,
 )
 from tests.functional.posting.conftest import RIVAL, People
+from tests.functional.statements import statements
 
 Matched = Callable[..., tuple[int, dict[str, Match]]]
 
@@ -107,6 +109,48 @@ def test_a_refusal_on_the_page_takes_the_record_out_and_says_what_it_does(
     assert "1 项成果，逐条对照这条需求" in page
     assert "需求方觉得不合适：太早" in page
     assert "成熟度不比它高的排后" in page
+
+
+def test_a_holders_refusal_is_answered_with_what_it_does_and_says_nothing_of_likes(
+    matched: Matched, people: People
+) -> None:
+    demand_id, matches = matched()
+    path = f"/matches/{matches[BURRS].id}"
+    before = matches_of_demand(demand_id)[ROUGH["title"].zh].features
+    clerk = people.browser("clerk")
+    assert "需求方的其他排序不变" in clerk.get(path).text
+    clerk.post(f"{path}/decline", code="too_early")
+    page = clerk.get(path).text
+    assert "原因会告诉需求方。这一项不再推荐给这条需求；你们可以重新考虑。" in page
+    assert "排后" not in page
+    assert matches_of_demand(demand_id)[ROUGH["title"].zh].features == before
+
+
+@pytest.mark.parametrize(
+    ("code", "effect"), [("too_early", "成熟度不比它高的排后"), ("solved", "只把这条移走")]
+)
+def test_the_demands_refusal_is_answered_with_what_its_reason_does(
+    matched: Matched, people: People, code: str, effect: str
+) -> None:
+    _demand_id, matches = matched()
+    browser = people.browser("demander")
+    answer = browser.post(f"/matches/{matches[BURRS].id}/decline", code=code)
+    assert f"记下了，已经从列表里移走。{effect}。" in browser.get(answer.location).text
+
+
+def test_the_page_of_a_demand_counts_its_matches_and_reads_none_of_them(
+    matched: Matched, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demand_id, matches = matched()
+    browser = people.browser("demander")
+    browser.post(f"/matches/{matches[BURRS].id}/want")
+    with statements() as sent:
+        assert "看找到的 2 项成果" in seen(browser.get(f"/demands/{demand_id}"))
+    assert not [one for one in sent if "match.features" in one]
+    for name in ("SHOWN", "MOST_UNDER_WAY"):
+        monkeypatch.setattr(f"marketplace.matching.queries.{name}", 0)
+        listed = matches_of(people["demander"], demand_id)
+        assert count_matches(people["demander"], demand_id) == len(listed)
 
 
 def test_a_refusal_without_a_reason_is_answered_on_the_page(
