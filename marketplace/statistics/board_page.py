@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from marketplace.contracts.ledger.sums import NOTHING, Sum
-from marketplace.core.actor import Actor
-from marketplace.core.amounts import FEN_PER_YI, half_up
-from marketplace.core.codelists import code_name, find_item
+from marketplace.contracts.ledger.sums import NOTHING
+from marketplace.core.amounts import FEN_PER_YI
+from marketplace.core.codelists import code_name
 from marketplace.core.i18n import Bilingual, format_day, language
 from marketplace.core.web.wording import gettext as _
 from marketplace.core.web.wording import ngettext
 from marketplace.statistics import wording
 from marketplace.statistics.board import Board, is_month_end
-from marketplace.statistics.drilling import contracts_address
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.forecast import LEAST_CASES, Reason
 from marketplace.statistics.goal_lines import GoalLine
 from marketplace.statistics.growth import NOTHING as NO_FIGURE
-from marketplace.statistics.growth import gap, growth, needed_a_month, percent, share
+from marketplace.statistics.growth import gap, growth, needed_a_month, percent
 from marketplace.statistics.indicators import (
     COMPUTED,
     CONTRACT_TURNOVER,
-    PERCENT,
     indicator_name,
 )
 from marketplace.statistics.paragraph import Figures as ParagraphFigures
@@ -34,34 +30,6 @@ from marketplace.statistics.paragraph import paragraph
 
 LAST_MONTHS = 3
 SHOWN_DISTRICTS = 8
-
-
-@dataclass(frozen=True)
-class FigureRow:
-    """One row of a table of the board; a withheld one has no figures.
-
-    ``width`` is the share of the largest row, 0 to 100, for the bar in the cell.
-    """
-
-    name: str
-    count: str = ""
-    turnover: str = ""
-    total: str = ""
-    share: str = ""
-    growth: str = ""
-    width: str = "0"
-    address: str = ""
-    is_withheld: bool = False
-
-
-@dataclass(frozen=True)
-class ExcludedRow:
-    """One reason why contracts aren't counted."""
-
-    name: str
-    note: str
-    count: str
-    turnover: str
 
 
 def finding(board: Board) -> str:
@@ -168,106 +136,11 @@ def growth_words(now: int, before: int) -> str:
     return wording.percent_words(percent(growth(now, before)), is_signed=True)
 
 
-def month_rows(board: Board, actor: Actor) -> list[FigureRow]:
-    """Each month with what has come up to its end; nothing is added up over a withheld month."""
-    rows = []
-    so_far: int | None = 0
-    for month in range(1, board.last_month + 1):
-        key = board.year * 100 + month
-        name = wording.month_words(month)
-        if (MONTHS, str(key)) in board.figures.withheld:
-            so_far = None
-            rows.append(FigureRow(name, is_withheld=True))
-            continue
-        one = board.figures.by_month.get(key, NOTHING)
-        so_far = None if so_far is None else so_far + one.turnover
-        rows.append(
-            FigureRow(
-                name,
-                count=f"{one.count:,}",
-                turnover=wording.yi_words(one.turnover),
-                total=wording.yi_words(so_far),
-                address=contracts_address(
-                    actor, board.year, month=month, position=board.opens_until
-                )
-                if one != NOTHING
-                else "",
-            )
-        )
-    return rows
-
-
-def class_rows(board: Board, actor: Actor) -> list[FigureRow]:
-    """By class, the largest first, with share and growth."""
-    return _rows(
-        board, actor, "contract_class", lambda code: str(code_name("contract_class", code))
-    )
-
-
-def district_rows(board: Board, actor: Actor) -> list[FigureRow]:
-    """By the seller's district or zone, the largest first."""
-    return _rows(board, actor, "seller_division", _division)
-
-
-def _division(code: str) -> str:
-    for name in ("division", "stat_zone"):
-        if item := find_item(name, code):
-            return str(item.label)
-    return code
-
-
-def _rows(
-    board: Board, actor: Actor, dimension: str, name_of: Callable[[str], str]
-) -> list[FigureRow]:
-    found = board.figures.by_code.get(dimension, {})
-    before = board.before.by_code.get(dimension, {})
-    largest = max((one.turnover for one in found.values()), default=0)
-    rows = [
-        FigureRow(
-            name_of(code) if code else _("未定"),
-            count=f"{one.count:,}",
-            turnover=wording.yi_words(one.turnover),
-            share=_share(one, board),
-            growth=growth_words(one.turnover, before.get(code, NOTHING).turnover),
-            width=str(half_up(100 * (share(max(one.turnover, 0), largest) or 0), 1)),
-            address=contracts_address(
-                actor,
-                board.year,
-                until=board.last_month,
-                dimension=dimension,
-                code=code,
-                position=board.opens_until,
-            ),
-        )
-        for code, one in sorted(found.items(), key=lambda row: -row[1].turnover)
-    ]
-    withheld = sorted(code for table, code in board.figures.withheld if table == dimension)
-    return rows + [FigureRow(name_of(code), is_withheld=True) for code in withheld]
-
-
 def total_growth(board: Board) -> str:
     """同比 of the number of contracts, or a dash where one of both isn't shown."""
     if board.figures.is_total_withheld or board.before.is_total_withheld:
         return NO_FIGURE
     return growth_words(board.figures.total.count, board.before.total.count)
-
-
-def _share(one: Sum, board: Board) -> str:
-    ratio = percent(share(one.turnover, board.figures.total.turnover))
-    return wording.figure_words(ratio, PERCENT)
-
-
-def excluded_rows(board: Board) -> list[ExcludedRow]:
-    """What isn't counted, or was taken off again."""
-    return [
-        ExcludedRow(
-            str(wording.EXCLUDED_NAMES[one.reason]),
-            str(wording.EXCLUDED_NOTES.get(one.reason, "")),
-            f"{one.count:,}",
-            wording.yi_words(one.turnover),
-        )
-        for one in board.excluded
-    ]
 
 
 def quotable(board: Board) -> str:

@@ -88,6 +88,8 @@ def table_sections(content: Mapping[str, Any], actor: Actor) -> list[TableSectio
         if table == MONTHS:
             return contracts_address(actor, content["year"], month=int(code[-2:]), **place)
         until = content["last_month"]
+        if table in ("", LINES):
+            return contracts_address(actor, content["year"], until=until, line=code, **place)
         return contracts_address(
             actor, content["year"], until=until, dimension=table, code=code, **place
         )
@@ -143,6 +145,7 @@ def _section(
             written(wan(total.turnover)),
             "",
             written(wan(total.tech_amount)),
+            opens("", ""),
         )
     )
     return TableSection(heading, first, rows)

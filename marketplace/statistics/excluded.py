@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import false, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.contracts.ledger.posting import CANCELLED, CANCELLED_EARLIER
@@ -53,15 +54,20 @@ def excluded_now(
     return rows
 
 
+def are_left_out(session: Session, reasons: Iterable[str]) -> list[ColumnElement[bool]]:
+    """Which contracts aren't counted at present for one of these reasons."""
+    return [
+        # As the partial index has it.
+        Contract.is_counted == false(),
+        Contract.is_demo == counts_demo(session),
+        Contract.state.in_([state for one in reasons for state in NOT_COUNTED[one]]),
+    ]
+
+
 def _not_counted(session: Session) -> list[Excluded]:
     asked = (
         select(Contract.state, func.count(), func.coalesce(func.sum(Contract.turnover), 0))
-        .where(
-            # As the partial index has it.
-            Contract.is_counted == false(),
-            Contract.is_demo == counts_demo(session),
-            Contract.state.in_([state for states in NOT_COUNTED.values() for state in states]),
-        )
+        .where(*are_left_out(session, NOT_COUNTED))
         .group_by(Contract.state)
     )
     by_state = {

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.contracts.wording import state_name
+from marketplace.core.amounts import wan, yuan
 from marketplace.core.attachments import attachments_of
 from marketplace.core.db import db
 from marketplace.core.i18n import today
@@ -17,9 +19,10 @@ from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
 from marketplace.core.web.downloads import download
 from marketplace.core.web.numbers import number_of
+from marketplace.core.web.paging import asked_page
 from marketplace.core.web.uploads import chosen_files, takes_uploads
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics import board_page, wording
+from marketplace.statistics import board_page, board_rows, wording
 from marketplace.statistics.board import Board, board_now, board_years
 from marketplace.statistics.board_charts import course_of, gauge_of
 from marketplace.statistics.board_export import FORMATS, write_board
@@ -32,6 +35,8 @@ from marketplace.statistics.entering_values import (
     enter_value,
     entered_indicators,
 )
+from marketplace.statistics.excluded import NOT_COUNTED
+from marketplace.statistics.growth import written
 from marketplace.statistics.indicators import (
     bases_of,
     indicator_name,
@@ -56,6 +61,7 @@ from marketplace.statistics.queries import (
     versions_of,
 )
 from marketplace.statistics.states import RELEASE_VALUE, RETURN_VALUE, VALUE_STATES
+from marketplace.statistics.uncounted import read_uncounted
 
 blueprint = Blueprint("goals", __name__)
 
@@ -96,6 +102,25 @@ def board_file() -> Response:
     return download(target, FORMATS[form], *names)
 
 
+@blueprint.get("/goals/not-counted")
+def uncounted() -> str:
+    """The contracts that the board leaves out for a reason."""
+    reason = request.args.get("reason", "")
+    if reason not in NOT_COUNTED:
+        abort(404)
+    found = read_uncounted(db.session, current_actor(), reason, asked_page())
+    return render_template(
+        "goals/uncounted.html",
+        reason=reason,
+        name=str(wording.EXCLUDED_NAMES[reason]),
+        found=found,
+        state_name=state_name,
+        wan=wan,
+        yuan=yuan,
+        written=written,
+    )
+
+
 def board_values(shown: Board) -> dict[str, Any]:
     """What the template of a board needs, whether it is of now or of an edition."""
     actor = current_actor()
@@ -105,14 +130,17 @@ def board_values(shown: Board) -> dict[str, Any]:
         "gauge": gauge_of(shown),
         "course": course_of(shown),
         "pace": board_page.pace_words(shown),
-        "months": board_page.month_rows(shown, actor),
-        "classes": board_page.class_rows(shown, actor),
-        "districts": board_page.district_rows(shown, actor),
-        "excluded": board_page.excluded_rows(shown),
+        "months": board_rows.month_rows(shown, actor),
+        "classes": board_rows.class_rows(shown, actor),
+        "districts": board_rows.district_rows(shown, actor),
+        "excluded": board_rows.excluded_rows(shown, actor),
         "quotable": board_page.quotable(shown),
         "total_address": contracts_address(
             actor, shown.year, until=shown.last_month, position=shown.opens_until
         ),
+        "goal_addresses": {
+            line.goal_id: board_rows.goal_address(shown, actor, line) for line in shown.lines
+        },
         "opens": may_open(actor),
         "words": wording,
         "pages": board_page,

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, true
 
+from marketplace.contracts.policies import LIST_ALL
 from marketplace.core.actor import Actor, Role
 from marketplace.core.policy import Condition, Level, Permission, only_system, policy, visibility
 from marketplace.core.web.access import ANYONE
@@ -82,6 +83,7 @@ PERMISSIONS = (
 ROUTES = {
     "goals.board": ANYONE,
     "goals.board_file": ANYONE,
+    "goals.uncounted": LIST_ALL,
     "goals.register": SET_GOAL,
     "goals.new_post": SET_GOAL,
     "goals.edit": SET_GOAL,

@@ -29,9 +29,12 @@ from marketplace.statistics.tables.periods import MONTHS, Period
 from marketplace.statistics.tables.rows import (
     CLASS,
     CLASS_KEYS,
+    FOUR_TRANSFER,
+    LICENCE,
     REGISTERED_CLASS,
     REST,
     TOTAL,
+    TRANSFER,
     UNDECIDED,
     UNKNOWN_NAME,
     Block,
@@ -47,6 +50,8 @@ from marketplace.statistics.tables.rows import (
 
 HEADLINE, CLASSES, FIELDS, DISTRICTS, FLOW, GOALS, CATALOGUE = 1, 2, 3, 6, 7, 9, 10
 OUT, IN = "out", "in"
+NOWHERE = "nowhere"
+"""The row of sellers of whom no district is known, which stands in that of all undecided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _districts(is_demo: bool) -> tuple[list[Line], Line]:
 def _seller_districts(is_demo: bool) -> Block:
     """Sellers: all contracts, those of sellers elsewhere on a row of their own."""
     lines, city = _districts(is_demo)
-    nowhere = Line("nowhere", UNKNOWN_NAME, (UNKNOWN,))
+    nowhere = Line(NOWHERE, UNKNOWN_NAME, (UNKNOWN,))
     undecided = Line(UNDECIDED, UNKNOWN_NAME, (*city.codes, UNKNOWN))
     known = with_rest([*lines, undecided], _l("市外"))
     of_city = Line("all-districts", "", tuple(code for one in (*lines, city) for code in one.codes))
@@ -239,8 +244,9 @@ def registered_classes() -> Block:
     Licences of before 2021 stand under transfers here, also where a change is posted later.
     """
     lines = tuple(Line(CLASS_KEYS[one], code_name(CLASS, one), (one,)) for one in CLASS_KEYS)
+    both = Line(FOUR_TRANSFER, _l("技术转让和技术许可"), (TRANSFER, LICENCE))
     heading = _l("登记时的类别")
-    return Block(REGISTERED_CLASS, heading, heading, lines, Family.of(CLASS, lines))
+    return Block(REGISTERED_CLASS, heading, heading, lines, Family.of(CLASS, (*lines, both)))
 
 
 KEPT_KEY, CANCELLED_KEY = "kept", "cancelled"

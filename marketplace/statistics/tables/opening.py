@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.wording import division_name
-from marketplace.contracts.ledger.posting import CANCELLED_EARLIER
-from marketplace.contracts.ledger.sums import Sum
+from marketplace.contracts.ledger.posting import (
+    AMENDED,
+    CANCELLED,
+    CANCELLED_EARLIER,
+    REGISTERED,
+)
+from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.contracts.models import Contract, LedgerEntry
 from marketplace.core.actor import Actor
 from marketplace.core.policy import visible_to
 from marketplace.core.web.numbers import number_of
-from marketplace.statistics.tables.declared import CLASSES, registered_classes
+from marketplace.statistics.figures import LINES
+from marketplace.statistics.tables.declared import CLASSES, HEADLINE, registered_classes
 from marketplace.statistics.tables.pages import Asked, blocks_of
-from marketplace.statistics.tables.reading import EARLIER, Figures, Stand, read_sums
-from marketplace.statistics.tables.rows import EARLIER_NAME, REST, TOTAL, Block, Line
+from marketplace.statistics.tables.reading import (
+    EARLIER,
+    Figures,
+    Stand,
+    read_lines,
+    read_sums,
+)
+from marketplace.statistics.tables.rows import (
+    EARLIER_NAME,
+    REST,
+    TOTAL,
+    Block,
+    Line,
+    Name,
+)
 
 PAGE_ROWS = 50
 READ_AT_ONCE = 2_000
 _PLACE = re.compile("[0-9]{6}")
 XLSX_ROWS = 50_000
 """So many postings a workbook takes at most; a CSV file takes all."""
+LEDGER_LINES: Mapping[str, tuple[Name, str]] = {
+    "registered": (_l("登记"), REGISTERED),
+    "amended": (_l("变更的差额"), AMENDED),
+    "cancelled": (_l("本年登记，已注销或撤销"), CANCELLED),
+}
+"""All contracts by what was posted, as the board and editions tell; earlier years stand apart."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +73,11 @@ class Opened:
     def is_earlier(self) -> bool:
         """Whether it is what cancelled contracts of earlier years took off."""
         return self.line.key == EARLIER
+
+    @property
+    def ledger_line(self) -> str:
+        """The one line of the ledger that it counts; empty where it counts several."""
+        return LEDGER_LINES[self.line.key][1] if self.line.key in LEDGER_LINES else ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -76,7 +107,11 @@ def find_opened(asked: Asked, stand: Stand, row: str, position: int = 0) -> Open
         return None
     if key == EARLIER:
         return Opened(asked, stand, block, Line(EARLIER, EARLIER_NAME, ()), position)
-    line = block.line(key)
+    if asked.number == HEADLINE and key in LEDGER_LINES:
+        return Opened(asked, stand, block, Line(key, LEDGER_LINES[key][0], ()), position)
+    line = block.line(key) or next(
+        (one for one in block.family.lines if one.key == key and str(one.name)), None
+    )
     if line is None and block.family.dimension == "seller_division" and _PLACE.fullmatch(key):
         line = Line(key, division_name(key), (key,))
         family = replace(block.family, lines=(*block.family.lines, line))
@@ -104,6 +139,10 @@ def sum_of(session: Session, opened: Opened) -> Sum:
         asked = select(*(func.coalesce(func.sum(one), 0) for one in amounts))
         return Sum(*map(int, session.execute(asked.where(*_places(opened))).one()))
     period = opened.asked.period
+    if opened.ledger_line:
+        found = read_lines(session, opened.stand, [period.year]).of(LINES, [opened.ledger_line])
+        months = range(period.months.first, period.months.last + 1)
+        return sum((found[one] for one in months if one in found), NOTHING)
     sums = read_sums(session, opened.stand, [period.year], [opened.block.family])
     figures = Figures(sums, opened.block.family, opened.stand, is_public=False)
     return figures.exact(opened.line.key, period)
@@ -129,7 +168,7 @@ class Posting:
 
 @dataclass(frozen=True)
 class PostingPage:
-    """One page of them, newest first; the places from which the pages beside it go on."""
+    """One page of them in their order; the places from which the pages beside it go on."""
 
     rows: list[Posting]
     older: str = ""
@@ -142,15 +181,15 @@ def read_postings(session: Session, actor: Actor, opened: Opened, before: str = 
     asked = _statement(actor, opened)
     if place is not None:
         asked = asked.where(tuple_(LedgerEntry.month, LedgerEntry.id) < place)
-    found = session.execute(_newest_first(asked).limit(PAGE_ROWS + 1)).all()
+    found = session.execute(_in_order(asked).limit(PAGE_ROWS + 1)).all()
     rows = [Posting(*row) for row in found[:PAGE_ROWS]]
     older = f"{rows[-1].month}-{rows[-1].id}" if len(found) > PAGE_ROWS else ""
     return PostingPage(rows, older, place is None)
 
 
 def all_postings(session: Session, actor: Actor, opened: Opened) -> Iterator[Posting]:
-    """All of them, newest first, read part by part."""
-    asked = _newest_first(_statement(actor, opened))
+    """All of them in the same order, read part by part."""
+    asked = _in_order(_statement(actor, opened))
     for row in session.execute(asked.execution_options(yield_per=READ_AT_ONCE)):
         yield Posting(*row)
 
@@ -194,6 +233,8 @@ def _places(opened: Opened) -> list[ColumnElement[bool]]:
         LedgerEntry.month.between(period.months.first, period.months.last),
         (LedgerEntry.line == CANCELLED_EARLIER) == opened.is_earlier,
     ]
+    if opened.ledger_line:
+        found.append(LedgerEntry.line == opened.ledger_line)
     if opened.position:
         found.append(LedgerEntry.id <= opened.position)
     if line.codes:
@@ -202,7 +243,8 @@ def _places(opened: Opened) -> list[ColumnElement[bool]]:
     return found
 
 
-def _newest_first(asked: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _in_order(asked: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Late months first; in a month what was posted last, whichever day it counts from."""
     return asked.order_by(LedgerEntry.month.desc(), LedgerEntry.id.desc())
 
 

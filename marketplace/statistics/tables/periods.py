@@ -7,7 +7,7 @@ January to October. Without anything it is the year to the last month that has p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.contracts.ledger.sums import Months
 from marketplace.core.web.numbers import number_of
@@ -107,6 +107,14 @@ class Available:
         """The year to its last month that is over, if one is."""
         last = min(self.last, self.whole_until)
         return Period.to_month(*divmod(last if last >= self.first else self.last, 100))
+
+
+def reaching(available: Available | None, year: int) -> Available:
+    """The same, up to and with all months of a year in which nothing may have been counted."""
+    first, last = year * 100 + 1, year * 100 + MONTHS
+    if available is None:
+        return Available(first, last)
+    return replace(available, first=min(available.first, first), last=max(available.last, last))
 
 
 def read_period(given: Mapping[str, str], available: Available) -> tuple[Period, str]:

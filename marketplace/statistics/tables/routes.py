@@ -50,6 +50,7 @@ from marketplace.statistics.tables.pages import (
     read_table,
     stand_for,
 )
+from marketplace.statistics.tables.periods import reaching
 from marketplace.statistics.tables.policies import OPEN_FIGURE
 from marketplace.statistics.tables.reading import Stand
 from marketplace.statistics.tables.views import Row
@@ -62,6 +63,7 @@ FORMATS = {
 }
 UNPROCESSABLE = 422
 LONGEST_NUMBER = 4
+LATEST_YEAR = 9999
 TEMPLATES = {HEADLINE: "headline", DISTRICTS: "districts", FLOW: "flow"}
 """Those of tables that are laid out in a way of their own."""
 
@@ -107,7 +109,7 @@ def table_csv(number: int) -> Response | str:
 
 @blueprint.get("/statistics/contracts")
 def contracts() -> str | tuple[str, int]:
-    """The postings that add up to a figure, newest first."""
+    """The postings that add up to a figure, late months first, and in a month the last posted."""
     opened, problem = _opened()
     if opened is None:
         return render_template("statistics/contracts.html", opened=None, problem=problem), (
@@ -184,12 +186,12 @@ def _opened() -> tuple[Opened | None, str]:
     actor = current_actor()
     stand = stand_for(db.session, actor)
     number = request.args.get("table", "1")
-    if stand.available is None:
-        return None, ""
     is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
     if not is_number or int(number) not in TABLES:
         return None, _("没有这张表。请从统计表里点一个数字进来。")
-    asked = read_asked(int(number), request.args.to_dict(), stand.available)
+    asked = _asked_of_figure(int(number), stand)
+    if asked is None:
+        return None, ""
     if asked.problem:
         return None, asked.problem
     position = number_of(request.args.get("position", ""))
@@ -201,6 +203,16 @@ def _opened() -> tuple[Opened | None, str]:
             OPEN_FIGURE, _("你只能看所负责区划的合同：请在按区县的表里点自己区划的输出。")
         )
     return opened, ""
+
+
+def _asked_of_figure(number: int, stand: Stand) -> Asked | None:
+    """The period of a figure, which may be 0 for nothing was ever counted there."""
+    given = request.args.to_dict()
+    asked = read_asked(number, given, stand.available) if stand.available else None
+    year = number_of(given.get("year", ""))
+    if (asked is None or asked.problem) and 0 < year <= LATEST_YEAR:
+        return read_asked(number, given, reaching(stand.available, year))
+    return asked
 
 
 def _contracts_file(form: str) -> Response | tuple[str, int]:

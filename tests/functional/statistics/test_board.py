@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.contracts.models import Contract
+from marketplace.core.actor import Role
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import today
 from marketplace.core.tables import open_table
@@ -21,7 +22,7 @@ from marketplace.statistics.goal_lines import GoalLine
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.catalogue.pages import check_page
 from tests.functional.statements import statements
-from tests.functional.statistics.conftest import YI, amend, cancel, register, set_goal_row
+from tests.functional.statistics.conftest import YI, amend, cancel, register, set_goal_row, someone
 
 
 def page(client: FlaskClient, year: int = 2020, language: str = "") -> str:
@@ -257,6 +258,101 @@ def test_every_place_of_the_board_opens_to_its_contracts(statistician: Browser) 
         assert ("2 项" if "411002" in link else "1 项") in seen(answer)
         assert statistician.get(link.replace("contracts?", "contracts.csv?")).status_code == 200
     assert statistician.get("/statistics/contracts?table=6&row=out.4110x2").status_code == 422
+
+
+COUNTED = ("项数", "成交额（亿元）", "累计（亿元）")
+
+
+def numbers_of(page: str, heading: str) -> list[tuple[str, str]]:
+    """Counts and amounts in the table after a heading, each with the address that it opens to."""
+    table = page.split(heading, 1)[1].split("<thead>", 1)[1].split("</table>", 1)[0]
+    head, *rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+    names = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<th.*?</th>", head)]
+    found = []
+    for row in rows:
+        cells = re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+        for name, cell in zip(names, cells, strict=True):
+            link = re.search(r'class="m-drill" href="([^"]+)"', cell)
+            number = re.sub(r"<[^>]+>", "", cell)
+            if name in COUNTED:
+                found.append((number, link[1].replace("&amp;", "&") if link else ""))
+    return found
+
+
+def opened(browser: Browser, address: str) -> tuple[int, int, int]:
+    """Contracts, turnover and technology amount in 分, as the foot of a list has them."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    if "合计 0 项、0.00 元" in seen(answer):
+        return 0, 0, 0
+    foot = seen(answer).split("<tfoot>")[1].split("</tfoot>")[0]
+    found = [
+        int(one.replace("−", "-").replace(",", "").replace(".", ""))
+        for one in re.findall(r">([−\d,.]+)<", foot)
+    ]
+    return found[0], found[1], found[2]
+
+
+def test_what_is_not_counted_opens_to_contracts_that_add_up_to_it(
+    app: Flask, statistician: Browser, client: FlaskClient
+) -> None:
+    year = today().year
+    for state in ("accepted", "expert_review", "correction", "refused", "refused", "refused"):
+        number = register(3 * YI, date(year, 1, 2))
+        with writing() as session:
+            waiting = session.get_one(Contract, number)
+            waiting.is_counted, waiting.state = False, state
+    for on in (date(year, 1, 2), date(year - 1, 12, 30)):
+        cancel(register(7 * YI, on), date(year, 1, 5))
+    page = statistician.get(f"/goals?year={year}").text
+    numbers = numbers_of(page, "没有算进来的")
+    assert [one for one, _address in numbers] == ["3", "9.00"] * 2 + ["−1", "−7.00"] * 2
+    found = [opened(statistician, address)[:2] for _number, address in numbers]
+    assert found == [(3, 9 * YI)] * 4 + [(-1, -7 * YI)] * 4
+    assert "/goals/not-counted" not in client.get(f"/goals?year={year}").text
+    assert statistician.get("/goals/not-counted?reason=cancelled").status_code == 404
+    assert client.get("/goals/not-counted?reason=refused").status_code == 302
+    bureau = someone(app, "wenyan", "温岩", Role.BUREAU)
+    assert "/goals/not-counted" not in bureau.get(f"/goals?year={year}").text
+
+
+def test_every_number_by_month_class_and_district_opens_to_contracts_that_add_up_to_it(
+    statistician: Browser,
+) -> None:
+    for month, class_name in ((1, "技术开发"), (3, "技术转让"), (3, "技术许可")):
+        register(3 * YI, date(2022, month, 3), class_name=class_name, tech_amount=YI)
+    register(YI, date(2022, 5, 3), division="")
+    page = statistician.get("/goals?year=2022").text
+    for heading, least in (("每个月的数", 36), ("按类别</h2>", 8), ("按卖方所在</h2>", 6)):
+        numbers = numbers_of(page, heading)
+        assert len(numbers) >= least, heading
+        for number, address in numbers:
+            count, turnover, _tech = opened(statistician, address)
+            amount = f"{turnover / YI:,.2f}" if "." in number else f"{count:,}"
+            assert amount == number, (heading, number, address)
+    tech = re.search(r'技术交易额 <a class="m-drill" href="([^"]+)">4.00\xa0亿元', page)
+    assert tech is not None
+    assert opened(statistician, tech[1].replace("&amp;", "&"))[2] == 4 * YI
+
+
+def test_a_goal_counted_by_transfers_and_licences_opens_to_both(statistician: Browser) -> None:
+    for class_name in ("技术开发", "技术转让", "技术许可"):
+        register(3 * YI, date(2022, 3, 3), class_name=class_name, tech_amount=YI)
+    set_goal_row("achievement_turnover", 2022, "500")
+    amounts = {
+        "turnover_of_transfers_and_licences": (2, 6 * YI, 2 * YI),
+        "tech_amount_registered": (3, 9 * YI, 3 * YI),
+    }
+    for basis, amount in amounts.items():
+        sent = statistician.post(
+            "/staff/indicators/achievement_turnover", basis=basis, reason="按科技局的口径"
+        )
+        assert sent.status_code == 302
+        page = statistician.get("/goals?year=2022").text
+        row = page.split("科技成果交易额<small>")[1].split("</tr>")[0]
+        link = re.search(r'class="m-drill" href="([^"]+)"', row)
+        assert link is not None
+        assert opened(statistician, link[1].replace("&amp;", "&")) == amount
 
 
 def test_staff_see_the_ways_to_what_they_keep(statistician: Browser) -> None:

@@ -125,6 +125,16 @@ def test_the_public_is_not_led_to_contracts_and_may_not_open_them(visitor: Brows
     assert visitor.get("/statistics/contracts?table=2").status_code == 302
 
 
+def test_contracts_stand_in_the_order_that_the_list_tells(app: Flask) -> None:
+    days = (date(2021, 5, 20), date(2021, 6, 1), date(2021, 5, 3), date(2021, 5, 28))
+    store([contract(n, day) for n, day in enumerate(days, 1)])
+    bureau = add_organisation("云岫市科学技术局")
+    somebody = enter(app, add_person("stat@yunxiu.example", Role.STAT.value, bureau))
+    page = plain(somebody.get("/statistics/contracts?table=1").text)
+    assert "近月在前，同月里后记的在前" in page
+    assert re.findall(r"台账第\s(\d+)\s笔", page) == ["2", "4", "3", "1"]
+
+
 def test_contracts_are_paged_and_end_in_the_same_total(statistician: Browser) -> None:
     address, seen = "/statistics/contracts?table=3&row=field.1&year=2021", set()
     for _page in range(3):
@@ -246,12 +256,45 @@ def test_a_period_without_figures_is_told_and_the_latest_is_shown(
         "table=2&row=nothing",
         "table=2&row=class.nothing",
         "table=2&row=..&year=2021",
-        "table=3&row=field.1&year=1999",
+        "table=3&row=field.1&year=x",
+        "table=3&row=field.1&year=99999",
+        "table=3&row=field.1&year=1999&month=13",
+        "table=3&row=all.cancelled",
     ],
 )
 def test_a_figure_that_there_is_not_is_told(statistician: Browser, query: str) -> None:
     for form in ("", ".csv", ".xlsx"):
         assert statistician.get(f"/statistics/contracts{form}?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("period", ["year=1999", "year=2022&until=4", "year=2030&month=7"])
+def test_a_figure_of_nothing_opens_to_an_empty_list_that_adds_up_to_0(
+    statistician: Browser, period: str
+) -> None:
+    page = statistician.get(f"/statistics/contracts?table=3&row=field.1&{period}")
+    assert page.status_code == 200
+    assert "0 项，合同成交额 0.00 万元" in plain(page.text)
+    assert "这里没有计入的合同，合计 0 项、0.00 元。" in plain(page.text)
+    for form in ("csv", "xlsx"):
+        assert (
+            statistician.get(
+                f"/statistics/contracts.{form}?table=3&row=field.1&{period}"
+            ).status_code
+            == 200
+        )
+
+
+def test_a_figure_of_nothing_opens_before_anything_was_registered(app: Flask) -> None:
+    bureau = add_organisation("云岫市科学技术局")
+    somebody = enter(app, add_person("stat@yunxiu.example", Role.STAT.value, bureau))
+    page = somebody.get("/statistics/contracts?table=1&year=2020&until=12")
+    assert "0 项，合同成交额 0.00 万元" in plain(page.text)
+
+
+def test_the_technology_amount_of_a_row_opens_as_its_turnover_does(statistician: Browser) -> None:
+    page = statistician.get("/statistics/t3?year=2021").text
+    amount = r'href="[^"]*row=field.1&amp;year=2021&amp;until=12">([^<]+)</a>'
+    assert re.findall(amount, page) == ["109", "1,080,765.43", "540,000.80"]
 
 
 @pytest.mark.parametrize("before", ["x", "202105", "999999999999-1", "202105-99999999999", "-"])
