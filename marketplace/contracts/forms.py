@@ -81,6 +81,27 @@ def as_draft(form: Form) -> Kept:
     return kept
 
 
+def unreadable_amounts(form: Form) -> dict[str, str]:
+    """Amounts in a kept form that can't be read: field → which it is, and what would be right."""
+    found: dict[str, str] = {}
+    for key in (*MONEY, "payment_amount"):
+        for place, typed in enumerate(form.get(key, []), 1):
+            if not typed or key in found:
+                continue
+            try:
+                read.amount(Cell(typed, "（元）", key, RowDraft({}, {})))
+            except InputError as error:
+                name = FIELDS[key].label if key in FIELDS else _l("第 %(n)s 期", n=place)
+                sentence = _l(
+                    "%(name)s写的是“%(typed)s”。%(reason)s",
+                    name=name,
+                    typed=typed,
+                    reason=error.reason,
+                )
+                found[key] = str(sentence)
+    return found
+
+
 def side_of(form: Form) -> str:
     """On which side the registering unit stands; sellers register where nothing is said."""
     return BUYER if (form.get("side") or [""])[0] == BUYER else SELLER

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from marketplace.accounts.models import Organisation
 from marketplace.contracts import wording
 from marketplace.contracts.changing import ask_change, ask_end, note_benefit_told, take_back
-from marketplace.contracts.forms import BUYER, SELLER
+from marketplace.contracts.forms import BUYER, SELLER, unreadable_amounts
 from marketplace.contracts.handing_in import (
     begin,
     begin_and_submit,
@@ -102,7 +102,9 @@ def edit(contract_id: int) -> Answer:
     policy.require(current_actor(), WRITE, contract)
     if contract.state not in EDITABLE_STATES:
         return redirect(url_for(SHOW, contract_id=contract_id))
-    return form_page(_unit(contract.registering_id), contract, form_shown(contract))
+    form = form_shown(contract)
+    unit = _unit(contract.registering_id)
+    return form_page(unit, contract, form, unreadable_amounts(form))
 
 
 @blueprint.post(f"/contracts/<{NUMBER}:contract_id>/edit")

@@ -5,13 +5,16 @@ The lists that staff edit hold what forms offer; a register names any place.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from babel.core import get_global
 from babel.numbers import list_currencies
 from stdnum import numdb
 
-CITY_DIGITS = 4
+from marketplace.core.classifications import DIVISIONS, names_of
+
+DIGITS, CITY_DIGITS = 6, 4
 ZONE = "7"
 """The fifth digit of the statistical codes of functional zones, such as 410172."""
 USERS_OWN = "900"
@@ -22,13 +25,23 @@ USERS_OWN = "900"
 def is_division(code: str) -> bool:
     """Whether six digits are a place of GB/T 2260, or a functional zone of one of its cities.
 
-    Codes that were given up are among them; the newest may not be.
+    Codes that were given up are among them; those given since 2023 may not be.
     """
-    if len(code) != 6 or not code.isdigit():
+    if len(code) != DIGITS or not code.isdigit():
         return False
-    if _is_listed(code):
+    if code in names_of(DIVISIONS) or _is_listed(code):
         return True
     return code[CITY_DIGITS] == ZONE and _is_listed(f"{code[:CITY_DIGITS]}00")
+
+
+def nearest_codes(code: str, known: Iterable[str], most: int = 5) -> list[str]:
+    """The known codes of six digits that begin as this one for longest, the nearest first."""
+    place = int(code[:DIGITS].ljust(DIGITS, "0"))
+    for length in range(min(len(code), DIGITS), 1, -1):
+        found = [one for one in known if one.startswith(code[:length]) and one.isdigit()]
+        if found:
+            return sorted(found, key=lambda one: (abs(int(one) - place), one))[:most]
+    return []
 
 
 @lru_cache(maxsize=1_000)

@@ -18,6 +18,7 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.demo_mark import file_names, is_demo_site
 from marketplace.core.web.downloads import download
 from marketplace.core.web.errors import Wording, error_page
 from marketplace.core.web.numbers import number_of
@@ -202,7 +203,8 @@ def yearly_file() -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write_yearly(current_actor(), organisation, year, target)
     target.seek(0)
-    return download(target, XLSX_TYPE, _file_name(organisation, year), f"yearly-report-{year}.xlsx")
+    name, plain = _file_name(organisation, year), f"yearly-report-{year}.xlsx"
+    return download(target, XLSX_TYPE, *file_names(name, plain, is_demo=is_demo_site()))
 
 
 def _file_name(organisation: Organisation, year: int) -> str:

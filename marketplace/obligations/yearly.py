@@ -29,6 +29,7 @@ from marketplace.core.db import db
 from marketplace.core.i18n import local_date, today
 from marketplace.core.tables import Column, Sheet, write_xlsx
 from marketplace.core.web.addresses import absolute, address_of
+from marketplace.core.web.demo_mark import is_demo_site, marked, notes
 from marketplace.core.web.wording import gettext as _
 from marketplace.obligations.kinds import CONVERTED, REPORT_TYPES
 from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport, TransferClock
@@ -319,7 +320,9 @@ def write_yearly(actor: Actor, organisation: Organisation, number: int, target: 
         Column("told", _("是什么日期"), width=24),
         Column("address", _("网址"), width=44),
     ]
+    is_demo = is_demo_site()
     about = [
+        *(one["about"] for one in notes(is_demo=is_demo)),
         _("单位：%(name)s", name=str(organisation.name)),
         _("年度：%(year)s", year=number),
         _("导出日期：%(day)s。现在的记录有变动，再导出的数字会跟着变。", day=today().isoformat()),
@@ -333,16 +336,22 @@ def write_yearly(actor: Actor, organisation: Organisation, number: int, target: 
         [
             Sheet(
                 _("转化情况报告"),
-                summary,
-                [{"name": one.name, "value": one.value, "rule": one.rule} for one in found],
+                *marked(
+                    summary,
+                    [{"name": one.name, "value": one.value, "rule": one.rule} for one in found],
+                    is_demo=is_demo,
+                ),
             ),
             Sheet(
                 _("明细"),
-                detail,
-                (
-                    vars(row) | {"record": row.name, "name": one.name}
-                    for one in found
-                    for row in one.counted
+                *marked(
+                    detail,
+                    (
+                        vars(row) | {"record": row.name, "name": one.name}
+                        for one in found
+                        for row in one.counted
+                    ),
+                    is_demo=is_demo,
                 ),
             ),
             Sheet(

@@ -13,6 +13,7 @@ from marketplace.core.db import writing
 from marketplace.core.i18n import DISPLAY_ZONE, today
 from marketplace.core.policy import policy
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
+from marketplace.core.web.demo_mark import is_demo_site, marked, notes
 from marketplace.core.web.wording import gettext as _
 from marketplace.oversight.conditions import Conditions
 from marketplace.oversight.policies import EXPORT
@@ -35,18 +36,20 @@ def export_audit(actor: Actor, wanted: Conditions, form: str, target: BinaryIO) 
     given = {name: text for name, text in wanted.given.items() if text}
     with writing() as session:
         record_audit(session, actor, EXPORT, "audit", 0, conditions=given, form=form)
-    rows = map(_row, exported_rows(actor, wanted))
+    is_demo = is_demo_site()
+    columns, rows = marked(_columns(), map(_row, exported_rows(actor, wanted)), is_demo=is_demo)
     if form == "csv":
-        write_csv(target, _columns(), rows)
+        write_csv(target, columns, rows)
         return
     about = [
+        *notes(is_demo=is_demo),
         {"about": _("导出日期 %(day)s，最新的在前，最多 10,000 行。", day=today().isoformat())},
         *({"about": f"{name}: {text}"} for name, text in given.items()),
     ]
     write_xlsx(
         target,
         [
-            Sheet(_("审计记录"), _columns(), rows),
+            Sheet(_("审计记录"), columns, rows),
             Sheet(_("说明"), [Column("about", _("这份表格"), width=80)], about),
         ],
     )

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from markupsafe import escape
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,8 @@ from marketplace.core.actor import Actor
 from marketplace.core.i18n import today
 from marketplace.core.policy import administrator, bureau, policy
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.demo_mark import file_names, is_demo_site
+from marketplace.core.web.downloads import download
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.post_addresses import form_stands_on
 from marketplace.core.web.slots import Slots
@@ -58,12 +60,8 @@ def export() -> Response | tuple[str, int]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     export_audit(actor, wanted, form, file)
     file.seek(0)
-    return send_file(
-        file,
-        mimetype=FORMATS[form],
-        as_attachment=True,
-        download_name=f"audit-{today().isoformat()}.{form}",
-    )
+    name = f"audit-{today().isoformat()}.{form}"
+    return download(file, FORMATS[form], *file_names(name, name, is_demo=is_demo_site()))
 
 
 def fill_oversight_slots(app: Flask) -> None:

@@ -18,7 +18,6 @@ from marketplace.statistics.charts import NARROW, CourseChart, Gauge, Range, cou
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.goal_lines import GoalLine
 from marketplace.statistics.growth import Operator, even_pace, is_met
-from marketplace.statistics.indicators import YI_YUAN
 
 TURNOVER = "turnover_registered"
 PLACES = 4
@@ -47,13 +46,13 @@ def gauge_of(board: Board) -> ToldGauge | None:
     goal = _goal(board)
     if goal is None or goal.actual is None or goal.goal <= 0:
         return None
-    wanted = _("目标 %(number)s", number=wording.number_words(goal.goal, ""))
+    wanted = _("目标 %(number)s", number=wording.number_words(goal.goal, goal.unit))
     values = {"goal": wanted, "value": wording.amount_words(goal.actual)}
     if board.is_over:
         sentence = _("%(value)s；%(goal)s", **values)
         return ToldGauge(gauge(goal.actual, goal.goal, goal_word=wanted), sentence)
     pace = half_up(even_pace(goal.goal, whole_months(board)), PLACES)
-    told = _("均匀进度 %(number)s", number=wording.figure_words(pace, YI_YUAN))
+    told = _("均匀进度 %(number)s", number=wording.amount_words(pace))
     chart = gauge(goal.actual, goal.goal, goal_word=wanted, pace=pace, pace_word=told)
     return ToldGauge(chart, _("%(value)s；%(goal)s；%(pace)s", **values, pace=told))
 

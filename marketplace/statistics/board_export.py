@@ -10,11 +10,11 @@ from marketplace.core.amounts import half_up, wan
 from marketplace.core.codelists import code_name
 from marketplace.core.i18n import format_day
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
+from marketplace.core.web.demo_mark import marked, notes
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
 from marketplace.statistics.board import Board
 from marketplace.statistics.board_page import finding, met_words, quotable
-from marketplace.statistics.demo_mark import marked, notes
 from marketplace.statistics.figures import MONTHS
 from marketplace.statistics.indicators import indicator_name, unit_name
 
@@ -45,6 +45,16 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
             Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board)),
         ],
     )
+
+
+def write_goals(board: Board, form: str, target: BinaryIO) -> None:
+    """Write the goals of a board alone, as ``csv`` or as ``xlsx`` with a sheet that explains it."""
+    goals = marked(_goal_columns(), _goal_rows(board), is_demo=board.is_demo)
+    if form == "csv":
+        write_csv(target, *goals)
+        return
+    about = Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board))
+    write_xlsx(target, [Sheet(_("目标"), *goals), about])
 
 
 def _goal_columns() -> list[Column]:

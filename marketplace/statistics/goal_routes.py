@@ -17,6 +17,7 @@ from marketplace.core.i18n import today
 from marketplace.core.policy import policy
 from marketplace.core.states import StateError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.demo_mark import file_names
 from marketplace.core.web.downloads import download
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.paging import asked_page
@@ -26,7 +27,6 @@ from marketplace.statistics import board_page, board_rows, wording
 from marketplace.statistics.board import Board, board_now, board_years
 from marketplace.statistics.board_charts import course_of, gauge_of
 from marketplace.statistics.board_export import FORMATS, write_board
-from marketplace.statistics.demo_mark import file_names
 from marketplace.statistics.drilling import contracts_address, may_open, sees_all
 from marketplace.statistics.entering_values import (
     BESIDE,
@@ -77,8 +77,10 @@ def board() -> str:
     """Whether the goals of a year are met, will be, and what the figures are made of."""
     actor = current_actor()
     shown, years = _board()
+    asked = request.args.get("year", "")
     return render_template(
         "goals/board.html",
+        is_other_year=bool(asked) and asked != str(shown.year),
         **board_values(shown),
         years=years,
         editions=editions_of_year(actor, BOARD, shown.year),

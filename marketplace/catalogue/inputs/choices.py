@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
 from marketplace.catalogue.inputs.texts import one_line
-from marketplace.core.classifications import DISCIPLINES, INDUSTRIES, LEVELS, names_of
+from marketplace.core.classifications import DISCIPLINES, DIVISIONS, INDUSTRIES, LEVELS, names_of
 from marketplace.core.codelists import choices, find_code
+from marketplace.core.known_codes import nearest_codes
 
 SHOWN_CHOICES = 12
 _FIRST_ENDS = re.compile(r"[;；|\n]")
@@ -19,6 +21,7 @@ _ALL_ENDS = re.compile(r"[;；|\n,，、]")
 _INDUSTRY = re.compile(r"([A-Ta-t])\s?(\d{2,4})")
 _DISCIPLINE = re.compile(r"(\d{3})(?:\.?\d{2}){0,2}")
 _DIVISION = re.compile(r"\d{6}")
+_DIGITS = re.compile(r"[0-9]{2,}")
 _COUNTRY = re.compile(r"\d{3}")
 
 
@@ -72,7 +75,27 @@ def division(cell: Cell) -> str:
     found = find_code("division", text) or find_code("stat_zone", text)
     if found is None and _DIVISION.fullmatch(text):
         return text
+    if found is None and _DIGITS.match(text):
+        raise InputError(unknown_division(text))
     return found or _required("division", text, {})
+
+
+def unknown_division(text: str) -> LazyString:
+    """What is said of a code of no division: which codes are the nearest by their first digits."""
+    names = {**names_of(DIVISIONS), **dict(choices("division")), **dict(choices("stat_zone"))}
+    code_ = (_DIGITS.match(text) or [""])[0]
+    near = [f"{one} {names[one]}" for one in nearest_codes(code_, list(names))] if code_ else []
+    if not near:
+        return _(
+            "没有查到行政区划代码 %(code)s。请核对；可以填区县、功能区的名称，或六位代码。",
+            code=text[:40],
+        )
+    return _(
+        "没有查到行政区划代码 %(code)s。相近的有：%(near)s。"
+        "请核对；可以填区县、功能区的名称，或六位代码。",
+        code=text[:40],
+        near="、".join(near),
+    )
 
 
 def country(cell: Cell) -> str:

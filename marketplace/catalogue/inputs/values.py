@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
@@ -80,12 +81,17 @@ def money(cell: Cell) -> int | str:
     The unit written in the cell goes before the one in the column's name; without either the
     amount is not understood, because a slip between 元 and 万元 is the commonest error.
     """
-    text = _narrow(cell.value).replace(",", "").replace("，", "")
-    if text.casefold() in _NEGOTIABLE:
+    if _narrow(cell.value).casefold() in _NEGOTIABLE:
         return NEGOTIABLE
+    return fixed_amount(cell, _("这里要一个不小于 0 的金额，例如 60 万元，或写“面议”。"))
+
+
+def fixed_amount(cell: Cell, unreadable: LazyString) -> int:
+    """An amount in 分 where none may be left open; ``unreadable`` says what would be right."""
+    text = _narrow(cell.value).replace(",", "").replace("，", "")
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise InputError(_("这里要一个不小于 0 的金额，例如 60 万元，或写“面议”。"))
+        raise InputError(unreadable)
     unit = (match[2] or "")[:1] or _column_unit(cell.column)
     if unit is None:
         raise InputError(

@@ -54,10 +54,10 @@ _SEPARATORS = re.compile(r"[;；,，、|\n]")
 
 def amount(cell: Cell) -> int:
     """An amount in 分; the unit stands in the cell or in the column's name."""
-    found = values.money(cell)
-    if isinstance(found, str):
-        raise InputError(_("这里要一个金额。价款没有约定的合同，不能登记。"))
-    return found
+    return values.fixed_amount(
+        cell,
+        _("这里要一个不小于 0 的金额，例如 6800000 元或 680 万元。价款没有约定的合同，不能登记。"),
+    )
 
 
 def rate(cell: Cell) -> str:
@@ -188,9 +188,7 @@ def _is_division(code: str) -> bool:
 DIVISIONS = Codes(
     choices.division,
     _is_division,
-    lambda code: _(
-        "没有查到行政区划代码 %(code)s。请核对；可以填区县、功能区的名称，或六位代码。", code=code
-    ),
+    choices.unknown_division,
 )
 COUNTRIES = Codes(
     choices.country,

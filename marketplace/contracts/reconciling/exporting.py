@@ -13,10 +13,11 @@ from marketplace.contracts.reconciling.queries import all_differences
 from marketplace.contracts.reconciling.states import CLOSED
 from marketplace.core.actor import Actor
 from marketplace.core.tables import Column, Sheet, write_xlsx
+from marketplace.core.web.demo_mark import marked
 from marketplace.core.web.wording import gettext as _
 
 
-def write_differences(actor: Actor, month: int, target: BinaryIO) -> None:
+def write_differences(actor: Actor, month: int, target: BinaryIO, *, is_demo: bool) -> None:
     """Write all differences of a month; amounts in 元, differences are theirs less ours."""
     columns = [
         Column("kind", _("差异")),
@@ -37,7 +38,8 @@ def write_differences(actor: Actor, month: int, target: BinaryIO) -> None:
         Column("reason", _("说明")),
         Column("closed_by", _("谁办结的")),
     ]
-    write_xlsx(target, [Sheet(month_name(month), columns, _rows(actor, month))])
+    given = marked(columns, _rows(actor, month), is_demo=is_demo)
+    write_xlsx(target, [Sheet(month_name(month), *given)])
 
 
 def _rows(actor: Actor, month: int) -> Iterator[dict[str, object]]:

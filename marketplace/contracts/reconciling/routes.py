@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.contracts.batches import wording as amounts
 from marketplace.contracts.files.issues import groups_of, write_issues
+from marketplace.contracts.ledger.sums import ends_demo
 from marketplace.contracts.reconciling import wording
 from marketplace.contracts.reconciling.closing import (
     LONGEST_REASON,
@@ -33,9 +34,11 @@ from marketplace.contracts.reconciling.queries import (
     progress_of_reading,
 )
 from marketplace.contracts.reconciling.queries import months as months_of
+from marketplace.core.db import db
 from marketplace.core.states import StateError
 from marketplace.core.tables import TableError
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.demo_mark import file_names
 from marketplace.core.web.downloads import download
 from marketplace.core.web.errors import too_large_page
 from marketplace.core.web.numbers import number_of
@@ -172,10 +175,12 @@ def export(month: int) -> Response:
     """Everything that differs, with the reasons, as a workbook."""
     _known(month)
     target = io.BytesIO()
-    write_differences(current_actor(), month, target)
+    is_demo = ends_demo(db.session)
+    write_differences(current_actor(), month, target, is_demo=is_demo)
     target.seek(0)
     name = _("%(month)s与全国系统的差异.xlsx", month=amounts.month_name(month))
-    return download(target, XLSX_TYPE, name, f"reconciliation-{month}.xlsx")
+    names = file_names(name, f"reconciliation-{month}.xlsx", is_demo=is_demo)
+    return download(target, XLSX_TYPE, *names)
 
 
 def _known(number: int) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.core.amounts import yi
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.charts import NARROW, WIDE, BarChart, CourseChart, bars, course
 from marketplace.statistics.growth import written
+from marketplace.statistics.tables.catalogue import Listed
 from marketplace.statistics.tables.pages import TablePage, cumulated
 from marketplace.statistics.tables.periods import MONTHS
 from marketplace.statistics.tables.views import BlockView
@@ -38,6 +40,17 @@ def course_of(page: TablePage) -> Drawn | None:
         amount=written(values[-1]),
     )
     return Drawn(course(values, names, width=WIDE), course(values, names, width=NARROW), sentence)
+
+
+def bars_of_catalogue(rows: Sequence[Listed]) -> Drawn:
+    """How many public records of each kind there are now."""
+    given = [(str(one.name), one.live) for one in rows]
+    sentence = _(
+        "现在展示的，项：%(rows)s。数字见下表",
+        rows="，".join(f"{name} {count:,}" for name, count in given),
+    )
+    wide, narrow = (bars(given, width=width, places=0) for width in (WIDE, NARROW))
+    return Drawn(wide, narrow, sentence)
 
 
 def bars_of(page: TablePage, view: BlockView) -> Drawn | None:

@@ -6,19 +6,29 @@ is told in words, and nothing is left from which it would follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import BinaryIO
 
 from marketplace.core.amounts import wan
 from marketplace.core.i18n import format_moment
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
+from marketplace.core.web.demo_mark import marked, notes
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.demo_mark import marked, notes
+from marketplace.statistics.tables.catalogue import Listed
+from marketplace.statistics.tables.declared import CATALOGUE
 from marketplace.statistics.tables.opening import Posting
 from marketplace.statistics.tables.pages import TablePage
+from marketplace.statistics.tables.periods import Period
 from marketplace.statistics.tables.views import BlockView, Row
-from marketplace.statistics.tables.wording import EVENTS, basis, finding, table_name
+from marketplace.statistics.tables.wording import (
+    EVENTS,
+    basis,
+    catalogue_basis,
+    finding,
+    table_name,
+)
 
 Values = dict[str, object]
 
@@ -36,6 +46,35 @@ def write_table(page: TablePage, form: str, target: BinaryIO) -> None:
         [
             Sheet(name, columns, rows),
             Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(page, name)),
+        ],
+    )
+
+
+def write_catalogue(
+    rows: Sequence[Listed], period: Period, form: str, target: BinaryIO, *, is_demo: bool
+) -> None:
+    """Write what the catalogue holds into ``target``; only what is new is of the period."""
+    columns = [
+        Column("name", _("种类"), width=14),
+        Column("period", _("期间"), width=18),
+        Column("new", _("期间新公开（项）"), width=18, kind="number"),
+        Column("live", _("现在展示（项）"), width=16, kind="number"),
+        Column("reserved", _("现在已预订或对接（项）"), width=24, kind="number"),
+        Column("converted", _("现在已转化或签约（项）"), width=24, kind="number"),
+    ]
+    values = ({**asdict(one), "name": str(one.name), "period": str(period)} for one in rows)
+    heads, cells = marked(columns, values, is_demo=is_demo)
+    if form == "csv":
+        write_csv(target, heads, cells)
+        return
+    name = f"T{CATALOGUE} {table_name(CATALOGUE)}"
+    told = (name, _("期间：%(period)s", period=str(period)), *catalogue_basis())
+    about = [*notes(is_demo=is_demo), *({"about": line} for line in told)]
+    write_xlsx(
+        target,
+        [
+            Sheet(name, heads, cells),
+            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], about),
         ],
     )
 

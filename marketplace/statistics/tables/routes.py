@@ -13,11 +13,15 @@ from marketplace.core.db import db
 from marketplace.core.i18n import today
 from marketplace.core.policy import Forbidden, policy
 from marketplace.core.web.access import current_actor
+from marketplace.core.web.demo_mark import file_names, is_demo_site
 from marketplace.core.web.downloads import download
 from marketplace.core.web.numbers import number_of
 from marketplace.core.web.wording import gettext as _
-from marketplace.statistics.demo_mark import file_names
+from marketplace.statistics import board_page
+from marketplace.statistics import wording as goal_wording
+from marketplace.statistics.board_export import write_goals
 from marketplace.statistics.growth import written
+from marketplace.statistics.indicators import indicator_name
 from marketplace.statistics.tables import wording
 from marketplace.statistics.tables.catalogue import read_catalogue
 from marketplace.statistics.tables.declared import (
@@ -29,8 +33,14 @@ from marketplace.statistics.tables.declared import (
     HEADLINE,
     TABLES,
 )
-from marketplace.statistics.tables.drawing import bars_of, course_of
-from marketplace.statistics.tables.exporting import standing, write_postings, write_table
+from marketplace.statistics.tables.drawing import bars_of, bars_of_catalogue, course_of
+from marketplace.statistics.tables.exporting import (
+    standing,
+    write_catalogue,
+    write_postings,
+    write_table,
+)
+from marketplace.statistics.tables.goals_table import bars_of_goals, finding, read_goals
 from marketplace.statistics.tables.opening import (
     XLSX_ROWS,
     Opened,
@@ -82,13 +92,20 @@ def overview() -> str:
 @blueprint.get("/statistics/t<int:number>")
 def table(number: int) -> str:
     """One table in a period."""
+    if number == GOALS:
+        return _goals_page()
     stand, asked = _asked(number)
     if asked is None:
         return _empty(number)
     if number == CATALOGUE and stand.available is not None:
         rows = read_catalogue(db.session, asked.period)
         page = TablePage(asked, stand, stand.available, is_public=True, views=[])
-        return render_template("statistics/catalogue.html", rows=rows, **_common(page, stand))
+        return render_template(
+            "statistics/catalogue.html",
+            rows=rows,
+            bars_of_catalogue=bars_of_catalogue,
+            **_common(page, stand),
+        )
     page = read_table(db.session, current_actor(), asked, stand)
     text = wording.bulletin(page) if number == HEADLINE else ""
     template = f"statistics/{TEMPLATES.get(number, 'table')}.html"
@@ -160,17 +177,55 @@ def _empty(number: int) -> str:
 
 
 def _table_file(number: int, form: str) -> Response | str:
-    if number == CATALOGUE:
-        abort(404)
+    if number == GOALS:
+        return _goals_file(form)
     stand, asked = _asked(number)
     if asked is None:
         return _empty(number)
-    page = read_table(db.session, current_actor(), asked, stand)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    write_table(page, form, target)
+    is_demo = is_demo_site() if number == CATALOGUE else stand.is_demo
+    if number == CATALOGUE:
+        rows = read_catalogue(db.session, asked.period)
+        write_catalogue(rows, asked.period, form, target, is_demo=is_demo)
+    else:
+        write_table(read_table(db.session, current_actor(), asked, stand), form, target)
     target.seek(0)
-    name = f"{wording.table_name(number)} {page.period}.{form}"
-    names = file_names(name, f"t{number}-{_plain(asked)}.{form}", is_demo=stand.is_demo)
+    name = f"{wording.table_name(number)} {asked.period}.{form}"
+    names = file_names(name, f"t{number}-{_plain(asked)}.{form}", is_demo=is_demo)
+    return download(target, FORMATS[form], *names)
+
+
+def _goals_page() -> str:
+    actor = current_actor()
+    found = read_goals(db.session, actor, request.args.get("year", ""))
+    if found is None:
+        return _empty(GOALS)
+    return render_template(
+        "statistics/goals.html",
+        table=found,
+        board=found.board,
+        finding=finding(found),
+        drawn=bars_of_goals(found),
+        goal_addresses=found.addresses,
+        number=GOALS,
+        name=wording.table_name(GOALS),
+        words=goal_wording,
+        pages=board_page,
+        indicator_name=indicator_name,
+        is_public=is_public_view(actor),
+    )
+
+
+def _goals_file(form: str) -> Response | str:
+    found = read_goals(db.session, current_actor(), request.args.get("year", ""))
+    if found is None:
+        return _empty(GOALS)
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    write_goals(found.board, form, target)
+    target.seek(0)
+    year, is_demo = found.board.year, found.board.is_demo
+    name = _("%(name)s %(year)s 年.%(form)s", name=wording.table_name(GOALS), year=year, form=form)
+    names = file_names(name, f"t{GOALS}-{year}.{form}", is_demo=is_demo)
     return download(target, FORMATS[form], *names)
 
 
@@ -254,13 +309,10 @@ def _endpoints() -> dict[str, Any]:
 
 def _tables() -> list[tuple[int, str, str]]:
     """Number, name and address of every table that there is."""
-    found = [
+    return [
         (number, wording.table_name(number), url_for("statistics.table", number=number))
-        for number in (*TABLES, CATALOGUE)
+        for number in sorted((*TABLES, GOALS, CATALOGUE))
     ]
-    if "goals.board" in _endpoints():
-        found.append((GOALS, _("目标完成"), url_for("goals.board")))
-    return sorted(found)
 
 
 def _common(page: TablePage | None, stand: Stand) -> dict[str, Any]:

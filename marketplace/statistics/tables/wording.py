@@ -21,6 +21,7 @@ from marketplace.statistics.tables.declared import (
     CLASSES,
     DISTRICTS,
     FLOW,
+    GOALS,
     HEADLINE,
     INSIDE_KEY,
     TABLES,
@@ -28,7 +29,7 @@ from marketplace.statistics.tables.declared import (
 from marketplace.statistics.tables.pages import TablePage
 from marketplace.statistics.wording import fen_words
 
-CATALOGUE_NAME = _l("成果目录")
+OTHER_NAMES: dict[int, LazyString] = {GOALS: _l("目标完成"), CATALOGUE: _l("成果目录")}
 EVENTS: dict[str, LazyString] = {
     REGISTER: _l("登记"),
     AMEND: _l("变更"),
@@ -39,7 +40,7 @@ EVENTS: dict[str, LazyString] = {
 
 def table_name(number: int) -> str:
     """What a table is called."""
-    return str(CATALOGUE_NAME if number == CATALOGUE else TABLES[number].name)
+    return str(OTHER_NAMES[number] if number in OTHER_NAMES else TABLES[number].name)
 
 
 def amount(fen: int) -> str:
@@ -170,6 +171,15 @@ def basis(page: TablePage) -> list[str]:
             )
         )
     return found
+
+
+def catalogue_basis() -> list[str]:
+    """What the table of the catalogue counts."""
+    return [
+        _("“期间新公开”按第一次公开的日子算，现在已不公开的不在内；其余各列是现在的数。"),
+        _("需求只数公开的，登录可见和仅匹配可见的不在内。"),
+        _("对接和成交还没有在市场上登记，有了再列进来。"),
+    ]
 
 
 def flow_sentence(page: TablePage) -> str:

@@ -190,3 +190,15 @@ def test_a_domestic_seller_registers_itself_however_its_country_is_written(
     answer = send(buyer, "/contracts/new", do="submit", **form)
     assert answer.status_code == 422
     assert "境内的卖方自己办登记" in seen(answer)
+
+
+def test_a_draft_is_kept_whatever_its_amounts_are_and_says_which_cannot_be_read(
+    seller: Browser, scene: Scene
+) -> None:
+    for typed, sentence in (("面议", "合同成交额写的是“面议”。"), ("六百万", "680 万元")):
+        answer = send(seller, "/contracts/new", do="save", **{**CONTRACT, "turnover": typed})
+        assert answer.status_code == 302
+        page = seen(seller.get(answer.location))
+        assert sentence in page
+        assert "或写“面议”" not in page
+        assert f'value="{typed}"' in page

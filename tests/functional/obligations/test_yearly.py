@@ -20,6 +20,7 @@ from marketplace.core.i18n import Bilingual
 from marketplace.obligations.clocks import decide_clock
 from marketplace.obligations.models import DepositedResult, Obligation, ScienceReport, TransferClock
 from marketplace.obligations.yearly import figures, write_yearly
+from marketplace.settings import Mode
 from tests.functional.accounts.browsing import Browser, seen
 from tests.functional.obligations.conftest import (
     Scene,
@@ -364,3 +365,16 @@ def test_the_list_of_staff_asks_only_whether_any_unit_has_a_report(
         page = staff.get("/staff/obligations").text
     assert "/obligations/yearly" in page
     assert not [one for one in sent if "ORDER BY organisation.name_key" in one]
+
+
+def test_the_workbook_of_a_demonstration_says_so(
+    app: Flask, staff: Browser, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["settings"], "mode", Mode.DEMO)
+    answer = staff.get(f"/obligations/yearly.xlsx?year=2024&organisation={scene.university}")
+    assert 'filename="demo-yearly-report-2024.xlsx"' in answer.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    heads, *rows = book.get_sheet_by_name("转化情况报告").to_python()
+    assert heads[0] == "数据"
+    assert {row[0] for row in rows} == {"演示数据"}
+    assert "演示数据" in str(book.get_sheet_by_name("说明").to_python())

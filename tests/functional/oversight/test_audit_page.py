@@ -20,6 +20,7 @@ from marketplace.core.audit import AuditEntry, audit_values, record_audit
 from marketplace.core.audit_chain.sealing import seal_audit_trail
 from marketplace.core.db import db, writing
 from marketplace.core.policy import visible_to
+from marketplace.settings import Mode
 from tests.functional.accounts.browsing import Browser, enter, seen
 from tests.functional.security.people import add_organisation, add_person
 
@@ -195,12 +196,24 @@ def formula(units: dict[str, int]) -> str:
     return evil
 
 
+def test_files_of_a_demonstration_say_so_in_their_name_and_in_each_row(
+    app: Flask, administrator: Browser, units: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act("listing.suspend", "result", 1, organisation_id=units[OWN])
+    monkeypatch.setattr(app.extensions["settings"], "mode", Mode.DEMO)
+    answer = administrator.post(f"{PAGE}/export", format="csv")
+    assert 'filename="demo-audit-' in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows
+    assert {row["数据"] for row in rows} == {"演示数据"}
+
+
 def test_the_export_holds_what_was_looked_for_with_formulas_made_harmless(
     administrator: Browser, formula: str
 ) -> None:
     act("listing.publish", "result", 2)
     answer = administrator.post(f"{PAGE}/export", format="csv", action="listing.suspend")
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename=audit-")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-')
     table = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     (row,) = table
     assert row["谁"] == row["原因"] == f"'{formula}"

@@ -196,9 +196,12 @@ def test_a_year_to_come_has_its_goal_and_nothing_yet(client: FlaskClient) -> Non
     assert "0.00%" in shown
 
 
-def test_nonsense_for_a_year_shows_the_present_one(client: FlaskClient) -> None:
-    for year in ("x", "0", "99999999999", "2020'"):
-        assert client.get("/goals", query_string={"year": year}).status_code == 200
+def test_nonsense_for_a_year_shows_the_present_one_and_says_so(client: FlaskClient) -> None:
+    for year in ("x", "0", "99999999999", "2020'", "3000"):
+        answer = client.get("/goals", query_string={"year": year})
+        assert answer.status_code == 200
+        assert "没有这一年的目标，也没有这一年的数。" in answer.text
+    assert "没有这一年的目标" not in client.get("/goals").text
 
 
 def test_the_board_is_there_in_english(client: FlaskClient) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import update
+
+from marketplace.contracts.models import LedgerSum
+from marketplace.core.db import writing
 from marketplace.core.outbox import drain
 from tests.functional.accounts.browsing import seen
 from tests.functional.contracts.batch_files import MARCH, released, row, send, sheet
@@ -61,6 +67,15 @@ def test_a_closed_difference_can_be_opened_again(loaded: People) -> None:
 def test_the_differences_are_downloaded_as_a_workbook(loaded: People) -> None:
     answer = loaded.browser("stat").get(f"{PAGE}/differences.xlsx")
     assert answer.data.startswith(b"PK")
+
+
+def test_differences_from_a_ledger_of_the_demonstration_say_so(loaded: People) -> None:
+    with writing() as session:
+        session.execute(update(LedgerSum).values(is_demo=True))
+    answer = loaded.browser("stat").get(f"{PAGE}/differences.xlsx")
+    assert "demo-" in answer.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    assert {row[0] for row in book.get_sheet_by_index(0).to_python()[1:]} == {"演示数据"}
 
 
 def test_a_month_that_is_none_or_has_not_come_is_not_found(loaded: People) -> None:

@@ -62,7 +62,7 @@ def rows_of(browser: Browser, path: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 8, 10])
+@pytest.mark.parametrize("number", range(1, 11))
 def test_every_table_is_a_page_for_everybody(visitor: Browser, language: str, number: int) -> None:
     for query in ("", "?year=2021&month=5", "?year=2021&quarter=2", "?year=2021&until=8"):
         assert visitor.get(f"{language}/statistics/t{number}{query}").status_code == 200
@@ -71,7 +71,7 @@ def test_every_table_is_a_page_for_everybody(visitor: Browser, language: str, nu
 def test_the_overview_tells_the_headline_and_leads_to_the_tables(visitor: Browser) -> None:
     page = visitor.get("/statistics").text
     assert "2021 年登记技术合同 109 项，合同成交额 108.08 亿元" in plain(page)
-    for number in (1, 2, 3, 4, 5, 6, 7, 8, 10):
+    for number in range(1, 11):
         assert f'href="/statistics/t{number}"' in page
 
 
@@ -304,7 +304,43 @@ def test_a_place_that_there_is_not_begins_at_the_newest(statistician: Browser, b
     assert "台账第 109 笔" in plain(page.text) or "台账第 108 笔" in plain(page.text)
 
 
-@pytest.mark.parametrize("number", [0, 9, 11, 99])
+def test_the_goals_of_a_year_are_a_table_with_chart_and_files(visitor: Browser) -> None:
+    page = visitor.get("/statistics/t9?year=2020").text
+    assert "超过 150 亿元" in plain(page)
+    assert 'href="/statistics/t9.csv?year=2020"' in page
+    (row,) = (
+        one
+        for one in rows_of(visitor, "/statistics/t9.csv?year=2020")
+        if one["指标"] == "技术合同成交额"
+    )
+    assert row["目标"] == "超过 150\u00a0亿元"
+    book = python_calamine.CalamineWorkbook.from_filelike(
+        io.BytesIO(visitor.get("/statistics/t9.xlsx?year=2020").data)
+    )
+    assert "技术合同成交额" in str(book.get_sheet_by_index(0).to_python())
+
+
+@pytest.mark.parametrize("year", ["1999", "x", "99999999999"])
+def test_of_a_year_without_goals_the_table_says_so_and_shows_another(
+    visitor: Browser, year: str
+) -> None:
+    assert "没有这一年的目标。下面是" in plain(visitor.get(f"/statistics/t9?year={year}").text)
+
+
+def test_what_the_catalogue_holds_is_drawn_and_goes_into_files(visitor: Browser) -> None:
+    page = visitor.get("/statistics/t10?year=2021").text
+    assert 'href="/statistics/t10.xlsx?' in page
+    assert "<svg" in page
+    rows = rows_of(visitor, "/statistics/t10.csv?year=2021")
+    assert [row["种类"] for row in rows] == ["成果", "专利", "需求"]
+    assert {row["现在展示（项）"] for row in rows} == {"0"}
+    book = python_calamine.CalamineWorkbook.from_filelike(
+        io.BytesIO(visitor.get("/statistics/t10.xlsx?year=2021").data)
+    )
+    assert "期间新公开" in str(book.get_sheet_by_name("说明").to_python())
+
+
+@pytest.mark.parametrize("number", [0, 11, 99])
 def test_there_are_no_other_tables(visitor: Browser, number: int) -> None:
     assert visitor.get(f"/statistics/t{number}").status_code == 404
 

@@ -1,14 +1,23 @@
-"""Files of demonstration figures say so themselves: they travel without the page's banner."""
+"""Files of the demonstration say so themselves: they travel without the page's banner."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from flask import current_app
+
 from marketplace.core.tables import Column
 from marketplace.core.web.wording import gettext as _
+from marketplace.settings import Mode, Settings
 
 Row = Mapping[str, Any]
+
+
+def is_demo_site() -> bool:
+    """Whether the market is a demonstration, whose records are invented."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.mode is Mode.DEMO
 
 
 def marked(
