@@ -34,6 +34,12 @@ def is_division(code: str) -> bool:
     return code[CITY_DIGITS] == ZONE and _is_listed(f"{code[:CITY_DIGITS]}00")
 
 
+@lru_cache(maxsize=1_000)
+def nearest_divisions(code: str) -> tuple[str, ...]:
+    """The districts of the country whose codes begin as this one for longest, see below."""
+    return tuple(nearest_codes(code, names_of(DIVISIONS)))
+
+
 def nearest_codes(code: str, known: Iterable[str], most: int = 5) -> list[str]:
     """The known codes of six digits that begin as this one for longest, the nearest first."""
     place = int(code[:DIGITS].ljust(DIGITS, "0"))

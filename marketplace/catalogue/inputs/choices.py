@@ -13,7 +13,7 @@ from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
 from marketplace.catalogue.inputs.texts import one_line
 from marketplace.core.classifications import DISCIPLINES, DIVISIONS, INDUSTRIES, LEVELS, names_of
 from marketplace.core.codelists import choices, find_code
-from marketplace.core.known_codes import nearest_codes
+from marketplace.core.known_codes import nearest_codes, nearest_divisions
 
 SHOWN_CHOICES = 12
 _FIRST_ENDS = re.compile(r"[;；|\n]")
@@ -82,9 +82,12 @@ def division(cell: Cell) -> str:
 
 def unknown_division(text: str) -> LazyString:
     """What is said of a code of no division: which codes are the nearest by their first digits."""
-    names = {**names_of(DIVISIONS), **dict(choices("division")), **dict(choices("stat_zone"))}
-    code_ = (_DIGITS.match(text) or [""])[0]
-    near = [f"{one} {names[one]}" for one in nearest_codes(code_, list(names))] if code_ else []
+    own = dict([*choices("division"), *choices("stat_zone")])
+    digits = (_DIGITS.match(text) or [""])[0]
+    known = dict.fromkeys([*nearest_divisions(digits), *own])
+    near = [
+        f"{one} {own.get(one) or names_of(DIVISIONS)[one]}" for one in nearest_codes(digits, known)
+    ]
     if not near:
         return _(
             "没有查到行政区划代码 %(code)s。请核对；可以填区县、功能区的名称，或六位代码。",
