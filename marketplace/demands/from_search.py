@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from marketplace.catalogue.inputs.texts import TITLE_LIMIT
+from marketplace.catalogue.inputs.demand import KEYWORD_COUNT
+from marketplace.catalogue.inputs.texts import KEYWORD_LIMIT, TITLE_LIMIT
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import FEN_PER_WAN
-from marketplace.posting.prefilled import keywords_from
 from marketplace.posting.writing import begin_posting
-from search.query import Query
+from search.query import Query, read_box
 
 
 def begin_from_search(actor: Actor, query: Query) -> int:
@@ -23,12 +23,16 @@ def begin_from_search(actor: Actor, query: Query) -> int:
 
 def cells_of_search(query: Query) -> dict[str, Any]:
     """The cells of a demand's form that a search fills in."""
+    box = read_box(query.words)
+    words = [*(one.text for one in box.phrases), *(one.text for one in box.words)]
     budget = query.ranges.get("price") or query.ranges.get("budget")
     level = query.ranges.get("trl")
     fields = query.filters.get("tech_field", ())
     cells: dict[str, Any] = {
         "title_zh": " ".join(query.words.split())[:TITLE_LIMIT],
-        "keywords_zh": keywords_from(query.words),
+        "keywords_zh": "；".join(
+            [word for word in words if len(word) <= KEYWORD_LIMIT][:KEYWORD_COUNT]
+        ),
         "tech_field": fields[0] if len(fields) == 1 else "",
         "topics": list(query.filters.get("topic", ())),
         "wanted_trl": str(level.low) if level and level.low else "",

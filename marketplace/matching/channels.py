@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from marketplace.matching.questions import Question
 from search.engines.base import Alternative, Engine, Need, Request, Scored
@@ -62,7 +62,7 @@ class CharacterChannel:
     visibility: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = "characters"
-    asks_engine_alone: bool = True
+    asks_engine_alone: ClassVar[bool] = True
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[Scored]:
         """See `Channel.find`."""
@@ -107,7 +107,7 @@ class VectorChannel:
     index: Nearest
     id_of: Callable[[int], str]
     kept: VectorStore | None = None
-    asks_engine_alone: bool = False
+    asks_engine_alone: ClassVar[bool] = False
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import url_for
 
@@ -58,7 +59,7 @@ def line_below(key: RecordKey, row: Row) -> str:
 
 def _by_number(kinds: tuple[str, ...], text: str) -> list[RecordKey]:
     """Those of this number that can be proposed now: ``12``, ``result-12``, or its address."""
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(urlsplit(text).path.rstrip("/"))
     number = number_of(found[2]) if found else None
     if found is None or not number:
         return []

@@ -1,8 +1,9 @@
 """In which order the page of a demand lists its matches, and why each stands where it does.
 
 First what somebody has answered, the latest first. Then what the system found, by how near it is
-(`suggesting`). What a broker proposes stands before what meets no more than it does, and behind
-whatever meets more: a proposal alone passes nothing that has more to show for itself.
+(`suggesting`). What a broker proposes stands behind the last of these that meets more than it
+does, and never further down than it was found: a proposal alone passes nothing that has more to
+show for itself.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ def in_order(pairs: Sequence[Pair]) -> list[Pair]:
 def reasons_of(ordered: Sequence[Pair]) -> dict[int, str]:
     """By match why it stands where it stands, in a sentence."""
     reasons: dict[int, str] = {}
-    follows_found = False
+    found: list[Pair] = []
     for pair in ordered:
-        parts = [_rule(pair, follows_found)]
+        parts = [_rule(pair, found)]
         if pair.match.state == SUGGESTED:
-            follows_found = True
+            found.append(pair)
             unmet = [cell.name for cell in pair.facts if cell.verdict == "unmet"]
             if unmet:
                 parts.append(_("%(facts)s不符，排后一些", facts=_("、").join(unmet)))
@@ -68,13 +69,15 @@ def _met(pair: Pair) -> int:
     return pair.comparison.count("met") if pair.comparison else 0
 
 
-def _rule(pair: Pair, follows_found: bool) -> str:
+def _rule(pair: Pair, before: Sequence[Pair]) -> str:
     if pair.match.state == SUGGESTED:
         return _("按内容接近的程度")
     if pair.match.state != PROPOSED:
         return _("已经有一方回应，排在最前")
-    if follows_found:
+    if any(_goes_before(one, pair) for one in before):
         return _("技术经理人推荐，排在满足要求更多的后面")
+    if before:
+        return _("技术经理人推荐，留在系统找到时的位置")
     return _("技术经理人推荐，没有满足要求更多的，排在系统推荐的前面")
 
 

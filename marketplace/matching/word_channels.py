@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from marketplace.matching.channels import CANDIDATES
 from marketplace.matching.questions import Question
@@ -41,7 +42,7 @@ class WordChannel:
     visibility: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = "words"
-    asks_engine_alone: bool = True
+    asks_engine_alone: ClassVar[bool] = True
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[Scored]:
         """See `channels.Channel.find`."""
@@ -62,7 +63,7 @@ class TranslatedChannel:
     vocabulary: Vocabulary
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = "translated"
-    asks_engine_alone: bool = False
+    asks_engine_alone: ClassVar[bool] = False
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[Scored]:
         """See `channels.Channel.find`."""

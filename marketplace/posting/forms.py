@@ -11,8 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.core.codelists import choices
 from marketplace.posting.cells import Cells, merge_rows, part_text
-from marketplace.posting.prefilled import follow_title
-from marketplace.posting.states import DEMAND
 from marketplace.posting.steps import (
     CHOSEN_PARTS,
     ROWS,
@@ -70,8 +68,6 @@ def typed_cells(kind: str, step: Step, form: MultiDict[str, str], before: Cells)
             cells[key] = cell
         else:
             cells.pop(key, None)
-    if kind == DEMAND:
-        follow_title(cells, before)
     return cells
 
 

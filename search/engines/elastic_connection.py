@@ -33,6 +33,8 @@ _PAUSE_SECONDS = 2.0
 _KNOWN_SECONDS = 2.0
 """How long the name of the generation that answers is taken as known."""
 _LATE_ENOUGH = 3
+_ONE_QUESTION_SECONDS = 1.0
+"""What is late within so long of another was asked beside it, for the same question."""
 
 
 class Connection:
@@ -52,6 +54,7 @@ class Connection:
         )
         self._paused_until = 0.0
         self._late_in_a_row = 0
+        self._late_at = -_ONE_QUESTION_SECONDS
         self._known: tuple[float, str, bool] = (0.0, "", False)
 
     @contextmanager
@@ -63,9 +66,7 @@ class Connection:
             yield self._client
         except ConnectionTimeout as fault:
             # One slow answer may be the question's own fault; several in a row are the node's.
-            self._late_in_a_row += 1
-            if self._late_in_a_row >= _LATE_ENOUGH:
-                self._paused_until = time.monotonic() + _PAUSE_SECONDS
+            self._count_late(time.monotonic())
             raise EngineUnavailable("down") from fault
         except (TransportError, UnsupportedProductError) as fault:
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
@@ -78,6 +79,13 @@ class Connection:
             raise EngineUnavailable("down") from fault
         else:
             self._late_in_a_row = 0
+
+    def _count_late(self, at: float) -> None:
+        if at - self._late_at >= _ONE_QUESTION_SECONDS:
+            self._late_in_a_row += 1
+        self._late_at = at
+        if self._late_in_a_row >= _LATE_ENOUGH:
+            self._paused_until = at + _PAUSE_SECONDS
 
     def current(self, *, is_fresh: bool = False) -> tuple[str, bool]:
         """The generation that answers, "" without any, and whether it is of this declaration.

@@ -24,6 +24,7 @@ NOT_FOR_ROBOTS = (
     "/deadlines",
     "/demands/new",
     "/files",
+    "/goals/not-counted",
     "/inbox",
     "/letters",
     "/mail",

@@ -189,22 +189,6 @@ def test_a_search_that_finds_nothing_becomes_a_draft_with_one_click(people: Peop
     assert "崩刃" in cells["keywords_zh"]
 
 
-def test_another_title_takes_the_keywords_of_the_search_with_it(people: People) -> None:
-    browser = people.browser("demander")
-    browser.post("/demands/new?q=超薄刀+崩刃")
-    posting = db.session.get_one(Posting, newest(Posting))
-    browser.post(
-        f"/postings/{posting.id}/steps/1",
-        version=str(posting.version),
-        title_zh="陶瓷基板划片时超薄刀容易断",
-        later="1",
-    )
-    db.session.rollback()
-    cells = db.session.get_one(Posting, posting.id, populate_existing=True).cells
-    assert cells["title_zh"] == "陶瓷基板划片时超薄刀容易断"
-    assert cells["keywords_zh"] == "超薄；刀"
-
-
 def test_a_visitor_is_led_to_sign_in_and_back_to_the_button(app: Flask, people: People) -> None:
     page = Browser(app).get("/search?q=超薄刀崩刃").text
     link = re.search(r'href="(/demands/new[^"]*)"', page)

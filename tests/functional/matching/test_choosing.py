@@ -44,7 +44,14 @@ def test_a_broker_proposes_by_words_alone_step_by_step(matched: Matched, people:
 
 
 @pytest.mark.parametrize(
-    "number", ["{id}", "result-{id}", "https://market.example/results/{id}", "/en/results/{id}"]
+    "number",
+    [
+        "{id}",
+        "result-{id}",
+        "https://market.example/results/{id}",
+        "https://market.example/en/results/{id}/?from=letter%23files",
+        "/en/results/{id}",
+    ],
 )
 def test_a_record_is_found_by_its_number_first(
     matched: Matched, people: People, number: str

@@ -23,7 +23,9 @@ from tests.functional.posting.conftest import People
 Matched = Callable[..., tuple[int, dict[str, Match]]]
 WHY = "他们给同样的产线做过。"
 ROUGH_TITLE, OTHER_TITLE = ROUGH["title"].zh, OTHER["title"].zh
-ROW = re.compile(r'<tr[^>]*><th scope="row"><a[^>]*>(.*?)</a>.*?<small>([^<]*)</small></th>')
+ROW = re.compile(
+    r'<tr[^>]*><th scope="row"><a[^>]*>(.*?)</a>.*?<small class="m-wide-only">([^<]*)</small></th>'
+)
 
 
 def rows_of_list(people: People, demand_id: int, who: str = "demander") -> dict[str, str]:
@@ -47,7 +49,7 @@ def test_a_proposal_that_meets_nothing_stands_behind_what_meets_something_and_is
     assert list(rows) == [ROUGH_TITLE, BURRS, OTHER_TITLE]
     assert rows[OTHER_TITLE] == "技术经理人推荐，排在满足要求更多的后面"
     page = people.browser("demander").get(f"/matches/of/{demand_id}").text
-    assert "技术经理人推荐的，排在满足要求不比它多的前面" in page
+    assert "技术经理人推荐的，排在最后一项满足要求比它多的后面" in page
 
 
 def test_a_proposal_stands_before_what_meets_as_much_and_behind_what_meets_more(
@@ -98,6 +100,7 @@ def test_a_refusal_puts_likes_down_found_or_proposed_and_each_says_why(
     assert set(rows) == {ROUGH_TITLE, "极片毛刺的在线检测"}
     assert all(told in reason for reason in rows.values())
     staff = rows_of_list(people, demand_id, "bureau")
+    assert set(staff) == set(rows)
     assert all("需求方说过别的不合适" in reason for reason in staff.values())
 
 
@@ -105,7 +108,7 @@ def test_what_is_proposed_after_a_like_of_it_was_refused_is_put_down_at_once(
     matched: Matched, people: People
 ) -> None:
     demand_id, matches = matched()
-    riper = add_result(**{**GOOD, "title": Bilingual("极片激光分切毛刺抑制的中试"), "trl": 8})
+    add_result(**{**GOOD, "title": Bilingual("极片激光分切毛刺抑制的中试"), "trl": 8})
     drain()
     answer(people["demander"], matches[BURRS].id, "decline", {"code": "too_early"})
     like = add_result(**{**GOOD, "title": Bilingual("刀具涂层")})
@@ -113,4 +116,3 @@ def test_what_is_proposed_after_a_like_of_it_was_refused_is_put_down_at_once(
     assert matches_of_demand(demand_id)["刀具涂层"].features["lowered"] == ["too_early"]
     rows = list(rows_of_list(people, demand_id))
     assert rows.index("极片激光分切毛刺抑制的中试") < rows.index("刀具涂层")
-    assert riper

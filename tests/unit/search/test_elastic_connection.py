@@ -1,4 +1,4 @@
-"""Whom the connection to Elasticsearch trusts."""
+"""Whom the connection to Elasticsearch trusts, and after how many late answers it waits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from elasticsearch import ConnectionTimeout
 
 from search.engines.base import EngineUnavailable
 from search.engines.elastic_connection import Connection
@@ -68,3 +69,26 @@ def test_a_certificate_that_the_machine_trusts_is_enough(
 def test_any_other_is_refused(address: str) -> None:
     with pytest.raises(EngineUnavailable), Connection(address, SCHEMA, 10).talking() as client:
         client.info()
+
+
+@pytest.mark.parametrize(
+    ("moments", "is_paused"),
+    [([10, 15, 20], True), ([10, 10, 15, 15], False), ([10, 10, 15, 15, 20], True)],
+)
+def test_late_answers_to_one_question_count_as_one(
+    moments: list[int], is_paused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = Connection("http://127.0.0.1:9", SCHEMA, 10)
+    for moment in moments:
+        monkeypatch.setattr(
+            "search.engines.elastic_connection.time.monotonic", lambda at=moment: at
+        )
+        with pytest.raises(EngineUnavailable), connection.talking():
+            raise ConnectionTimeout("late")
+    try:
+        with connection.talking():
+            pass
+    except EngineUnavailable:
+        assert is_paused
+    else:
+        assert not is_paused
