@@ -1,4 +1,7 @@
-"""Whether two sentences say the opposite of one thing: 能连续运行 and 不能连续运行."""
+"""Whether two sentences say the opposite of one thing: 能连续运行 and 不能连续运行.
+
+And whether a figure is denied by the words around it: 未达到IP67.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,34 @@ _DENIAL = re.compile(
     r"不(?!锈|仅|但|断|同|饱和|少于|小于|低于|大于|高于|多于|超过|超出)"
     r"|无(?!线|人|机|损|源|纺|菌|水|氧|铅|刷|缝|尘)|非(?!常|晶|线性|金属|织造|标)"
     r"|未(?!来|知)|没|免(?!疫)|难以|难于|很难"
-    r"|\b(?:not(?! only)|no|never|without|cannot|can't|nor)\b"
+    r"|\b(?:not(?! only)|no|never|without|cannot|nor|fail(?:s|ed)? to|\w+n['’]t)\b"
 )
 _CLAUSE_END = re.compile(r"[，,。；;：:、!?（）()]")
 _REACH, _LATIN_REACH = 6, 24
+
+_BOUND = re.compile(
+    r"(?:不|不得|不能|不可|不应|不宜|不会|不允许)(?:低于|小于|少于|短于|高于|大于|多于|长于|超过|超出)"
+    r"|\bn(?:o|ot) (?:less|lower|fewer|more|greater|higher) than\b"
+    r"|\bnot (?:below|under|above|over)\b"
+)
+_TURN = re.compile(r"[，,。；;：:、!?（）()\n]|但|而是|\bbut\b")
+_SHORTFALL = re.compile(
+    r"不足|不到|不了|未达|未能|尚未|没有|没能|不能|不可|无法|难以|难于|很难|达不"
+    r"|\bhardly\b|\bunable to\b"
+)
+_SHORT_OF = re.compile(
+    r"(?:低于|小于|次于|逊于|差于|不如|接?近于?"
+    r"|\b(?:below|under|(?:less|lower|worse) than|almost|nearly|close to|short of))\s*(?:an?\s+)?$"
+)
+_WITHSTANDS_LESS = re.compile(
+    r"(?:耐|withstand|resistan|rated)[^0-9]{0,16}?(?:低于|小于|少于|below|under|less than)\s*$"
+)
+_DENIED_BEHIND = re.compile(
+    r"[^0-9]{0,8}?(?:不能|不可(?!逆|燃)|不得|无法|难以|未达|未能|达不到|不够|失效"
+    r"|\b(?:not|cannot|\w+n['’]t|fails?)\b)"
+)
+_FIGURE_REACH, _BEHIND_REACH, _CLAUSE_REACH = 8, 24, 80
+_FIRST_DIGIT = re.compile(r"[0-9零一二两三四五六七八九十百半]")
 
 
 def contradict(one: str, other: str) -> bool:
@@ -44,3 +71,30 @@ def _denied(mark: str, text: str) -> Iterator[bool]:
     for match in re.finditer(re.escape(mark), text):
         before = text[max(0, match.start() - reach) : match.start()]
         yield bool(_DENIAL.search(_CLAUSE_END.split(before)[-1]))
+
+
+def denies_figure(text: str, start: int, end: int) -> bool:
+    """Whether a text denies the figure at a place, or says that something stays below it.
+
+    Any word of falling short counts in the clause before it, a bare 不 or 无 only near to it, and
+    an English denial wherever it stands there. Bounds (不低于, "not less than") deny nothing.
+    """
+    before = _last_clause(text[max(0, start - _CLAUSE_REACH) : start])
+    near = before if before.isascii() else before[-_FIGURE_REACH:]
+    written = text[start:end].lower()
+    digit = _FIRST_DIGIT.search(written)
+    operator = written[: digit.start()] if digit else ""
+    behind = _TURN.split(text[end : end + _BEHIND_REACH].lower())[0]
+    return bool(
+        _SHORTFALL.search(before)
+        or _DENIAL.search(near)
+        or _SHORT_OF.search(before)
+        or _WITHSTANDS_LESS.search(before + operator)
+        or _DENIED_BEHIND.match(behind)
+    )
+
+
+def _last_clause(text: str) -> str:
+    """The clause at the end of a text, without bounds, which hold a denial but are none."""
+    reached = _BOUND.sub(" ", text.lower())
+    return _TURN.split(reached)[-1]

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from marketplace.matching.clauses import Clause, clauses_of, content_words, text_of_figure
-from marketplace.matching.denials import contradict
+from marketplace.matching.denials import contradict, denies_figure
 from marketplace.matching.numbers import Figure, Verdict, read_figures
 from marketplace.matching.numbers.comparing import best_of
 from marketplace.matching.questions import Question
@@ -104,7 +104,10 @@ class Background:
 
 
 class _Record:
-    """The sentences of a record with what is known of each, read once for all requirements."""
+    """The sentences of a record with what is known of each, read once for all requirements.
+
+    A figure that its sentence denies is none that the record offers.
+    """
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.places: list[tuple[str, Sentence]] = [
@@ -115,6 +118,7 @@ class _Record:
             (place, figure)
             for place, (_, sentence) in enumerate(self.places)
             for figure in read_figures(sentence.text)
+            if not denies_figure(sentence.text, figure.start, figure.end)
         ]
         self._words: dict[int, set[str]] = {}
 

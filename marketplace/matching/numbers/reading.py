@@ -39,7 +39,7 @@ _AT_LEAST = (
 _AT_MOST = (
     f"≤|<=|<|{_NEVER}(?:高于|大于|多于|长于|超过|超出|超)|小于等于|小于|低于|少于|短于"
     "|至多|最多|最大|控制在|"
-    "at most|(?:no|not) (?:more|greater|higher) than|not (?:above|over|exceeding)|"
+    "at most|(?:no|not) (?:more|greater|higher) than|not (?:above|over|exceeding|exceed)|"
     "less than|below|under|up to|within|maximum"
 )
 _OPEN = frozenset({">", "<", "大于", "超过", "高于", "多于", "长于", "小于", "低于", "少于", "短于",
