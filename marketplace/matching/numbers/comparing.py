@@ -47,7 +47,9 @@ def compare(asked: Figure, offered: Figure) -> Verdict:
         offered = replace(offered, high=offered.low)
     if asked.is_tolerance or offered.is_tolerance:
         return _of_tolerances(asked, offered)
-    return _of_bounds(asked, offered)
+    verdict = _of_bounds(asked, offered)
+    # A temperature that isn't said to be one of use is no promise to work there.
+    return "unknown" if point is not None and verdict == "met" else verdict
 
 
 def _about(figure: Figure) -> str:

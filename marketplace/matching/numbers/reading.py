@@ -17,7 +17,7 @@ from marketplace.matching.numbers.quantities import (
     quantity_after,
     quantity_of,
 )
-from marketplace.matching.numbers.service import is_rated, is_worked_at
+from marketplace.matching.numbers.service import is_highest, is_rated, is_withstood, is_worked_at
 from marketplace.matching.numbers.units import MONEY, Unit, unit_of, unit_pattern
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
@@ -161,6 +161,8 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         is_tolerance=is_tolerance,
         is_stated=is_bare and bool(change or is_rating),
         is_service=is_service and not is_tolerance,
+        is_withstood=is_service and is_withstood(clause + before),
+        is_highest=is_service and is_highest(clause),
         start=start,
         end=end,
     )

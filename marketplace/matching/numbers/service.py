@@ -29,11 +29,13 @@ _WORKS_BEFORE = re.compile(
     r"|(?:works?|operat(?:es?|ing)|used?|usable)(?: continuously)?(?: at| from| between)$"
 )
 _WORKS_AFTER = re.compile(
-    r"\s*(?:的?(?:高温|低温)?(?:环境|条件|温度)?(?:下|中|内|里))?(?:可|能|也|还|要)*"
+    r"\s*(?:的?(?:高温|低温)?(?:环境|条件|温度)?(?:下|中|内|里))?(?:可以|能够|可|能|也|还|要)*"
     r"(?:长期|长时间|持续|连续|稳定|正常|可靠|安全)*(?:地)?"
     r"(?:使用|工作|运行|服役|能用|用)(?=$|[^\u4e00-\u9fff]|[不无时后的仍而且并])"
     r"|\s*(?:continuous |long-term )?(?:service|use|operation|duty)\b"
 )
+_WITHSTOOD = re.compile(r"耐|withstand|resistan|\brated\b")
+_HIGHEST = re.compile(r"最高|最大|\bmax(?:imum)?\b")
 _SAID = re.compile(
     r"耐高温|耐低温|耐温|耐热|耐寒|耐受|耐得住|高温|低温|长期|长时间|短期|连续|持续|稳定|正常|可靠"
     r"|最高|最低|最大|使用|工作|适用|应用|服役|运行|服务|能用|环境|条件|温度|温区|温域|范围|性能"
@@ -59,6 +61,16 @@ def is_worked_at(before: str, after: str) -> bool:
     )
 
 
+def is_withstood(before: str) -> bool:
+    """Whether the words before a temperature say that something bears it, so milder ones too."""
+    return _WITHSTOOD.search(before.lower()) is not None
+
+
+def is_highest(before: str) -> bool:
+    """Whether the words before a temperature say that it is the highest one."""
+    return _HIGHEST.search(before.lower()) is not None
+
+
 def thing_of(subject: str) -> str:
     """What works there: the words before a temperature without those that every one has."""
     kept = _SAID.sub(" ", normalise(subject))
@@ -77,22 +89,30 @@ def works_at(point: Decimal, asked: Figure, offered: Figure) -> Literal["met", "
     """Whether what works in the offered range works at a temperature.
 
     A range, a limit ("at most 120") and a rating (耐温120 ℃) end where they end; "120 and above"
-    and a trial at 120 say nothing of what is beyond.
+    and a trial at 120 say nothing of what is beyond. What works at 300 need not work at 200, as a
+    catalyst, unless it is only to withstand 200.
     """
-    low, high, ends = _span(offered)
+    low, high, ends = _span(offered, is_to_bear=asked.is_withstood)
     if low <= point <= high:
         is_bound_out = asked.is_low_out and point in (low, high)
         return "unknown" if is_bound_out else "met"
     is_beyond = point > high if point >= ROOM else point < low
-    return "unmet" if is_beyond and ends else "unknown"
+    end = high if point >= ROOM else low
+    return "unmet" if is_beyond and end in ends else "unknown"
 
 
-def _span(offered: Figure) -> tuple[Decimal, Decimal, bool]:
-    """From where to where the offer reaches, and whether it ends there."""
+def _span(offered: Figure, *, is_to_bear: bool) -> tuple[Decimal, Decimal, tuple[Decimal, ...]]:
+    """From where to where the offer reaches, and which of the two it states as its end."""
     low, high = offered.low, offered.high
     if low is not None and high is not None and low != high:
-        return low, high, True
+        return low, high, (low, high)
     one = high if low is None else low
     assert one is not None  # noqa: S101 - a figure has one bound at least
-    ends = low is None or low == high or offered.is_stated
-    return min(one, ROOM), max(one, ROOM), ends
+    is_limit = low is None or offered.is_highest
+    is_stated = is_limit or (offered.is_withstood and offered.is_stated)
+    ends = (one,) if is_stated else ()
+    if is_limit:
+        return min(one, ROOM), one, ends
+    if offered.is_withstood or is_to_bear:
+        return min(one, ROOM), max(one, ROOM), ends
+    return one, one, ends

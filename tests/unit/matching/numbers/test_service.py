@@ -1,0 +1,36 @@
+"""Whether what works at one temperature works at another."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.matching.numbers import read_figures
+from marketplace.matching.numbers.comparing import best_of
+
+
+def verdict_of(asked: str, offered: str) -> str:
+    """The verdict of the one figure that is asked over all that are offered."""
+    (wanted,) = read_figures(asked)
+    return best_of(wanted, read_figures(offered))[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "verdict"),
+    [
+        ("催化剂在200 ℃下工作", "工作温度不低于300 ℃", "unknown"),
+        ("催化剂在200 ℃下工作", "工作温度为300 ℃", "unknown"),
+        ("催化剂在200 ℃下工作", "工作温度为200 ℃", "met"),
+        ("催化剂在200 ℃下工作", "工作温度为150~250 ℃", "met"),
+        ("催化剂在200 ℃下工作", "最高工作温度300 ℃", "met"),
+        ("催化剂在400 ℃下工作", "最高工作温度300 ℃", "unmet"),
+        ("催化剂在400 ℃下工作", "工作温度为300 ℃", "unknown"),
+        ("120 ℃下使用", "适用于150 ℃以上环境", "unknown"),
+        ("120 ℃下使用", "耐温150 ℃以上", "met"),
+        ("耐温120 ℃", "可在150 ℃下长期使用", "met"),
+        ("使用温度150 ℃", "温度为180 ℃", "unknown"),
+    ],
+)
+def test_only_what_withstands_a_temperature_works_at_milder_ones(
+    asked: str, offered: str, verdict: str
+) -> None:
+    assert verdict_of(asked, offered) == verdict
