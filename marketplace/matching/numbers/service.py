@@ -92,27 +92,38 @@ def works_at(point: Decimal, asked: Figure, offered: Figure) -> Literal["met", "
     and a trial at 120 say nothing of what is beyond. What works at 300 need not work at 200, as a
     catalyst, unless it is only to withstand 200.
     """
-    low, high, ends = _span(offered, is_to_bear=asked.is_withstood)
+    low, high = _span(offered, is_to_bear=asked.is_withstood)
     if low <= point <= high:
         is_bound_out = asked.is_low_out and point in (low, high)
         return "unknown" if is_bound_out else "met"
-    is_beyond = point > high if point >= ROOM else point < low
-    end = high if point >= ROOM else low
-    return "unmet" if is_beyond and end in ends else "unknown"
+    if point >= ROOM:
+        return "unmet" if point > high and _ends(offered, is_warm=True) else "unknown"
+    return "unmet" if point < low and _ends(offered, is_warm=False) else "unknown"
 
 
-def _span(offered: Figure, *, is_to_bear: bool) -> tuple[Decimal, Decimal, tuple[Decimal, ...]]:
-    """From where to where the offer reaches, and which of the two it states as its end."""
-    low, high = offered.low, offered.high
-    if low is not None and high is not None and low != high:
-        return low, high, (low, high)
-    one = high if low is None else low
-    assert one is not None  # noqa: S101 - a figure has one bound at least
-    is_limit = low is None or offered.is_highest
-    is_stated = is_limit or (offered.is_withstood and offered.is_stated)
-    ends = (one,) if is_stated else ()
-    if is_limit:
-        return min(one, ROOM), one, ends
+def _span(offered: Figure, *, is_to_bear: bool) -> tuple[Decimal, Decimal]:
+    """From where to where the offer reaches."""
+    if offered.low is not None and offered.high is not None and offered.low != offered.high:
+        return offered.low, offered.high
+    one = _bound(offered)
+    if offered.low is None or offered.is_highest:
+        return min(one, ROOM), one
     if offered.is_withstood or is_to_bear:
-        return min(one, ROOM), max(one, ROOM), ends
-    return one, one, ends
+        return min(one, ROOM), max(one, ROOM)
+    return one, one
+
+
+def _ends(offered: Figure, *, is_warm: bool) -> bool:
+    """Whether the offer itself states its upper or its lower end: 耐温150 ℃ has no lower one."""
+    if offered.low is None or offered.is_highest:
+        return is_warm
+    if offered.high is not None:
+        return True
+    return offered.is_withstood and offered.is_stated and (_bound(offered) >= ROOM) == is_warm
+
+
+def _bound(figure: Figure) -> Decimal:
+    """The one bound of a figure that is no range."""
+    one = figure.high if figure.low is None else figure.low
+    assert one is not None  # noqa: S101 - a figure has one bound at least
+    return one

@@ -34,3 +34,26 @@ def test_only_what_withstands_a_temperature_works_at_milder_ones(
     asked: str, offered: str, verdict: str
 ) -> None:
     assert verdict_of(asked, offered) == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "verdict"),
+    [
+        ("能在-40 ℃下使用", "耐温150 ℃", "unknown"),
+        ("能在-40 ℃下使用", "最高使用温度150 ℃", "unknown"),
+        ("能在-40 ℃下使用", "使用温度不超过150 ℃", "unknown"),
+        ("能在-40 ℃下使用", "使用温度不超过20 ℃", "unknown"),
+        ("能在-40 ℃下使用", "使用温度-20~150 ℃", "unmet"),
+        ("能在-40 ℃下使用", "耐低温-20 ℃", "unmet"),
+        ("能在-40 ℃下使用", "耐低温-55 ℃", "met"),
+        ("能在150 ℃下使用", "耐低温-55 ℃", "unknown"),
+        ("能在150 ℃下使用", "使用温度不高于-20 ℃", "unmet"),
+        ("能在0 ℃下使用", "使用温度不高于-20 ℃", "unknown"),
+        ("在150 ℃下能够使用", "耐温120 ℃", "unmet"),
+        ("150 ℃下可以长期使用", "耐温120 ℃", "unmet"),
+    ],
+)
+def test_cold_is_missed_only_by_what_states_its_lower_end(
+    asked: str, offered: str, verdict: str
+) -> None:
+    assert verdict_of(asked, offered) == verdict
