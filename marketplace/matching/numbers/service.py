@@ -36,6 +36,13 @@ _WORKS_AFTER = re.compile(
 )
 _WITHSTOOD = re.compile(r"耐|withstand|resistan|\brated\b")
 _HIGHEST = re.compile(r"最高|最大|\bmax(?:imum)?\b")
+_PROCESS = re.compile(
+    "炉|窑|烧结|反应|煅烧|退火|固化|热处理"
+    "|furnace|kiln|oven|sinter|anneal|calcin|reactor|reaction|curing"
+)
+_BRIEF = re.compile(
+    "瞬时|瞬间|短期|短时|短暂|峰值|short[- ]term|short[- ]time|briefly|peak|intermittent"
+)
 _SAID = re.compile(
     r"耐高温|耐低温|耐温|耐热|耐寒|耐受|耐得住|高温|低温|长期|长时间|短期|连续|持续|稳定|正常|可靠"
     r"|最高|最低|最大|使用|工作|适用|应用|服役|运行|服务|能用|环境|条件|温度|温区|温域|范围|性能"
@@ -69,6 +76,17 @@ def is_withstood(before: str) -> bool:
 def is_highest(before: str) -> bool:
     """Whether the words before a temperature say that it is the highest one."""
     return _HIGHEST.search(before.lower()) is not None
+
+
+def is_of_use(clause: str, reach: str) -> bool:
+    """Whether a temperature may be one of use, and is none of a furnace or of a moment.
+
+    `reach`: the clause with what its sentence says before it. What withstands something may be
+    made in a furnace.
+    """
+    clause = clause.lower()
+    told = clause if is_withstood(clause) else reach.lower()
+    return not _BRIEF.search(clause) and not _PROCESS.search(told)
 
 
 def thing_of(subject: str) -> str:

@@ -57,3 +57,25 @@ def test_cold_is_missed_only_by_what_states_its_lower_end(
     asked: str, offered: str, verdict: str
 ) -> None:
     assert verdict_of(asked, offered) == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "verdict"),
+    [
+        ("耐温200 ℃以上", "将粉末置于烧结炉中，烧结炉工作温度1200 ℃", "unknown"),
+        ("耐温200 ℃以上", "将粉末置于烧结炉中，工作温度1200 ℃", "unknown"),
+        ("耐温200 ℃以上", "烧结炉耐温1200 ℃", "unknown"),
+        ("使用温度20~60 ℃", "退火炉工作温度50 ℃", "unknown"),
+        ("withstands 200 °C", "the furnace has an operating temperature of 900 °C", "unknown"),
+        ("耐温200 ℃以上", "由粉末烧结而成，所得陶瓷耐温1200 ℃", "met"),
+        ("炉膛工作温度300 ℃以上", "炉膛工作温度350 ℃", "met"),
+        ("长期耐温300 ℃", "瞬时耐温350 ℃，长期耐温250 ℃", "unmet"),
+        ("长期耐温300 ℃", "短期使用温度350 ℃", "unknown"),
+        ("长期耐温300 ℃", "短时耐温350 ℃", "unknown"),
+        ("瞬时耐温300 ℃", "瞬时耐温350 ℃", "met"),
+        ("瞬时耐温300 ℃", "长期耐温350 ℃", "unknown"),
+        ("瞬时耐温300 ℃", "耐温250 ℃", "unknown"),
+    ],
+)
+def test_a_furnace_and_a_moment_say_nothing_of_use(asked: str, offered: str, verdict: str) -> None:
+    assert verdict_of(asked, offered) == verdict
