@@ -19,11 +19,15 @@ from search.stopwords import STOP_WORDS
 from search.text import normalise
 
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9])IP[ -]?(?P<one>[0-6X][0-9X]K?)"
+    r"(?<![A-Za-z0-9])IP(?P<gap>[ -]?)(?P<one>[0-6X][0-9X]K?)"
     r"(?:\s?/\s?(?:IP)?(?P<other>[0-6X][0-9X]K?)(?![0-9A-Za-z%]))?"
-    r"(?![0-9A-Za-z]|\s?(?:件|项|个|种))",
+    r"(?![0-9A-Za-z]|\s?(?:件|项|个|种|台(?!式|面)|路(?!灯|由)|套|条|只|次|户|小时|分钟|秒|天(?!线)|日|月"
+    r"|年|元|(?:h|s|min|days?|hours?)\b))",
     re.IGNORECASE,
 )
+_SAYS_GRADE = re.compile(r"防护|等级|grade|rating|rated|protection", re.IGNORECASE)
+"""What has to stand before a code that is written apart: 固定IP 24 is an address."""
+_REACH = 24
 _AT_LEAST_BEFORE = re.compile(
     r"(?:≥|>=|不低于|不小于|至少|at least|no(?:t)? (?:less|lower) than)\s*$"
 )
@@ -33,7 +37,6 @@ _AT_LEAST_AFTER = re.compile(
 _CLAUSE = re.compile(
     r"[。；;,，、!?！？\n:：()（）/]|[0-9]|并且|而且|且|和|与|及|但|\b(?:and|but|while)\b"
 )
-_THING_REACH = 24
 _SAID = re.compile(
     r"防护等级|防护级别|防护性能|防护|等级|级别|外壳|壳体|整机|整体|产品|设备|装置|系统|机器|本发明"
     r"|达到|达|不低于|不小于|至少|以上|要求|需要|具有|具备|采用|满足|符合|实现|标准|设计|传统|现有|普通"
@@ -52,10 +55,11 @@ def read_grades(text: str) -> list[Figure]:
     folded = fold(text)
     found = []
     for match in _CODE.finditer(folded.text):
-        is_least = bool(
-            _AT_LEAST_BEFORE.search(folded.text[: match.start()].lower())
-            or _AT_LEAST_AFTER.match(folded.text[match.end() :].lower())
-        )
+        before = folded.text[max(0, match.start() - _REACH) : match.start()].lower()
+        if match["gap"] and not _SAYS_GRADE.search(before):
+            continue
+        behind = folded.text[match.end() : match.end() + _REACH].lower()
+        is_least = bool(_AT_LEAST_BEFORE.search(before) or _AT_LEAST_AFTER.match(behind))
         subject = _subject(folded.text, match.start(), match.end())
         for name in ("one", "other"):
             digits = (match[name] or "").upper().rstrip("K")
@@ -80,10 +84,10 @@ def read_grades(text: str) -> list[Figure]:
 
 def _subject(text: str, start: int, end: int) -> str:
     """The words of the clause before a code, or those behind it where none says of what it is."""
-    before = _CLAUSE.split(text[max(0, start - _THING_REACH) : start])[-1].strip()
+    before = _CLAUSE.split(text[max(0, start - _REACH) : start])[-1].strip()
     if enclosed_thing(before):
         return before
-    return _CLAUSE.split(text[end : end + _THING_REACH])[0].strip()
+    return _CLAUSE.split(text[end : end + _REACH])[0].strip()
 
 
 def enclosed_thing(subject: str) -> str:

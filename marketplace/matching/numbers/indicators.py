@@ -28,7 +28,7 @@ def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figu
     them or one that asks for it or a better one.
     """
     operator = fold(operator).text
-    grades = read_grades(f"{unit.strip()}{value.strip()}")
+    grades = read_grades(f"{name}:{unit.strip()}{value.strip()}")
     if len(grades) == 1 and operator in ("", "≥", "=", "≈"):
         return replace(grades[0], subject=name)
     known = unit_of(fold(unit.strip()).text)

@@ -24,3 +24,19 @@ from marketplace.matching.numbers.comparing import best_of
 def test_grades_of_two_things_are_not_compared(asked: str, offered: str, verdict: str) -> None:
     (wanted,) = read_figures(asked)
     assert best_of(wanted, read_figures(offered))[0] == verdict
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["固定IP 24小时", "固定IP 65台设备", "固定IP65台", "型号IP-65的水泵", "IP 67", "fixed IP 24 h"],
+)
+def test_an_address_or_a_model_is_no_grade(text: str) -> None:
+    assert not [one for one in read_figures(text) if one.grade]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["防护等级IP 67", "防护等级：IP-67", "protection rating IP 67", "IP67的水泵", "IP67 housing"],
+)
+def test_a_code_written_apart_is_a_grade_where_that_is_said(text: str) -> None:
+    assert [one.grade for one in read_figures(text)] == ["67"]
