@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from marketplace.matching.clauses import Clause, clauses_of, content_words, text_of_figure
+from marketplace.matching.clauses import Clause, clauses_of, text_of_figure, wanted_words
 from marketplace.matching.denials import contradict, denies_figure
 from marketplace.matching.numbers import Figure, Verdict, read_figures
 from marketplace.matching.numbers.comparing import best_of
@@ -32,6 +32,8 @@ along."""
 _LEAST_BACKGROUND = 200
 _LEAST_SHARED = 0.5
 _LEAST_PAIRS = 2
+_MOST_WANTED = 6
+"""Words of a short wish: one sentence has to have them all, for 钛合金焊接 is no 铝合金焊接."""
 
 Kind = Literal["sentence", "indicator"]
 Way = Literal["figure", "words"]
@@ -128,6 +130,15 @@ class _Record:
             self._words[at] = set(index_tokens(self.places[at][1].text)[0])
         return self._words[at]
 
+    def has(self, wanted: set[str], at: int, *, with_title: bool = False) -> bool:
+        """Whether a sentence has all the words, or the sentence and the title together."""
+        places = [at]
+        if with_title:
+            places += [place for place, (field, _) in enumerate(self.places) if field == "title"]
+        return bool(wanted) and all(
+            any(word in self.words(place) for place in places) for word in wanted
+        )
+
 
 def requirements_of(
     question: Question,
@@ -209,7 +220,7 @@ class _Reader:
         if clause.has_long_subject and len(places) == len(clause.figures):
             found.append(self._near_or_beside(self._words(clause.text), clause.ahead, places))
         if clause.wish:
-            found.append(self._near_or_beside(self._wish(clause.wish), clause.wish, places))
+            found.append(self._wish_beside(clause.wish, places))
         return found
 
     def _figure(self, figure: Figure, text: str, asked: str) -> tuple[Compared, int | None]:
@@ -232,12 +243,24 @@ class _Reader:
     def _wish(self, text: str) -> Compared:
         """A clause without a figure; short ones are met by a sentence that has all their words."""
         near = self._words(text)
-        if near.verdict == "met":
+        wanted = wanted_words(text)
+        if near.verdict == "met" and len(wanted) > _MOST_WANTED:
             return near
-        wanted = set(content_words(text))
         for at, (_, sentence) in enumerate(self._record.places):
-            if wanted <= self._record.words(at) and not contradict(text, sentence.text):
+            if self._record.has(wanted, at) and not contradict(text, sentence.text):
                 return Compared(text, "words", "met", _quote(self._record, at, text))
+        return replace(near, verdict="unknown")
+
+    def _wish_beside(self, text: str, places: Sequence[int]) -> Compared:
+        """A wish; a short one is met, too, by a sentence of the figures together with the title."""
+        near, wanted = self._wish(text), wanted_words(text)
+        if near.verdict == "met" or len(wanted) > _MOST_WANTED:
+            return self._near_or_beside(near, text, places)
+        record = self._record
+        for at in places:
+            said = record.places[at][1].text
+            if record.has(wanted, at, with_title=True) and not contradict(text, said):
+                return replace(near, verdict="met", quote=_quote(record, at, text))
         return near
 
     def _near_or_beside(self, near: Compared, words: str, places: Sequence[int]) -> Compared:
