@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from search.stopwords import STOP_WORDS
 from search.text import index_tokens, is_han, normalise
@@ -45,15 +46,28 @@ _FIGURE_REACH, _BEHIND_REACH, _CLAUSE_REACH = 8, 24, 80
 _FIRST_DIGIT = re.compile(r"[0-9零一二两三四五六七八九十百半]")
 
 
-def contradict(one: str, other: str) -> bool:
+class Said(NamedTuple):
+    """A sentence as it is compared with others, read once: its text and its marks."""
+
+    text: str
+    marks: frozenset[str]
+
+
+def read_said(text: str) -> Said:
+    """What a sentence says."""
+    return Said(normalise(text), frozenset(_marks(text)))
+
+
+def contradict(one: Said, other: Said) -> bool:
     """Whether one of two sentences denies something that the other says.
 
     Something is a pair of Han characters or a Latin word that both have: denied wherever it stands
     in one sentence, and nowhere in the other.
     """
-    texts = normalise(one), normalise(other)
-    for mark in _marks(one) & _marks(other):
-        of_one, of_other = (set(_denied(mark, text)) for text in texts)
+    if not (_DENIAL.search(one.text) or _DENIAL.search(other.text)):
+        return False
+    for mark in one.marks & other.marks:
+        of_one, of_other = (set(_denied(mark, said.text)) for said in (one, other))
         if of_one and of_other and of_one.isdisjoint(of_other):
             return True
     return False

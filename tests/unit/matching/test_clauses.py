@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from marketplace.matching.clauses import clauses_of, wanted_words
+from marketplace.matching.denials import Said, read_said
 from marketplace.matching.numbers import read_figures
+from marketplace.matching.questions import Question
+from marketplace.matching.reasons import requirements_of
 from tests.unit.matching.test_denials import verdict_of
 
 
@@ -83,3 +86,25 @@ def test_each_word_of_a_short_wish_has_to_be_said(asked: str, said: str, verdict
 
 def test_words_of_use_are_not_what_is_asked() -> None:
     assert wanted_words("可用于钛合金焊接") == {"钛合金", "焊接"}
+
+
+def test_a_sentence_of_many_clauses_is_looked_at_in_part_and_stays_open() -> None:
+    asked = "，".join(["硬度85D以上"] * 180) + "。"
+    (row,) = requirements_of(Question("标题", asked), [], {"abstract": "涂层硬度90D。"})
+    assert [one.verdict for one in row.compared] == ["met"] * 12 + ["unknown"]
+    assert row.verdict == "unknown"
+    assert row.compared[-1].text in asked
+
+
+def test_no_sentence_is_read_anew_for_each_clause(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(text: str) -> Said:
+        read.append(text)
+        return read_said(text)
+
+    monkeypatch.setattr("marketplace.matching.reasons.read_said", counted)
+    asked = "硬度85D以上，焊枪可连续焊接，焊枪可稳定焊接，焊枪可快速焊接。"
+    said = "焊枪可连续稳定快速焊接铝材。"
+    requirements_of(Question("标题", asked), [], {"abstract": said})
+    assert read.count(said) == 1
