@@ -28,7 +28,8 @@ _BOUND = re.compile(
 )
 _TURN = re.compile(r"[，,。；;：:、!?（）()\n]|但|而是|\bbut\b")
 _SHORTFALL = re.compile(
-    r"不足|不到|不了|未达|未能|尚未|没有|没能|不能|不可|无法|难以|难于|很难|达不"
+    r"不足|不到|不了|未达|未能|尚未|没有|没能|不能|不可|不及|无法|难以|难于|很难|达不"
+    r"|有望|争取|目标[是为]|拟达"
     r"|\bhardly\b|\bunable to\b"
 )
 _SHORT_OF = re.compile(
@@ -39,10 +40,13 @@ _WITHSTANDS_LESS = re.compile(
     r"(?:耐|withstand|resistan|rated)[^0-9]{0,16}?(?:低于|小于|少于|below|under|less than)\s*$"
 )
 _DENIED_BEHIND = re.compile(
-    r"[^0-9]{0,8}?(?:不能|不可(?!逆|燃)|不得|无法|难以|未达|未能|达不到|不够|失效"
-    r"|\b(?:not|cannot|\w+n['’]t|fails?)\b)"
+    r"[^0-9]{0,8}?(?:不能|不可(?!逆|燃)|不得|无法|难以|未达|未能|达不到|不够)"
+    r"|[^0-9]{0,24}?\b(?:not(?! only)|never|cannot|\w+n['’]t|fail(?:s|ed)?)\b"
+    r"|(?:下|时|左右|以上|即|就|便|会|后|将)*(?:失效|破裂|分解|损坏|击穿|烧毁|熔化|开裂|脆裂|变形)"
+    r"|\s?(?:及|或|和)?以下|\s?(?:and|or) (?:below|lower|less)\b"
 )
-_FIGURE_REACH, _BEHIND_REACH, _CLAUSE_REACH = 8, 24, 80
+"""Behind a figure; 以下 stands there behind a grade alone, any other figure holds it itself."""
+_FIGURE_REACH, _BEHIND_REACH, _CLAUSE_REACH = 8, 40, 80
 _FIRST_DIGIT = re.compile(r"[0-9零一二两三四五六七八九十百半]")
 
 

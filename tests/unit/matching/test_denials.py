@@ -35,6 +35,12 @@ def verdict_of(asked: str, said: str) -> str:
         ("成本降低20%", "成本降低不足20%。", "unknown"),
         ("成本降低20%", "成本降低近20%。", "unknown"),
         ("硬度≥85D", "硬度达不到90D。", "unknown"),
+        ("IP67", "防护等级IP67以下。", "unknown"),
+        ("IP67", "Enclosures are IP67 or below.", "unknown"),
+        ("IP67", "The IP67 rating was not reached.", "unknown"),
+        ("IP67", "传感器有望达到IP67。", "unknown"),
+        ("耐压10 MPa", "耐压15 MPa时破裂。", "unknown"),
+        ("耐温150 ℃", "耐温180 ℃左右即分解。", "unknown"),
     ],
 )
 def test_a_figure_that_is_denied_or_not_reached_meets_nothing(
@@ -60,6 +66,8 @@ def test_a_figure_that_is_denied_or_not_reached_meets_nothing(
         ("成本降低20%", "成本不但没有上升，而且成本降低25%。"),
         ("硬度≥85D", "现有涂层达不到80D，但硬度为90D。"),
         ("硬度≥85D", "不锈钢辊硬度90D。"),
+        ("耐温150 ℃", "涂层耐温180 ℃不开裂。"),
+        ("耐温150 ℃", "涂层在180 ℃下使用，不会分解。"),
     ],
 )
 def test_bounds_and_denials_of_something_else_leave_a_figure_as_it_is(
