@@ -46,6 +46,8 @@ _DENIED_BEHIND = re.compile(
     r"|\s?(?:及|或|和)?以下|\s?(?:and|or) (?:below|lower|less)\b"
 )
 """Behind a figure; 以下 stands there behind a grade alone, any other figure holds it itself."""
+_FROM = re.compile(r"(?:由|从|\bfrom)(?:原来的?|原先的?|现有的?)?\s*$")
+_ON_TO = re.compile(r"\s*(?:左右|以上|以下)?(?:大幅|显著)?(?:提|增|降|升|减|缩|改|至|到|\bto\b)")
 _FIGURE_REACH, _BEHIND_REACH, _CLAUSE_REACH = 8, 40, 80
 _FIRST_DIGIT = re.compile(r"[0-9零一二两三四五六七八九十百半]")
 
@@ -95,7 +97,8 @@ def denies_figure(text: str, start: int, end: int) -> bool:
     """Whether a text denies the figure at a place, or says that something stays below it.
 
     Any word of falling short counts in the clause before it, a bare 不 or 无 only near to it, and
-    an English denial wherever it stands there. Bounds (不低于, "not less than") deny nothing.
+    an English denial wherever it stands there. What something was before
+    (由80%提升至97%) is none that is offered. Bounds (不低于, "not less than") deny nothing.
     """
     before = _last_clause(text[max(0, start - _CLAUSE_REACH) : start])
     near = before if before.isascii() else before[-_FIGURE_REACH:]
@@ -109,6 +112,7 @@ def denies_figure(text: str, start: int, end: int) -> bool:
         or _SHORT_OF.search(before)
         or _WITHSTANDS_LESS.search(before + operator)
         or _DENIED_BEHIND.match(behind)
+        or (_FROM.search(before) and _ON_TO.match(behind))
     )
 
 

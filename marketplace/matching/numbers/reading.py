@@ -173,7 +173,7 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         is_stated=is_bare and bool(change or is_rating),
         is_service=is_service and not is_tolerance,
         is_withstood=is_service and is_withstood(clause + before),
-        is_highest=is_service and is_highest(clause),
+        is_highest=is_service and is_highest(clause + before),
         start=start,
         end=end,
     )

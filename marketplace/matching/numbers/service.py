@@ -35,7 +35,7 @@ _WORKS_AFTER = re.compile(
     r"|\s*(?:continuous |long-term )?(?:service|use|operation|duty)\b"
 )
 _WITHSTOOD = re.compile(r"耐|withstand|resistan|\brated\b")
-_HIGHEST = re.compile(r"最高|最大|\bmax(?:imum)?\b")
+_HIGHEST = re.compile(r"最高|最大|可达|高达|\bmax(?:imum)?\b")
 _PROCESS = re.compile(
     "炉|窑|烧结|反应|煅烧|退火|固化|热处理"
     "|furnace|kiln|oven|sinter|anneal|calcin|reactor|reaction|curing"

@@ -36,6 +36,7 @@ def verdict_of(asked: str, said: str) -> str:
         ("成本降低20%", "成本降低近20%。", "unknown"),
         ("硬度≥85D", "硬度达不到90D。", "unknown"),
         ("IP67", "防护等级IP67以下。", "unknown"),
+        ("合格率95%以上", "合格率由80%提升至97%。", "unknown"),
         ("IP67", "Enclosures are IP67 or below.", "unknown"),
         ("IP67", "The IP67 rating was not reached.", "unknown"),
         ("IP67", "传感器有望达到IP67。", "unknown"),
