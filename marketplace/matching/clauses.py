@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.matching.numbers import Figure
+from marketplace.matching.numbers.grades import enclosed_thing
 from marketplace.matching.numbers.quantities import quantity_of
 from marketplace.matching.numbers.service import thing_of
 from search.stopwords import STOP_WORDS
@@ -19,7 +20,8 @@ LONGEST_SUBJECT = 6
 """Characters of what a figure is of (压缩永久变形); a Latin word counts for two. Beside a longer
 text the figure alone says too little."""
 LONGEST_NOUN = 2
-"""Characters behind a figure that say of what it is (85D硬度); more are a wish (72小时无故障)."""
+"""Characters right behind a figure that say of what it is (85D硬度); more are a wish
+(72小时无故障). So is a word behind an operator (5 kW以上防爆) or a grade (IP67防爆)."""
 _LEAST_ASKED = 2
 _DENIALS = frozenset("不无未免非")
 
@@ -28,10 +30,15 @@ _ABOUT_US = re.compile(
     r"|we (?:are|make|build|produce|sell|have|use)\b",
     re.IGNORECASE,
 )
-"""Who asks, and what they have, is no wish."""
+"""Who asks, and what they have, is no wish, unless a word of wishing stands there, too."""
+_WISHED = re.compile(
+    r"要求|需要|希望|最好|想|必须|务必|应当|应该|要能|能够|可以|目标|须"
+    r"|\b(?:want|need|should|must|would like|require)",
+    re.IGNORECASE,
+)
 
 _CUT = re.compile(
-    r"(?<![0-9])[,，]|[,，](?![0-9])|[;；()（）]"
+    r"(?<![0-9])[,，]|[,，](?![0-9])|[;；()（）、]"
     r"|并且|而且|同时|以及|(?<![合兼归])并(?=[能可要须且])|且"
     r"|\s(?:and|but|while)\s",
     re.IGNORECASE,
@@ -40,6 +47,15 @@ _WISH = re.compile(
     r"要求|需要|希望|最好|想要|必须|务必|应当|要能|能够|可以|我们|目标|指标|大约|左右|上下|至少|以上|以下|以内"
     r"|\b(?:we|want|need|should|must|would|like|please|require[ds]?|about)\b"
 )
+_PARTS = re.compile(r"[,，;；、()（）]")
+_OPERATOR_BEHIND = re.compile(
+    r"(?:以上|以下|以内|之上|之下|之内|之间|左右|上下|更高|above|below|higher|more|less)\s*$"
+)
+_OPERATOR_NEXT = re.compile(r"\s*(?:及|或|或者|和)?(?:以上|更高)")
+_OF_USE = re.compile(
+    r"可以|可用|适用|应用|用于|适合|能够|能|可|\b(?:suitable|usable|used|able|applicable)\b"
+)
+"""Words that every wish may have: they are not what is asked."""
 _EDGES = " \t　,，;；。.、:：且并"
 
 
@@ -76,6 +92,7 @@ def clauses_of(sentence: str, figures: Sequence[Figure]) -> list[Clause]:
         match.span()
         for match in _CUT.finditer(sentence)
         if not any(one.start < match.end() and match.start() < one.end for one in figures)
+        and (match[0] != "、" or _parts_two(sentence, match.start(), figures))
     ]
     starts = [0, *(end for _, end in cuts)]
     ends = [*(start for start, _ in cuts), len(sentence)]
@@ -86,11 +103,40 @@ def clauses_of(sentence: str, figures: Sequence[Figure]) -> list[Clause]:
         if own:
             ahead = _beside(_between(sentence, start, own), own)
             behind = sentence[own[-1].end : end].strip(_EDGES + "的")
-            is_wish = _size(_beside(behind, own)) > LONGEST_NOUN
+            most = LONGEST_NOUN if _is_noun_next(sentence, own[-1]) else _LEAST_ASKED - 1
+            is_wish = _size(_beside(behind, own)) > most
             found.append(Clause(text, own, ahead, behind if is_wish else ""))
-        elif _size(_beside(text)) >= _LEAST_ASKED and not _ABOUT_US.match(text):
+        elif _size(_beside(text)) >= _LEAST_ASKED and (
+            _WISHED.search(text) or not _ABOUT_US.match(text)
+        ):
             found.append(Clause(text, (), wish=text))
     return found
+
+
+def wanted_words(wish: str) -> set[str]:
+    """The words that say what is asked in a wish."""
+    asked = _WISH.sub(" ", _OF_USE.sub(" ", wish.lower()))
+    return set(content_words(asked)) or set(content_words(wish))
+
+
+def _parts_two(sentence: str, at: int, figures: Sequence[Figure]) -> bool:
+    """Whether something is asked on both sides of a 、; 铝、铜焊接 stays whole."""
+    before = _PARTS.split(sentence[:at])[-1]
+    after = _PARTS.split(sentence[at + 1 :])[0]
+    start, end = at - len(before), at + 1 + len(after)
+    has_figure = [
+        any(one.start < stop and begin < one.end for one in figures)
+        for begin, stop in ((start, at), (at, end))
+    ]
+    sides = zip((before, after), has_figure, strict=True)
+    return any(has_figure) and all(has or _size(side) >= _LEAST_ASKED for side, has in sides)
+
+
+def _is_noun_next(sentence: str, figure: Figure) -> bool:
+    """Whether the words right behind a figure say of what it is."""
+    if figure.grade or _OPERATOR_BEHIND.search(sentence[figure.start : figure.end].lower()):
+        return False
+    return not _OPERATOR_NEXT.match(sentence, figure.end)
 
 
 def text_of_figure(clause: Clause, figure: Figure, sentence: str) -> str:
@@ -123,6 +169,8 @@ def _beside(words: str, figures: Sequence[Figure] = ()) -> str:
         words = thing_of(words)
     if any(figure.change for figure in figures):
         words = quantity_of(words)
+    if any(figure.grade for figure in figures):
+        words = enclosed_thing(words)
     return _WISH.sub(" ", words.lower()).strip(_EDGES)
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from marketplace.matching.clauses import Clause, clauses_of, content_words, text_of_figure
-from marketplace.matching.denials import contradict
+from marketplace.matching.clauses import Clause, clauses_of, text_of_figure, wanted_words
+from marketplace.matching.denials import Said, contradict, denies_figure, read_said
 from marketplace.matching.numbers import Figure, Verdict, read_figures
 from marketplace.matching.numbers.comparing import best_of
 from marketplace.matching.questions import Question
@@ -32,6 +32,10 @@ along."""
 _LEAST_BACKGROUND = 200
 _LEAST_SHARED = 0.5
 _LEAST_PAIRS = 2
+_MOST_CLAUSES = 12
+"""Clauses of a sentence that are looked at; one that has more stays open."""
+_MOST_WANTED = 6
+"""Words of a short wish: one sentence has to have them all, for 钛合金焊接 is no 铝合金焊接."""
 
 Kind = Literal["sentence", "indicator"]
 Way = Literal["figure", "words"]
@@ -104,7 +108,10 @@ class Background:
 
 
 class _Record:
-    """The sentences of a record with what is known of each, read once for all requirements."""
+    """The sentences of a record with what is known of each, read once for all requirements.
+
+    A figure that its sentence denies is none that the record offers.
+    """
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.places: list[tuple[str, Sentence]] = [
@@ -115,14 +122,31 @@ class _Record:
             (place, figure)
             for place, (_, sentence) in enumerate(self.places)
             for figure in read_figures(sentence.text)
+            if not denies_figure(sentence.text, figure.start, figure.end)
         ]
         self._words: dict[int, set[str]] = {}
+        self._said: dict[int, Said] = {}
 
     def words(self, at: int) -> set[str]:
         """The words of a sentence that the index would have."""
         if at not in self._words:
             self._words[at] = set(index_tokens(self.places[at][1].text)[0])
         return self._words[at]
+
+    def denies(self, at: int, asked: Said) -> bool:
+        """Whether a sentence denies what is asked, or is denied by it."""
+        if at not in self._said:
+            self._said[at] = read_said(self.places[at][1].text)
+        return contradict(asked, self._said[at])
+
+    def has(self, wanted: set[str], at: int, *, with_title: bool = False) -> bool:
+        """Whether a sentence has all the words, or the sentence and the title together."""
+        places = [at]
+        if with_title:
+            places += [place for place, (field, _) in enumerate(self.places) if field == "title"]
+        return bool(wanted) and all(
+            any(word in self.words(place) for place in places) for word in wanted
+        )
 
 
 def requirements_of(
@@ -147,7 +171,12 @@ def requirements_of(
     asked = texts_asked(question, indicators)
     figures = {text: read_figures(text) for text in asked[len(indicators) :]}
     split = {text: clauses_of(text, own) if own else [] for text, own in figures.items()}
-    wishes = [text for clauses in split.values() for one in clauses for text in one.looked_for]
+    wishes = [
+        text
+        for clauses in split.values()
+        for one in clauses[:_MOST_CLAUSES]
+        for text in one.looked_for
+    ]
     looked_for = list(dict.fromkeys([*asked, *wishes]))
     nearest = _Nearest(record, looked_for, readers, background, kept or {})
     reader = _Reader(record, nearest)
@@ -180,7 +209,10 @@ class _Reader:
         """The row of a sentence: by its clauses where it holds a figure, else as a whole."""
         if not clauses:
             return self._row("sentence", text, [self._words(text)])
-        compared = [part for clause in clauses for part in self._clause(clause, text)]
+        looked_at = clauses[:_MOST_CLAUSES]
+        compared = [part for clause in looked_at for part in self._clause(clause, text)]
+        if rest := clauses[_MOST_CLAUSES:]:
+            compared.append(Compared(text[text.index(rest[0].text) :], "words", "unknown"))
         return self._row("sentence", text, compared)
 
     def _row(self, kind: Kind, text: str, compared: list[Compared]) -> Requirement:
@@ -205,7 +237,7 @@ class _Reader:
         if clause.has_long_subject and len(places) == len(clause.figures):
             found.append(self._near_or_beside(self._words(clause.text), clause.ahead, places))
         if clause.wish:
-            found.append(self._near_or_beside(self._wish(clause.wish), clause.wish, places))
+            found.append(self._wish_beside(clause.wish, places))
         return found
 
     def _figure(self, figure: Figure, text: str, asked: str) -> tuple[Compared, int | None]:
@@ -221,19 +253,32 @@ class _Reader:
     def _words(self, text: str) -> Compared:
         """What is asked in words: met by a sentence near to it that doesn't deny it."""
         near = self._nearest.of(text)
-        saying = [at for at in near if not contradict(text, self._record.places[at][1].text)]
-        quote = _quote(self._record, (saying or near)[0], text) if near else None
-        return Compared(text, "words", "met" if saying else "unknown", quote)
+        asked = read_said(text)
+        saying = next((at for at in near if not self._record.denies(at, asked)), None)
+        quote = _quote(self._record, near[0] if saying is None else saying, text) if near else None
+        return Compared(text, "words", "unknown" if saying is None else "met", quote)
 
     def _wish(self, text: str) -> Compared:
         """A clause without a figure; short ones are met by a sentence that has all their words."""
         near = self._words(text)
-        if near.verdict == "met":
+        wanted = wanted_words(text)
+        if near.verdict == "met" and len(wanted) > _MOST_WANTED:
             return near
-        wanted = set(content_words(text))
-        for at, (_, sentence) in enumerate(self._record.places):
-            if wanted <= self._record.words(at) and not contradict(text, sentence.text):
+        asked = read_said(text)
+        for at in range(len(self._record.places)):
+            if self._record.has(wanted, at) and not self._record.denies(at, asked):
                 return Compared(text, "words", "met", _quote(self._record, at, text))
+        return replace(near, verdict="unknown")
+
+    def _wish_beside(self, text: str, places: Sequence[int]) -> Compared:
+        """A wish; a short one is met, too, by a sentence of the figures together with the title."""
+        near, wanted = self._wish(text), wanted_words(text)
+        if near.verdict == "met" or len(wanted) > _MOST_WANTED:
+            return self._near_or_beside(near, text, places)
+        record, asked = self._record, read_said(text)
+        for at in places:
+            if record.has(wanted, at, with_title=True) and not record.denies(at, asked):
+                return replace(near, verdict="met", quote=_quote(record, at, text))
         return near
 
     def _near_or_beside(self, near: Compared, words: str, places: Sequence[int]) -> Compared:
@@ -245,7 +290,7 @@ class _Reader:
         for at in places if near.verdict != "met" else ():
             shared = asked & record.pairs[at].union(*titles)
             is_enough = len(shared) >= max(_LEAST_PAIRS, _LEAST_SHARED * len(asked))
-            if is_enough and not contradict(words, record.places[at][1].text):
+            if is_enough and not record.denies(at, read_said(words)):
                 return replace(near, verdict="met", quote=_quote(record, at, words))
         return near
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from marketplace.matching.numbers.figures import GRADE, Figure
-from marketplace.matching.numbers.grades import covers
+from marketplace.matching.numbers.grades import covers, enclosed_thing
 from marketplace.matching.numbers.quantities import quantity_of
 from marketplace.matching.numbers.service import point_of, thing_of, works_at
 from search.stopwords import STOP_WORDS
@@ -37,7 +37,7 @@ def compare(asked: Figure, offered: Figure) -> Verdict:
     if asked.dimension != offered.dimension or asked.change != offered.change:
         return "unknown"
     if asked.dimension == GRADE:
-        return covers(asked, offered)
+        return covers(asked, offered) if _is_same_thing(asked, offered) else "unknown"
     point = point_of(asked)
     if point is not None and offered.is_service:
         return works_at(point, asked, offered) if _is_same_thing(asked, offered) else "unknown"
@@ -47,7 +47,11 @@ def compare(asked: Figure, offered: Figure) -> Verdict:
         offered = replace(offered, high=offered.low)
     if asked.is_tolerance or offered.is_tolerance:
         return _of_tolerances(asked, offered)
-    return _of_bounds(asked, offered)
+    verdict = _of_bounds(asked, offered)
+    # A temperature of a process is no promise to work there, one of use no bound for a moment.
+    unsaid = "met" if asked.is_service else "unmet"
+    is_other = asked.is_service != offered.is_service
+    return "unknown" if is_other and verdict == unsaid else verdict
 
 
 def _about(figure: Figure) -> str:
@@ -55,8 +59,9 @@ def _about(figure: Figure) -> str:
 
 
 def _is_same_thing(asked: Figure, offered: Figure) -> bool:
-    """Whether two temperatures may be of one thing: one names none, or they share a word."""
-    one, other = (_marks(thing_of(figure.subject)) for figure in (asked, offered))
+    """Whether two temperatures or grades may be of one thing: one names none, or they share one."""
+    thing = enclosed_thing if asked.dimension == GRADE else thing_of
+    one, other = (_marks(thing(figure.subject)) for figure in (asked, offered))
     return not one or not other or bool(one & other)
 
 

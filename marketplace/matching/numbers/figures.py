@@ -21,7 +21,8 @@ class Figure:
     "less" or "more", "" for a state. `is_exact`: written without any operator or range.
     `is_tolerance`: by how much something may lie beside its value (±), with both bounds.
     `is_stated`: asked it is a minimum, offered it is just that much (降本20%, 耐温150 ℃, IP67).
-    `is_service`: a temperature at which something works. `grade`: the digits of an IP code.
+    `is_service`: a temperature at which something works; `is_withstood`: that it bears (耐温);
+    `is_highest`: up to which it works. `grade`: the digits of an IP code.
     `start`, `end`: its place in the text in characters.
     """
 
@@ -36,6 +37,8 @@ class Figure:
     is_tolerance: bool = False
     is_stated: bool = False
     is_service: bool = False
+    is_withstood: bool = False
+    is_highest: bool = False
     grade: str = ""
     start: int = 0
     end: int = 0

@@ -26,11 +26,22 @@ class Folded(NamedTuple):
 
 
 def fold(text: str) -> Folded:
-    """Full width to narrow, ㎜ to mm, 10⁻³ to 10^-3, the kinds of dashes and signs to one each."""
+    """Full width to narrow, ㎜ to mm, 10⁻³ to 10^-3, the kinds of dashes and signs to one each.
+
+    White space becomes one space, or one line feed where there is one in it.
+    """
     characters: list[str] = []
     places: list[int] = []
     is_raised = False
     for place, character in enumerate(text):
+        if character.isspace():
+            is_raised = False
+            if not characters or not characters[-1].isspace():
+                characters.append("\n" if character == "\n" else " ")
+                places.append(place)
+            elif character == "\n":
+                characters[-1] = "\n"
+            continue
         raised = character.translate(_SUPERSCRIPTS)
         is_power = raised != character
         if is_power and characters[-2:] == ["1", "0"] and not is_raised:

@@ -15,18 +15,34 @@ from typing import Literal
 
 from marketplace.matching.numbers.figures import GRADE, Figure
 from marketplace.matching.numbers.folding import fold
+from search.stopwords import STOP_WORDS
+from search.text import normalise
 
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9])IP[ -]?(?P<one>[0-6X][0-9X]K?)"
+    r"(?<![A-Za-z0-9])IP(?P<gap>[ -]?)(?P<one>[0-6X][0-9X]K?)"
     r"(?:\s?/\s?(?:IP)?(?P<other>[0-6X][0-9X]K?)(?![0-9A-Za-z%]))?"
-    r"(?![0-9A-Za-z]|\s?(?:件|项|个|种))",
+    r"(?![0-9A-Za-z]|\s?(?:件|项|个|种|台(?!式|面)|路(?!灯|由)|套|条|只|次|户|小时|分钟|秒|天(?!线)|日|月"
+    r"|年|元|(?:h|s|min|days?|hours?)\b))",
     re.IGNORECASE,
 )
+_SAYS_GRADE = re.compile(r"防护|等级|grade|rating|rated|protection", re.IGNORECASE)
+"""What has to stand before a code that is written apart: 固定IP 24 is an address."""
+_REACH = 24
 _AT_LEAST_BEFORE = re.compile(
     r"(?:≥|>=|不低于|不小于|至少|at least|no(?:t)? (?:less|lower) than)\s*$"
 )
 _AT_LEAST_AFTER = re.compile(
     r"\s*(?:及|或|或者)?(?:以上|更高)|\s*(?:and|or) (?:above|higher|better)"
+)
+_CLAUSE = re.compile(
+    r"[。；;,，、!?！？\n:：()（）/]|[0-9]|并且|而且|且|和|与|及|但|\b(?:and|but|while)\b"
+)
+_SAID = re.compile(
+    r"防护等级|防护级别|防护性能|防护|等级|级别|外壳|壳体|整机|整体|产品|设备|装置|系统|机器|本发明"
+    r"|达到|达|不低于|不小于|至少|以上|要求|需要|具有|具备|采用|满足|符合|实现|标准|设计|传统|现有|普通"
+    r"|该|本|其|为|是|的|可|能|应|要|需|有|级|须|且|或|更高|最高"
+    r"|\b(?:ingress|protect\w*|rat(?:ed|ing)s?|grades?|class|housings?|enclosures?|case|degree|code"
+    r"|reach\w*|meets?|devices?|at|least|less|lower|than|above|higher|better|has|have|with|to|up)\b"
 )
 _LAST_THAT_COVERS_ALL_BELOW = 6
 _IMMERSION = (7, 8)
@@ -39,10 +55,12 @@ def read_grades(text: str) -> list[Figure]:
     folded = fold(text)
     found = []
     for match in _CODE.finditer(folded.text):
-        is_least = bool(
-            _AT_LEAST_BEFORE.search(folded.text[: match.start()].lower())
-            or _AT_LEAST_AFTER.match(folded.text[match.end() :].lower())
-        )
+        before = folded.text[max(0, match.start() - _REACH) : match.start()].lower()
+        if match["gap"] and not _SAYS_GRADE.search(before):
+            continue
+        behind = folded.text[match.end() : match.end() + _REACH].lower()
+        is_least = bool(_AT_LEAST_BEFORE.search(before) or _AT_LEAST_AFTER.match(behind))
+        subject = _subject(folded.text, match.start(), match.end())
         for name in ("one", "other"):
             digits = (match[name] or "").upper().rstrip("K")
             if not digits or digits == "XX":
@@ -51,10 +69,31 @@ def read_grades(text: str) -> list[Figure]:
             start, end = folded.span(first, match.end(name))
             found.append(
                 Figure(
-                    None, None, GRADE, grade=digits, is_stated=not is_least, start=start, end=end
+                    None,
+                    None,
+                    GRADE,
+                    subject,
+                    grade=digits,
+                    is_stated=not is_least,
+                    start=start,
+                    end=end,
                 )
             )
     return found
+
+
+def _subject(text: str, start: int, end: int) -> str:
+    """The words of the clause before a code, or those behind it where none says of what it is."""
+    before = _CLAUSE.split(text[max(0, start - _REACH) : start])[-1].strip()
+    if enclosed_thing(before):
+        return before
+    return _CLAUSE.split(text[end : end + _REACH])[0].strip()
+
+
+def enclosed_thing(subject: str) -> str:
+    """What has the grade: the words beside a code without those that every one has."""
+    kept = _SAID.sub(" ", normalise(subject)).split()
+    return " ".join(word for word in kept if len(word) > 1 and word not in STOP_WORDS)
 
 
 def covers(asked: Figure, offered: Figure) -> _Covered:

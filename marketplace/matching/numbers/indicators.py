@@ -28,7 +28,7 @@ def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figu
     them or one that asks for it or a better one.
     """
     operator = fold(operator).text
-    grades = read_grades(f"{unit.strip()}{value.strip()}")
+    grades = read_grades(f"{name}:{unit.strip()}{value.strip()}")
     if len(grades) == 1 and operator in ("", "≥", "=", "≈"):
         return replace(grades[0], subject=name)
     known = unit_of(fold(unit.strip()).text)
@@ -51,7 +51,12 @@ def figure_of_indicator(name: str, operator: str, value: str, unit: str) -> Figu
     # 成本降低 ≥ 20 % is a change, 使用温度 = 150 ℃ one at which it works, as in a sentence.
     for said in read_figures(f"{name}{operator}{value}{unit}")[-1:]:
         if said.dimension == figure.dimension:
-            return replace(figure, change=said.change, is_service=said.is_service)
+            return replace(
+                figure,
+                change=said.change,
+                is_service=said.is_service,
+                is_withstood=said.is_withstood,
+            )
     return figure
 
 

@@ -20,13 +20,19 @@ SHORT_CHANGE = re.compile(r"([降减省增])\w?$")
 _IN_SHORT = {
     "降本": "成本", "降耗": "能耗", "节能": "能耗", "节电": "电耗", "省电": "电耗", "节水": "水耗",
     "减重": "重量", "减排": "排放", "降噪": "噪声", "省时": "时间", "增产": "产量", "增效": "效率",
-    "提效": "效率", "提速": "速度", "增收": "收入", "节": "能耗",
+    "提效": "效率", "提速": "速度", "增收": "收入",
 }  # fmt: skip
-_SHORT = re.compile("|".join(rf"{short}(?![约省])" for short in _IN_SHORT))
+_NO_SAVING = "(?<![环关季调细章])"
+"""环节, 关节 and 调节 are no savings."""
+_SHORT = re.compile(rf"{_NO_SAVING}(?:{'|'.join(_IN_SHORT)})(?!耗)")
+_SAVED = re.compile(rf"{_NO_SAVING}节(?=了?$)")
 _DIRECTION = re.compile(
     rf"(?i:\b(?:a|the|by)\b|(?:{LESS}|{MORE})[a-z]*)|\b(?:drop|gain|rise)\w*|[降减省增](?=了?$)"
 )
-_PARTICLES = re.compile(r"^[了的可能将把使得以约近达在\s]+|[了的可能将把使得以约近达在\s]+$")
+_PARTICLES = re.compile(
+    r"^(?:[了的将把以约近达在\s]|可(?!靠)|能(?![耗效量源力级])|使(?!用)|得(?![率到分]))+"
+    r"|(?:[了的可将把使得以约近达在\s]|(?<![性功节储热电动机产势技智职])能)+$"
+)
 _HAN_AFTER = re.compile(r"\s*的?([\u4e00-\u9fff]{2,8})")
 _LATIN_AFTER = re.compile(
     r"\s*(?:(?:reduction|decrease|saving|increase|improvement|lower|less|higher|better|more|longer"
@@ -43,7 +49,8 @@ _CHANGE_AFTER = re.compile(
 
 def quantity_of(subject: str) -> str:
     """What becomes less or more: the words before a figure without those that say so."""
-    kept = _DIRECTION.sub(" ", _SHORT.sub(lambda match: _IN_SHORT[match[0]], subject.strip()))
+    kept = _SAVED.sub("能耗", subject.strip())
+    kept = _DIRECTION.sub(" ", _SHORT.sub(lambda match: _IN_SHORT[match[0]], kept))
     kept = " ".join(kept.split())
     while (shorter := _PARTICLES.sub("", kept)) != kept:
         kept = shorter

@@ -17,7 +17,13 @@ from marketplace.matching.numbers.quantities import (
     quantity_after,
     quantity_of,
 )
-from marketplace.matching.numbers.service import is_rated, is_worked_at
+from marketplace.matching.numbers.service import (
+    is_highest,
+    is_of_use,
+    is_rated,
+    is_withstood,
+    is_worked_at,
+)
 from marketplace.matching.numbers.units import MONEY, Unit, unit_of, unit_pattern
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
@@ -39,7 +45,7 @@ _AT_LEAST = (
 _AT_MOST = (
     f"≤|<=|<|{_NEVER}(?:高于|大于|多于|长于|超过|超出|超)|小于等于|小于|低于|少于|短于"
     "|至多|最多|最大|控制在|"
-    "at most|(?:no|not) (?:more|greater|higher) than|not (?:above|over|exceeding)|"
+    "at most|(?:no|not) (?:more|greater|higher) than|not (?:above|over|exceeding|exceed)|"
     "less than|below|under|up to|within|maximum"
 )
 _OPEN = frozenset({">", "<", "大于", "超过", "高于", "多于", "长于", "小于", "低于", "少于", "短于",
@@ -53,6 +59,7 @@ _HARDNESS = re.compile(r"(?:硬度|邵氏?|shore)", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[。；;,，、!?！？\n:：()（）]|[0-9][0-9.]*|并且|而且|且|和|与|及|(?<![合兼归])并(?=[能可要须])"
 )
+_SENTENCE_END = re.compile(r"[。；;!?！？\n]|\.\s")
 _SUBJECT_TAIL = re.compile(
     r"(?:要求|要|需要|需|能|可|应|须|为|在|是|的|到|至|至少|约|大约|大概|仅|只)+$"
 )
@@ -119,11 +126,15 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
     if unit is None or first is None:
         return None
     before, after = (match["before"] or "").lower(), (match["after"] or "").lower()
-    clause = _clause_before(folded.text, match.start("before") if before else _start(match))
+    begin = match.start("before") if before else _start(match)
+    clause = _clause_before(folded.text, begin)
     behind = folded.text[match.end() :]
     change = _change(clause, before, behind, unit)
     is_rating = unit.dimension == "temperature" and is_rated(clause + before)
     is_service = is_rating or (unit.dimension == "temperature" and is_worked_at(clause, behind))
+    if is_service:
+        said = _SENTENCE_END.split(folded.text[max(0, begin - _CLAUSE_REACH) : begin])[-1]
+        is_service = is_of_use(clause + before, said + before)
     second = _number(match["two"], match["many2"], match["sign2"]) if match["two"] else None
     start, end = folded.span(_start(match), match.start() + len(match[0].rstrip()))
     low: Decimal | None = first * unit.factor
@@ -161,6 +172,8 @@ def _figure(folded: Folded, match: re.Match[str]) -> Figure | None:
         is_tolerance=is_tolerance,
         is_stated=is_bare and bool(change or is_rating),
         is_service=is_service and not is_tolerance,
+        is_withstood=is_service and is_withstood(clause + before),
+        is_highest=is_service and is_highest(clause + before),
         start=start,
         end=end,
     )

@@ -29,10 +29,19 @@ _WORKS_BEFORE = re.compile(
     r"|(?:works?|operat(?:es?|ing)|used?|usable)(?: continuously)?(?: at| from| between)$"
 )
 _WORKS_AFTER = re.compile(
-    r"\s*(?:的?(?:高温|低温)?(?:环境|条件|温度)?(?:下|中|内|里))?(?:可|能|也|还|要)*"
+    r"\s*(?:的?(?:高温|低温)?(?:环境|条件|温度)?(?:下|中|内|里))?(?:可以|能够|可|能|也|还|要)*"
     r"(?:长期|长时间|持续|连续|稳定|正常|可靠|安全)*(?:地)?"
     r"(?:使用|工作|运行|服役|能用|用)(?=$|[^\u4e00-\u9fff]|[不无时后的仍而且并])"
     r"|\s*(?:continuous |long-term )?(?:service|use|operation|duty)\b"
+)
+_WITHSTOOD = re.compile(r"耐|withstand|resistan|\brated\b")
+_HIGHEST = re.compile(r"最高|最大|可达|高达|\bmax(?:imum)?\b")
+_PROCESS = re.compile(
+    "炉|窑|烧结|反应|煅烧|退火|固化|热处理"
+    "|furnace|kiln|oven|sinter|anneal|calcin|reactor|reaction|curing"
+)
+_BRIEF = re.compile(
+    "瞬时|瞬间|短期|短时|短暂|峰值|short[- ]term|short[- ]time|briefly|peak|intermittent"
 )
 _SAID = re.compile(
     r"耐高温|耐低温|耐温|耐热|耐寒|耐受|耐得住|高温|低温|长期|长时间|短期|连续|持续|稳定|正常|可靠"
@@ -59,6 +68,27 @@ def is_worked_at(before: str, after: str) -> bool:
     )
 
 
+def is_withstood(before: str) -> bool:
+    """Whether the words before a temperature say that something bears it, so milder ones too."""
+    return _WITHSTOOD.search(before.lower()) is not None
+
+
+def is_highest(before: str) -> bool:
+    """Whether the words before a temperature say that it is the highest one."""
+    return _HIGHEST.search(before.lower()) is not None
+
+
+def is_of_use(clause: str, reach: str) -> bool:
+    """Whether a temperature may be one of use, and is none of a furnace or of a moment.
+
+    `reach`: the clause with what its sentence says before it. What withstands something may be
+    made in a furnace.
+    """
+    clause = clause.lower()
+    told = clause if is_withstood(clause) else reach.lower()
+    return not _BRIEF.search(clause) and not _PROCESS.search(told)
+
+
 def thing_of(subject: str) -> str:
     """What works there: the words before a temperature without those that every one has."""
     kept = _SAID.sub(" ", normalise(subject))
@@ -77,22 +107,41 @@ def works_at(point: Decimal, asked: Figure, offered: Figure) -> Literal["met", "
     """Whether what works in the offered range works at a temperature.
 
     A range, a limit ("at most 120") and a rating (耐温120 ℃) end where they end; "120 and above"
-    and a trial at 120 say nothing of what is beyond.
+    and a trial at 120 say nothing of what is beyond. What works at 300 need not work at 200, as a
+    catalyst, unless it is only to withstand 200.
     """
-    low, high, ends = _span(offered)
+    low, high = _span(offered, is_to_bear=asked.is_withstood)
     if low <= point <= high:
         is_bound_out = asked.is_low_out and point in (low, high)
         return "unknown" if is_bound_out else "met"
-    is_beyond = point > high if point >= ROOM else point < low
-    return "unmet" if is_beyond and ends else "unknown"
+    if point >= ROOM:
+        return "unmet" if point > high and _ends(offered, is_warm=True) else "unknown"
+    return "unmet" if point < low and _ends(offered, is_warm=False) else "unknown"
 
 
-def _span(offered: Figure) -> tuple[Decimal, Decimal, bool]:
-    """From where to where the offer reaches, and whether it ends there."""
-    low, high = offered.low, offered.high
-    if low is not None and high is not None and low != high:
-        return low, high, True
-    one = high if low is None else low
+def _span(offered: Figure, *, is_to_bear: bool) -> tuple[Decimal, Decimal]:
+    """From where to where the offer reaches."""
+    if offered.low is not None and offered.high is not None and offered.low != offered.high:
+        return offered.low, offered.high
+    one = _bound(offered)
+    if offered.low is None or offered.is_highest:
+        return min(one, ROOM), one
+    if offered.is_withstood or is_to_bear:
+        return min(one, ROOM), max(one, ROOM)
+    return one, one
+
+
+def _ends(offered: Figure, *, is_warm: bool) -> bool:
+    """Whether the offer itself states its upper or its lower end: 耐温150 ℃ has no lower one."""
+    if offered.low is None or offered.is_highest:
+        return is_warm
+    if offered.high is not None:
+        return True
+    return offered.is_withstood and offered.is_stated and (_bound(offered) >= ROOM) == is_warm
+
+
+def _bound(figure: Figure) -> Decimal:
+    """The one bound of a figure that is no range."""
+    one = figure.high if figure.low is None else figure.low
     assert one is not None  # noqa: S101 - a figure has one bound at least
-    ends = low is None or low == high or offered.is_stated
-    return min(one, ROOM), max(one, ROOM), ends
+    return one

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.matching.numbers import Figure, read_figures
+from marketplace.matching.numbers.folding import fold
 
 
 def only(text: str) -> Figure:
@@ -228,3 +229,11 @@ def test_the_same_amount_in_another_unit_is_the_same_figure(
 ) -> None:
     great, small, ratio = units
     assert only(f"量≥{number}{great}").low == only(f"量≥{number * ratio}{small}").low
+
+
+def test_white_space_is_read_as_one_space_and_places_are_those_of_the_text() -> None:
+    text = "耐温" + "\u2003" * 10_000 + "150\u3000 \t℃"
+    (figure,) = read_figures(text)
+    assert text[figure.start : figure.end] == "150\u3000 \t℃"
+    assert len(fold(text).text) == len("耐温 150 ℃")
+    assert fold("厚度 \n 5 mm").text == "厚度\n5 mm"
