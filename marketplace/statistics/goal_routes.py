@@ -106,8 +106,8 @@ def board_file() -> Response:
 
 @blueprint.get("/goals/not-counted")
 def uncounted() -> str:
-    """The contracts that the board leaves out for a reason."""
-    reason = request.args.get("reason", "")
+    """The contracts that the board leaves out for a reason; the first one where none is named."""
+    reason = request.args.get("reason") or next(iter(NOT_COUNTED))
     if reason not in NOT_COUNTED:
         abort(404)
     found = read_uncounted(db.session, current_actor(), reason, asked_page())
