@@ -33,8 +33,6 @@ _PAUSE_SECONDS = 2.0
 _KNOWN_SECONDS = 2.0
 """How long the name of the generation that answers is taken as known."""
 _LATE_ENOUGH = 3
-_ONE_QUESTION_SECONDS = 1.0
-"""What is late within so long of another was asked beside it, for the same question."""
 
 
 class Connection:
@@ -54,19 +52,20 @@ class Connection:
         )
         self._paused_until = 0.0
         self._late_in_a_row = 0
-        self._late_at = -_ONE_QUESTION_SECONDS
+        self._late_at = 0.0
         self._known: tuple[float, str, bool] = (0.0, "", False)
 
     @contextmanager
     def talking(self) -> Iterator[Elasticsearch]:
         """The client, whose faults become EngineUnavailable("down")."""
-        if time.monotonic() < self._paused_until:
+        began = time.monotonic()
+        if began < self._paused_until:
             raise EngineUnavailable("down")
         try:
             yield self._client
         except ConnectionTimeout as fault:
             # One slow answer may be the question's own fault; several in a row are the node's.
-            self._count_late(time.monotonic())
+            self._count_late(began)
             raise EngineUnavailable("down") from fault
         except (TransportError, UnsupportedProductError) as fault:
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
@@ -80,12 +79,17 @@ class Connection:
         else:
             self._late_in_a_row = 0
 
-    def _count_late(self, at: float) -> None:
-        if at - self._late_at >= _ONE_QUESTION_SECONDS:
+    def _count_late(self, began: float) -> None:
+        """Count a late answer, unless another was late while this one was waited for.
+
+        Parts of one question are asked beside each other.
+        """
+        now = time.monotonic()
+        if began >= self._late_at:
             self._late_in_a_row += 1
-        self._late_at = at
+        self._late_at = now
         if self._late_in_a_row >= _LATE_ENOUGH:
-            self._paused_until = at + _PAUSE_SECONDS
+            self._paused_until = now + _PAUSE_SECONDS
 
     def current(self, *, is_fresh: bool = False) -> tuple[str, bool]:
         """The generation that answers, "" without any, and whether it is of this declaration.

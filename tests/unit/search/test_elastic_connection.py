@@ -72,19 +72,21 @@ def test_any_other_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moments", "is_paused"),
-    [([10, 15, 20], True), ([10, 10, 15, 15], False), ([10, 10, 15, 15, 20], True)],
+    ("late", "is_paused"), [([1, 1, 1], True), ([2, 2], False), ([2, 2, 1], True)]
 )
-def test_late_answers_to_one_question_count_as_one(
-    moments: list[int], is_paused: bool, monkeypatch: pytest.MonkeyPatch
+def test_answers_that_are_late_beside_each_other_count_as_one(
+    late: list[int], is_paused: bool
 ) -> None:
     connection = Connection("http://127.0.0.1:9", SCHEMA, 10)
-    for moment in moments:
-        monkeypatch.setattr(
-            "search.engines.elastic_connection.time.monotonic", lambda at=moment: at
-        )
+
+    def ask(beside: int) -> None:
         with pytest.raises(EngineUnavailable), connection.talking():
+            if beside > 1:
+                ask(beside - 1)
             raise ConnectionTimeout("late")
+
+    for beside in late:
+        ask(beside)
     try:
         with connection.talking():
             pass
