@@ -46,6 +46,8 @@ _DENIED_BEHIND = re.compile(
     r"|\s?(?:及|或|和)?以下|\s?(?:and|or) (?:below|lower|less)\b"
 )
 """Behind a figure; 以下 stands there behind a grade alone, any other figure holds it itself."""
+_QUALITY = re.compile("[无非免]")
+"""Of what a figure is, these tell what it lacks (无锈时间, 免维护周期); 无法 is a shortfall."""
 _FROM = re.compile(r"(?:由|从|\bfrom)(?:原来的?|原先的?|现有的?)?\s*$")
 _ON_TO = re.compile(r"\s*(?:左右|以上|以下)?(?:大幅|显著)?(?:提|增|降|升|减|缩|改|至|到|\bto\b)")
 _FIGURE_REACH, _BEHIND_REACH, _CLAUSE_REACH = 8, 40, 80
@@ -96,7 +98,7 @@ def _denied(mark: str, text: str) -> Iterator[bool]:
 def denies_figure(text: str, start: int, end: int) -> bool:
     """Whether a text denies the figure at a place, or says that something stays below it.
 
-    Any word of falling short counts in the clause before it, a bare 不 or 无 only near to it, and
+    Any word of falling short counts in the clause before it, a bare 不 or 没 only near to it, and
     an English denial wherever it stands there. What something was before
     (由80%提升至97%) is none that is offered. Bounds (不低于, "not less than") deny nothing.
     """
@@ -108,7 +110,7 @@ def denies_figure(text: str, start: int, end: int) -> bool:
     behind = _TURN.split(text[end : end + _BEHIND_REACH].lower())[0]
     return bool(
         _SHORTFALL.search(before)
-        or _DENIAL.search(near)
+        or _DENIAL.search(_QUALITY.sub(" ", near))
         or _SHORT_OF.search(before)
         or _WITHSTANDS_LESS.search(before + operator)
         or _DENIED_BEHIND.match(behind)

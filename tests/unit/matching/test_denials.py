@@ -56,6 +56,8 @@ def test_a_figure_that_is_denied_or_not_reached_meets_nothing(
         ("IP67", "外壳防护等级不低于IP67。"),
         ("IP67", "Protection is not less than IP67."),
         ("IP67", "传感器不但轻，外壳也达到IP67。"),
+        ("无锈时间≥72 h", "相对湿度95%下无锈时间120 h。"),
+        ("免维护周期12个月以上", "免维护周期24个月。"),
         ("硬度≥85D", "硬度不低于85D。"),
         ("硬度≥85D", "硬度不得小于90D。"),
         ("噪声≤60 dB", "噪声低于60 dB。"),
