@@ -124,8 +124,11 @@ class _Record:
             for figure in read_figures(sentence.text)
             if not denies_figure(sentence.text, figure.start, figure.end)
         ]
+        titles = [at for at, (field, _) in enumerate(self.places) if field == "title"]
+        self.titles = titles
+        self.pairs_of_titles = set[str]().union(*(self.pairs[at] for at in titles))
         self._words: dict[int, set[str]] = {}
-        self._said: dict[int, Said] = {}
+        self._said: dict[str, Said] = {}
 
     def words(self, at: int) -> set[str]:
         """The words of a sentence that the index would have."""
@@ -133,17 +136,18 @@ class _Record:
             self._words[at] = set(index_tokens(self.places[at][1].text)[0])
         return self._words[at]
 
-    def denies(self, at: int, asked: Said) -> bool:
+    def denies(self, at: int, asked: str) -> bool:
         """Whether a sentence denies what is asked, or is denied by it."""
-        if at not in self._said:
-            self._said[at] = read_said(self.places[at][1].text)
-        return contradict(asked, self._said[at])
+        return contradict(self._read(asked), self._read(self.places[at][1].text))
+
+    def _read(self, text: str) -> Said:
+        if text not in self._said:
+            self._said[text] = read_said(text)
+        return self._said[text]
 
     def has(self, wanted: set[str], at: int, *, with_title: bool = False) -> bool:
         """Whether a sentence has all the words, or the sentence and the title together."""
-        places = [at]
-        if with_title:
-            places += [place for place, (field, _) in enumerate(self.places) if field == "title"]
+        places = [at, *self.titles] if with_title else [at]
         return bool(wanted) and all(
             any(word in self.words(place) for place in places) for word in wanted
         )
@@ -253,8 +257,7 @@ class _Reader:
     def _words(self, text: str) -> Compared:
         """What is asked in words: met by a sentence near to it that doesn't deny it."""
         near = self._nearest.of(text)
-        asked = read_said(text)
-        saying = next((at for at in near if not self._record.denies(at, asked)), None)
+        saying = next((at for at in near if not self._record.denies(at, text)), None)
         quote = _quote(self._record, near[0] if saying is None else saying, text) if near else None
         return Compared(text, "words", "unknown" if saying is None else "met", quote)
 
@@ -264,9 +267,8 @@ class _Reader:
         wanted = wanted_words(text)
         if near.verdict == "met" and len(wanted) > _MOST_WANTED:
             return near
-        asked = read_said(text)
         for at in range(len(self._record.places)):
-            if self._record.has(wanted, at) and not self._record.denies(at, asked):
+            if self._record.has(wanted, at) and not self._record.denies(at, text):
                 return Compared(text, "words", "met", _quote(self._record, at, text))
         return replace(near, verdict="unknown")
 
@@ -275,9 +277,9 @@ class _Reader:
         near, wanted = self._wish(text), wanted_words(text)
         if near.verdict == "met" or len(wanted) > _MOST_WANTED:
             return self._near_or_beside(near, text, places)
-        record, asked = self._record, read_said(text)
+        record = self._record
         for at in places:
-            if record.has(wanted, at, with_title=True) and not record.denies(at, asked):
+            if record.has(wanted, at, with_title=True) and not record.denies(at, text):
                 return replace(near, verdict="met", quote=_quote(record, at, text))
         return near
 
@@ -285,12 +287,10 @@ class _Reader:
         """Met, too, where a sentence of the figures, with the title, has half of the words."""
         record = self._record
         asked = _pairs(words)
-        titles = [pairs for (field, _), pairs in zip(record.places, record.pairs, strict=True)
-                  if field == "title"]  # fmt: skip
         for at in places if near.verdict != "met" else ():
-            shared = asked & record.pairs[at].union(*titles)
+            shared = asked & (record.pairs[at] | record.pairs_of_titles)
             is_enough = len(shared) >= max(_LEAST_PAIRS, _LEAST_SHARED * len(asked))
-            if is_enough and not record.denies(at, read_said(words)):
+            if is_enough and not record.denies(at, words):
                 return replace(near, verdict="met", quote=_quote(record, at, words))
         return near
 

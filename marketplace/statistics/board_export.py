@@ -10,7 +10,7 @@ from marketplace.core.amounts import half_up, wan
 from marketplace.core.codelists import code_name
 from marketplace.core.i18n import format_day
 from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
-from marketplace.core.web.demo_mark import marked, notes
+from marketplace.core.web.demo_mark import marked, notes, write_marked
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics import wording
 from marketplace.statistics.board import Board
@@ -36,25 +36,22 @@ def write_board(board: Board, form: str, target: BinaryIO) -> None:
     if form == "csv":
         write_csv(target, *goals)
         return
+    about = [*notes(is_demo=is_demo), *({"about": line} for line in _about(board))]
     write_xlsx(
         target,
         [
             Sheet(_("目标"), *goals),
             Sheet(_("按月"), *marked(_columns(_("月份")), _month_rows(board), is_demo=is_demo)),
             Sheet(_("按类别"), *marked(_columns(_("类别")), _class_rows(board), is_demo=is_demo)),
-            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board)),
+            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], about),
         ],
     )
 
 
 def write_goals(board: Board, form: str, target: BinaryIO) -> None:
     """Write the goals of a board alone, as ``csv`` or as ``xlsx`` with a sheet that explains it."""
-    goals = marked(_goal_columns(), _goal_rows(board), is_demo=board.is_demo)
-    if form == "csv":
-        write_csv(target, *goals)
-        return
-    about = Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(board))
-    write_xlsx(target, [Sheet(_("目标"), *goals), about])
+    goals, about = _goal_rows(board), _about(board)
+    write_marked(_("目标"), _goal_columns(), goals, about, form, target, is_demo=board.is_demo)
 
 
 def _goal_columns() -> list[Column]:
@@ -136,17 +133,16 @@ def _figures(name: str, one: Sum) -> Row:
     }
 
 
-def _about(board: Board) -> Iterator[Row]:
-    yield from notes(is_demo=board.is_demo)
-    yield {"about": finding(board)}
-    yield {"about": _("截至 %(day)s，台账位置 %(place)s。", **_place(board))}
-    yield {"about": wording.basis_words()}
-    yield {"about": _("不含：%(what)s", what=wording.exclusion_words())}
+def _about(board: Board) -> Iterator[str]:
+    yield finding(board)
+    yield _("截至 %(day)s，台账位置 %(place)s。", **_place(board))
+    yield wording.basis_words()
+    yield _("不含：%(what)s", what=wording.exclusion_words())
     if paragraph := quotable(board):
-        yield {"about": paragraph}
+        yield paragraph
     if board.figures.withheld:
-        yield {"about": wording.withheld_words()}
-    yield {"about": wording.rounding_words()}
+        yield wording.withheld_words()
+    yield wording.rounding_words()
 
 
 def _place(board: Board) -> dict[str, str]:

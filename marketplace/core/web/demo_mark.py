@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import current_app
 
-from marketplace.core.tables import Column
+from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
 from marketplace.core.web.wording import gettext as _
 from marketplace.settings import Mode, Settings
 
@@ -31,6 +31,34 @@ def marked(
         return list(columns), rows
     mark = _("演示数据")
     return [Column("data", _("数据"), width=12), *columns], ({"data": mark, **row} for row in rows)
+
+
+def write_marked(
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    about: Iterable[str],
+    form: str,
+    target: BinaryIO,
+    *,
+    is_demo: bool,
+) -> None:
+    """Write one table into ``target`` as ``csv``, or as ``xlsx`` with a sheet that explains it.
+
+    ``name``: of the sheet; ``about``: the lines that explain it.
+    """
+    heads, cells = marked(columns, rows, is_demo=is_demo)
+    if form == "csv":
+        write_csv(target, heads, cells)
+        return
+    lines = [*notes(is_demo=is_demo), *({"about": line} for line in about)]
+    write_xlsx(
+        target,
+        [
+            Sheet(name, heads, cells),
+            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], lines),
+        ],
+    )
 
 
 def notes(*, is_demo: bool) -> list[dict[str, str]]:

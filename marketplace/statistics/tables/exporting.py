@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from marketplace.core.amounts import wan
 from marketplace.core.i18n import format_moment
-from marketplace.core.tables import Column, Sheet, write_csv, write_xlsx
-from marketplace.core.web.demo_mark import marked, notes
+from marketplace.core.tables import Column
+from marketplace.core.web.demo_mark import write_marked
 from marketplace.core.web.wording import gettext as _
 from marketplace.statistics.tables.catalogue import Listed
 from marketplace.statistics.tables.declared import CATALOGUE
@@ -35,19 +35,9 @@ Values = dict[str, object]
 
 def write_table(page: TablePage, form: str, target: BinaryIO) -> None:
     """Write a table into ``target`` as ``xlsx`` (with a sheet that explains it) or ``csv``."""
-    is_demo = page.stand.is_demo
-    columns, rows = marked(_columns(), _rows(page), is_demo=is_demo)
-    if form == "csv":
-        write_csv(target, columns, rows)
-        return
     name = f"T{page.asked.number} {table_name(page.asked.number)}"
-    write_xlsx(
-        target,
-        [
-            Sheet(name, columns, rows),
-            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], _about(page, name)),
-        ],
-    )
+    about = [name, finding(page), *standing(page), *basis(page)]
+    write_marked(name, _columns(), _rows(page), about, form, target, is_demo=page.stand.is_demo)
 
 
 def write_catalogue(
@@ -63,25 +53,9 @@ def write_catalogue(
         Column("converted", _("现在已转化或签约（项）"), width=24, kind="number"),
     ]
     values = ({**asdict(one), "name": str(one.name), "period": str(period)} for one in rows)
-    heads, cells = marked(columns, values, is_demo=is_demo)
-    if form == "csv":
-        write_csv(target, heads, cells)
-        return
     name = f"T{CATALOGUE} {table_name(CATALOGUE)}"
-    told = (name, _("期间：%(period)s", period=str(period)), *catalogue_basis())
-    about = [*notes(is_demo=is_demo), *({"about": line} for line in told)]
-    write_xlsx(
-        target,
-        [
-            Sheet(name, heads, cells),
-            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], about),
-        ],
-    )
-
-
-def _about(page: TablePage, name: str) -> list[dict[str, str]]:
-    lines = [name, finding(page), *standing(page), *basis(page)]
-    return [*notes(is_demo=page.stand.is_demo), *({"about": line} for line in lines)]
+    about = (name, _("期间：%(period)s", period=str(period)), *catalogue_basis())
+    write_marked(name, columns, values, about, form, target, is_demo=is_demo)
 
 
 def standing(page: TablePage) -> list[str]:
@@ -158,19 +132,9 @@ def write_postings(
     title: str, postings: Iterable[Posting], form: str, target: BinaryIO, *, is_demo: bool
 ) -> None:
     """Write the postings of a figure into ``target``; their sum stands in the last row."""
-    columns, rows = marked(_posting_columns(), _posting_rows(postings), is_demo=is_demo)
-    if form == "csv":
-        write_csv(target, columns, rows)
-        return
-    told = (title, _("每行是一笔记账，金额相加就是表里的数。"))
-    about = [*notes(is_demo=is_demo), *({"about": line} for line in told)]
-    write_xlsx(
-        target,
-        [
-            Sheet(_("合同"), columns, rows),
-            Sheet(_("说明"), [Column("about", _("这份表格"), width=100)], about),
-        ],
-    )
+    rows = _posting_rows(postings)
+    about = (title, _("每行是一笔记账，金额相加就是表里的数。"))
+    write_marked(_("合同"), _posting_columns(), rows, about, form, target, is_demo=is_demo)
 
 
 def _posting_columns() -> list[Column]:
