@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace.catalogue.indexing import search_service
 from marketplace.core.db import db
 from marketplace.factory import create_app
 from marketplace.preparation import prepare_market
 from marketplace.process import collect_seldom
 from marketplace.settings import Mode, Settings
 from tests.grounds import drop_ground, make_ground, settings_of
-from tests.once import share_compiled_parts
+from tests.once import share_code_lists, share_compiled_parts
 
 # How long an example takes says more of the machine than of the market.
 hypothesis.settings.register_profile("market", deadline=None)
@@ -61,12 +62,14 @@ def close(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder with schema and code lists, copied for each test that changes anything."""
+    """A data folder with schema, code lists and an empty index, copied for each test."""
     folder = make_ground(tmp_path_factory.mktemp("prepared"))
     app = create_app(make_settings(folder))
     with app.app_context():
         prepare_market()
-        db.session.connection().exec_driver_sql("SELECT 1")
+        share_code_lists()
+        with search_service().engine.writing() as writer:
+            writer.apply(upserts=[], deletes=[])
     close(app)
     yield folder
     drop_ground(folder)

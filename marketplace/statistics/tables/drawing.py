@@ -44,7 +44,7 @@ def course_of(page: TablePage) -> Drawn | None:
 
 def bars_of_catalogue(rows: Sequence[Listed]) -> Drawn:
     """How many public records of each kind there are now."""
-    given = [(str(one.name), one.live) for one in rows]
+    given = [(str(one.name), one.live) for one in rows if one.is_listing]
     sentence = _(
         "现在展示的，项：%(rows)s。数字见下表",
         rows="，".join(f"{name} {count:,}" for name, count in given),

@@ -47,8 +47,8 @@ def write_catalogue(
     columns = [
         Column("name", _("种类"), width=14),
         Column("period", _("期间"), width=18),
-        Column("new", _("期间新公开（项）"), width=18, kind="number"),
-        Column("live", _("现在展示（项）"), width=16, kind="number"),
+        Column("new", _("期间新增（项）"), width=18, kind="number"),
+        Column("live", _("现在有效（项）"), width=16, kind="number"),
         Column("reserved", _("现在已预订或对接（项）"), width=24, kind="number"),
         Column("converted", _("现在已转化或签约（项）"), width=24, kind="number"),
     ]

@@ -9,6 +9,8 @@ import pytest
 from marketplace.catalogue.models import Demand, Result
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import DISPLAY_ZONE, Bilingual
+from marketplace.core.states import StateChange
+from marketplace.matching.models import Match
 from marketplace.statistics.tables.catalogue import read_catalogue
 from marketplace.statistics.tables.periods import Period
 
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("app")
 MARCH, APRIL = (datetime(2026, month, 1, tzinfo=DISPLAY_ZONE) for month in (3, 4))
 
 
-def row_of(kind: str) -> tuple[int, int, int, int]:
+def row_of(kind: str) -> tuple[int, int, int, int | None]:
     """New in March 2026, live, reserved, converted."""
     rows = read_catalogue(db.session, Period.of_month(2026, 3))
     return next(
@@ -46,3 +48,31 @@ def test_demands_stand_beside_results_with_their_own_states() -> None:
 def test_demands_that_are_not_for_everybody_are_not_counted(visibility: str) -> None:
     put(Demand, MARCH, {"open": 2, "matched": 1}, visibility=visibility)
     assert row_of("demand") == (0, 0, 0, 0)
+
+
+def test_matches_count_from_the_day_on_which_both_sides_were_first_interested() -> None:
+    put(Demand, MARCH, {"open": 7})
+    states = ("suggested", "one_wants", "mutual", "one_consents", "introduced", "introduced")
+    with writing() as session:
+        for number, state in enumerate((*states, "declined"), 1):
+            match = Match(demand_id=number, kind="result", record_id=1, state=state)
+            session.add(match)
+            session.flush()
+            if number > 2:
+                wanted_again = [MARCH, APRIL] if number > 3 else [APRIL]
+                session.add_all(_wanted_by_both(match, at) for at in wanted_again)
+    assert row_of("match") == (4, 2, 2, None)
+
+
+def _wanted_by_both(match: Match, at: datetime) -> StateChange:
+    return StateChange(
+        at=at,
+        subject_kind="match",
+        subject_id=match.id,
+        version=1,
+        action="match.want",
+        source="one_wants",
+        target="mutual",
+        actor_kind="person",
+        actor_name="",
+    )

@@ -332,12 +332,13 @@ def test_what_the_catalogue_holds_is_drawn_and_goes_into_files(visitor: Browser)
     assert 'href="/statistics/t10.xlsx?' in page
     assert "<svg" in page
     rows = rows_of(visitor, "/statistics/t10.csv?year=2021")
-    assert [row["种类"] for row in rows] == ["成果", "专利", "需求"]
-    assert {row["现在展示（项）"] for row in rows} == {"0"}
+    assert [row["种类"] for row in rows] == ["成果", "专利", "需求", "对接"]
+    assert {row["现在有效（项）"] for row in rows} == {"0"}
+    assert rows[-1]["现在已转化或签约（项）"] == ""
     book = python_calamine.CalamineWorkbook.from_filelike(
         io.BytesIO(visitor.get("/statistics/t10.xlsx?year=2021").data)
     )
-    assert "期间新公开" in str(book.get_sheet_by_name("说明").to_python())
+    assert "期间新增" in str(book.get_sheet_by_name("说明").to_python())
 
 
 @pytest.mark.parametrize("number", [0, 11, 99])
