@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, union_all
 
 from marketplace.contracts.clock import Clock, ClockState, clock_of
 from marketplace.contracts.models import Contract
@@ -300,10 +300,21 @@ def _searched_from(words: str) -> date | None:
     return date(today().year - YEARS_SEARCHED, 1, 1) if words and not _is_number(words) else None
 
 
+def _numbered(words: str) -> ColumnElement[bool]:
+    """The contract with this number, else those whose number begins so.
+
+    PostgreSQL takes a range of numbers for a hundredth of the register and reads much of it.
+    """
+    exactly = Contract.number == words
+    if db.session.scalar(select(exists().where(exactly))):
+        return exactly
+    return Contract.number.between(words, words.ljust(LONGEST_NUMBER, "9"))
+
+
 def _filters(words: str, class_name: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if _is_number(words):
-        found.append(Contract.number.between(words, words.ljust(LONGEST_NUMBER, "9")))
+        found.append(_numbered(words))
     elif words:
         columns = (Contract.title, Contract.seller_name, Contract.buyer_name, Contract.number)
         found.append(or_(*(column.contains(words, autoescape=True) for column in columns)))

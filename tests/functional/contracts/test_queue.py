@@ -77,6 +77,12 @@ def test_a_number_is_found_by_its_beginning(scene: Scene, reader: Actor, typed: 
     assert ids(reader, words=typed) == [wanted]
 
 
+def test_a_number_typed_in_full_is_found_alone(scene: Scene, reader: Actor) -> None:
+    wanted = done(scene, "20264101030000", date(2026, 5, 6))
+    done(scene, "2026410103000002", date(2026, 5, 6))
+    assert ids(reader, words="20264101030000") == [wanted]
+
+
 def test_a_few_digits_are_found_anywhere(scene: Scene, reader: Actor) -> None:
     wanted = done(scene, "2026410103000482", date(2026, 5, 6))
     done(scene, "2026410103000002", date(2026, 5, 6))
