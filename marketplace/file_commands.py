@@ -31,6 +31,7 @@ from marketplace.catalogue.template import write_template
 from marketplace.contracts.saving import contract_target
 from marketplace.core.actor import system
 from marketplace.core.commandline import Command, json_option, option
+from marketplace.core.i18n import listed
 from marketplace.core.outbox import drain
 from marketplace.core.outbox_upkeep import backlog
 from marketplace.core.tables import RowError, TableError
@@ -248,7 +249,7 @@ def _print_report(report: ImportReport) -> None:
             _("上次停在第 %(rows)s 条之后，从那里接着导的。", rows=f"{report.resumed_from:,}")
         )
     if report.unknown_columns:
-        click.echo(_("没有用到的列：%(columns)s", columns="、".join(report.unknown_columns)))
+        click.echo(_("没有用到的列：%(columns)s", columns=listed(report.unknown_columns)))
     if report.warnings:
         click.echo(_("已导入但要留意的有 %(count)s 处，例如：", count=f"{report.warnings:,}"))
         _print_rows(report.first_warnings)

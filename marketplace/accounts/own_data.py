@@ -31,6 +31,7 @@ from marketplace.accounts.standing import (
 from marketplace.core.actor import Actor
 from marketplace.core.audit import record_audit
 from marketplace.core.db import now, writing
+from marketplace.core.i18n import listed
 from marketplace.core.mail.refusals import forget_recipient
 from marketplace.core.notifications import forget_notices_to_person, notices_to_person
 
@@ -156,7 +157,7 @@ def _refuse_leaving_members_alone(session: Session, person_id: int) -> None:
             "password",
             _l(
                 "你是 %(organisations)s 最后一位管成员的人。先让别人也管成员，再注销账号。",
-                organisations="、".join(left),
+                organisations=listed(left),
             ),
         )
 

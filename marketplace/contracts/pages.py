@@ -242,7 +242,7 @@ def _in_words(key: str, found: Any) -> str:
     if isinstance(found, bool):
         return _("是") if found else _("否")
     if isinstance(found, list):
-        return "、".join(found)
+        return _("、").join(found)
     if key.endswith("_division"):
         return place(found)
     return "" if found is None else str(found)

@@ -6,6 +6,7 @@ says does not belong here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -33,6 +34,12 @@ def _escaped(sentence: LazyString) -> Markup:
 
 # Flask-Babel calls what it translates late markup; words that people typed stand in it.
 LazyString.__html__ = _escaped
+
+
+def listed(parts: Iterable[object], *, has_more: bool = False) -> LazyString:
+    """The parts as a list in the language of whoever reads it: ``甲、乙``; en ``A, B``."""
+    kept = [*parts]
+    return LazyString(lambda: _("、").join(map(str, kept)) + (_("……") if has_more else ""))
 
 
 @dataclass(frozen=True)

@@ -113,5 +113,5 @@ def shown_cell(kind: str, key: str, cells: Cells) -> str:
         return _("是") if value == "是" else _("否")
     if field.choices:
         codes = value if isinstance(value, list) else [value]
-        return "、".join(str(code_name(field.choices, str(code))) for code in codes if code)
+        return _("、").join(str(code_name(field.choices, str(code))) for code in codes if code)
     return "；".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -12,6 +12,7 @@ from marketplace.catalogue.importing.seen import SeenIdentities
 from marketplace.catalogue.importing.target import Target
 from marketplace.catalogue.inputs import CleanRow, Issue
 from marketplace.catalogue.inputs.declaration import AlreadyRead
+from marketplace.core.i18n import listed
 from marketplace.core.tables import Row, RowError, Table, TableError, match_columns
 
 
@@ -119,7 +120,7 @@ class RowReader:
                 "找不到“%(label)s”这一列。文件里的列是：%(columns)s。"
                 "请改列名，或用 --mapping title_zh=列名 指明。",
                 label=label,
-                columns="、".join(list(self._header)[:30]),
+                columns=listed(list(self._header)[:30]),
             ),
         )
 

@@ -13,6 +13,7 @@ from marketplace.catalogue.inputs.declaration import Cell, InputError, Parse
 from marketplace.catalogue.inputs.texts import one_line
 from marketplace.core.classifications import DISCIPLINES, DIVISIONS, INDUSTRIES, LEVELS, names_of
 from marketplace.core.codelists import choices, find_code
+from marketplace.core.i18n import listed
 from marketplace.core.known_codes import nearest_codes, nearest_divisions
 
 SHOWN_CHOICES = 12
@@ -97,7 +98,7 @@ def unknown_division(text: str) -> LazyString:
         "没有查到行政区划代码 %(code)s。相近的有：%(near)s。"
         "请核对；可以填区县、功能区的名称，或六位代码。",
         code=text[:40],
-        near="、".join(near),
+        near=listed(near),
     )
 
 
@@ -139,10 +140,9 @@ def _required(list_code: str, text: str, aliases: Mapping[str, str]) -> str:
     return found
 
 
-def _offered(list_code: str) -> str:
+def _offered(list_code: str) -> LazyString:
     offered = [f"{code_} {name}" for code_, name in choices(list_code)]
-    more = "……" if len(offered) > SHOWN_CHOICES else ""
-    return "、".join(offered[:SHOWN_CHOICES]) + more
+    return listed(offered[:SHOWN_CHOICES], has_more=len(offered) > SHOWN_CHOICES)
 
 
 def _split(list_code: str, text: str) -> list[str]:

@@ -28,7 +28,7 @@ from marketplace.catalogue.models import (
 from marketplace.catalogue.saving.identity import NUMBERS, in_chunks
 from marketplace.catalogue.saving.outcome import Entry
 from marketplace.catalogue.saving.parties import Parties, People
-from marketplace.core.i18n import Bilingual
+from marketplace.core.i18n import Bilingual, listed
 
 # The other record's id and the part taken.
 Link = tuple[int, Bilingual | None]
@@ -177,7 +177,7 @@ class Links:
                     "；".join(unknown),
                     _(
                         "目录里还没有 %(numbers)s，这一处没有连上。先导入它，再导入一次这个文件。",
-                        numbers="、".join(unknown[:5]),
+                        numbers=listed(unknown[:5]),
                     ),
                 )
 

@@ -226,7 +226,7 @@ def _batch_page(batch: ContractBatch, problems: dict[str, str] | None = None) ->
         undoing=undoing_of(batch),
         flag_count=open_flags_of(batch),
         closed=closed,
-        closed_words="、".join(wording.month_name(month) for month in closed),
+        closed_words=_("、").join(wording.month_name(month) for month in closed),
         ends_demo=batch.state == HELD and ends_demo(db.session),
         showing=showing,
         words=wording,

@@ -13,6 +13,7 @@ from marketplace.catalogue.importing.reading import RowReader
 from marketplace.catalogue.importing.seen import SeenIdentities
 from marketplace.contracts.models import SentFile
 from marketplace.core.actor import Actor
+from marketplace.core.i18n import listed
 from marketplace.core.outbox import record_event
 from marketplace.core.tables import Table, TableError, open_table
 from marketplace.posting.uploads.jobs import begin_job
@@ -61,8 +62,8 @@ def missing_columns(labels: list[Any], columns: Any) -> TableError:
         "missing_columns",
         _(
             "找不到这些列：%(labels)s。请照模板改列名，再传一次。文件里的列是：%(columns)s。",
-            labels="、".join(map(str, labels)),
-            columns="、".join(list(columns)[:30]),
+            labels=listed(labels),
+            columns=listed(list(columns)[:30]),
         ),
     )
 

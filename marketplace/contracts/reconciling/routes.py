@@ -167,7 +167,8 @@ def issues(month: int) -> Response:
     write_issues(state.last.file, target)
     target.seek(0)
     name = _("%(month)s导出的问题.csv", month=amounts.month_name(month))
-    return download(target, "text/csv", name, f"reconciliation-{month}-problems.csv")
+    plain = f"reconciliation-{month}-problems.csv"
+    return download(target, "text/csv", *file_names(name, plain, is_demo=ends_demo(db.session)))
 
 
 @blueprint.get(f"/staff/reconciliation/<{MONTH}:month>/differences.xlsx")

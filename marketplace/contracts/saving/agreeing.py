@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import RowMapping
 
@@ -20,6 +19,7 @@ from marketplace.catalogue.inputs import CleanRow
 from marketplace.contracts.inputs import INPUT
 from marketplace.contracts.saving.counting import EVENTS
 from marketplace.contracts.saving.rows import CONTACT_KEYS, RegisterRow
+from marketplace.core.i18n import listed
 
 LABELS = {field.key: field.label for field in INPUT.fields}
 
@@ -81,5 +81,5 @@ def contradicts(fields: Sequence[str]) -> LazyString:
     return _l(
         "这份合同已经登记在册，这几项不一样：%(fields)s。"
         "登记过的内容要办变更登记，不能由导入改写。",
-        fields=LazyString(lambda: _("、").join(str(LABELS[key]) for key in fields)),
+        fields=listed([LABELS[key] for key in fields]),
     )

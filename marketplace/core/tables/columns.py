@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 
+from marketplace.core.i18n import listed
 from marketplace.core.tables.errors import TableError
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
@@ -69,8 +70,8 @@ def _chosen(
             "unknown_field",
             _(
                 "对照里的字段“%(field)s”不存在，可用的字段有：%(fields)s。",
-                field="、".join(strangers),
-                fields="、".join(fields),
+                field=listed(strangers),
+                fields=listed(fields),
             ),
         )
     chosen: dict[str, str] = {}
@@ -82,7 +83,7 @@ def _chosen(
                 _(
                     "文件里没有名为“%(column)s”的列，有的是：%(columns)s。",
                     column=wanted,
-                    columns="、".join(header),
+                    columns=listed(header),
                 ),
             )
         chosen[field] = column

@@ -12,9 +12,11 @@ from datetime import date
 from types import TracebackType
 from typing import Literal, Self
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
+from marketplace.core.i18n import listed
 from marketplace.core.tables.errors import RowError, TableError
 
 Cell = str | list | dict | int | float | bool | date | None
@@ -125,6 +127,5 @@ def read_header(names: Sequence[object], first_column: int = 0) -> tuple[str, ..
     return tuple(trimmed)
 
 
-def _some(names: Sequence[str]) -> str:
-    shown = "、".join(name[:60] for name in names[:10])
-    return shown + "……" if len(names) > 10 else shown
+def _some(names: Sequence[str]) -> LazyString:
+    return listed([name[:60] for name in names[:10]], has_more=len(names) > 10)

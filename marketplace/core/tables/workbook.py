@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from python_calamine import SheetVisibleEnum as Visibility
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
+from marketplace.core.i18n import listed
 from marketplace.core.tables.archive import CellFault, broken_workbook, scan_archive
 from marketplace.core.tables.errors import (
     RowError,
@@ -69,7 +70,7 @@ class WorkbookTable(Table):
                 _(
                     "文件里没有名为“%(sheet)s”的工作表，有的是：%(sheets)s。",
                     sheet=wanted,
-                    sheets="、".join(readable),
+                    sheets=listed(readable),
                 ),
             )
         for name in readable if wanted is None else [wanted]:
@@ -128,7 +129,7 @@ class WorkbookTable(Table):
             if surplus:
                 reason = _(
                     "%(columns)s 列有内容，但没有列名。请填上列名，或清空这几格。",
-                    columns="、".join(surplus[:10]),
+                    columns=listed(surplus[:10]),
                 )
                 errors.append(row_error(number, None, "", reason, "cell_count"))
             yield Row(number, values, number, tuple(errors))

@@ -24,6 +24,7 @@ from marketplace.core.audit import record_audit
 from marketplace.core.contents import hold_contents
 from marketplace.core.db import db, writing
 from marketplace.core.files import FileStore, FileTooLarge, StoredFile
+from marketplace.core.i18n import listed
 from marketplace.core.outbox import record_event
 from marketplace.core.policy import policy, visible_to
 from marketplace.core.tables import Table, TableError, open_table
@@ -166,7 +167,7 @@ def _notes(kind: str, table: Table, reader: RowReader) -> dict[str, object]:
 def _no_title(table: Table) -> LazyString:
     return _(
         "找不到“名称”这一列。请照模板改列名，再上传一次。文件里的列是：%(columns)s。",
-        columns="、".join(table.columns[:30]),
+        columns=listed(table.columns[:30]),
     )
 
 

@@ -26,6 +26,7 @@ from marketplace.core.i18n import (
     format_wan,
     format_wan_range,
     language,
+    listed,
     local_date,
     time_element,
     today,
@@ -300,3 +301,11 @@ def test_words_in_a_sentence_that_is_translated_late_are_no_markup() -> None:
         said = render_template_string("{{ late }} {{ late ~ '' }} <i>{{ late|e }}</i>", late=late)
         assert str(Markup("{}").format(late)) == "核验单位：&lt;b&gt;"
     assert said == " ".join(["核验单位：&lt;b&gt;"] * 2 + ["<i>核验单位：&lt;b&gt;</i>"])
+
+
+@pytest.mark.usefixtures("app")
+def test_a_list_is_joined_in_the_language_of_whoever_reads_it() -> None:
+    some = listed(["甲", "乙"], has_more=True)
+    assert str(some) == "甲、乙……"
+    with force_locale("en"):
+        assert str(some) == "甲, 乙…"
