@@ -16,6 +16,7 @@ from marketplace.statistics.tables.declared import (
     KEPT_KEY,
     LINE_FAMILY,
     families_of,
+    with_tied,
 )
 from marketplace.statistics.tables.periods import Period
 from marketplace.statistics.tables.rows import (
@@ -27,6 +28,8 @@ from marketplace.statistics.tables.rows import (
     row_of_class,
 )
 from marketplace.statistics.tables.rows import TOTAL as ALL_ROWS
+from marketplace.statistics.tables.seen import Figures as Seen
+from marketplace.statistics.tables.seen import Public
 from marketplace.statistics.told import read_told
 
 
@@ -45,19 +48,17 @@ class Protection:
         years = (year - 1, year)
         told = read_told(session, years, is_demo=stand.is_demo)
         wanted = {SUBTYPE, *dimensions}
-        families = {name: one for name, one in families_of(stand.is_demo).items() if name in wanted}
-        sums = reading.read_sums(session, stand, years, families.values())
-        lines = reading.read_lines(session, stand, years)
-        self._families = families
-        self._rows = {
-            family.dimension: reading.Figures(
-                read, family, stand, is_public=True, told=told, confirmed=confirmed
-            )
-            for read, family in (
-                *((sums, family) for family in families.values()),
-                (lines, LINE_FAMILY),
-            )
-        }
+        found = families_of(stand.is_demo)
+        families = with_tied((found[name] for name in wanted if name in found), stand.is_demo)
+        self._families = {one.dimension: one for one in families}
+        self._rows = {}
+        for sums, some in (
+            (reading.read_sums(session, stand, years, families), families),
+            (reading.read_lines(session, stand, years), [LINE_FAMILY]),
+        ):
+            public = Public(sums, some, stand, told=told, confirmed=confirmed)
+            for one in some:
+                self._rows[one.dimension] = Seen(sums, one, stand, public=public)
 
     def shows_total(self, period: Period) -> bool:
         """Whether the sum of all contracts may be seen."""

@@ -5,7 +5,7 @@ The layout of a table belongs to its module, its texts to ``wording``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -47,9 +47,13 @@ from marketplace.statistics.tables.rows import (
     plain_lines,
     with_rest,
 )
+from marketplace.statistics.tables.ties import Tie
 
 HEADLINE, CLASSES, FIELDS, DISTRICTS, FLOW, GOALS, CATALOGUE = 1, 2, 3, 6, 7, 9, 10
 OUT, IN = "out", "in"
+OF_CITY = "all-districts"
+NATURE_ABROAD = "700"
+"""境外 among the natures of parties."""
 NOWHERE = "nowhere"
 """The row of sellers of whom no district is known, which stands in that of all undecided."""
 
@@ -109,7 +113,7 @@ def _seller_districts(is_demo: bool) -> Block:
     nowhere = Line(NOWHERE, UNKNOWN_NAME, (UNKNOWN,))
     undecided = Line(UNDECIDED, UNKNOWN_NAME, (*city.codes, UNKNOWN))
     known = with_rest([*lines, undecided], _l("市外"))
-    of_city = Line("all-districts", "", tuple(code for one in (*lines, city) for code in one.codes))
+    of_city = Line(OF_CITY, "", tuple(code for one in (*lines, city) for code in one.codes))
     keys = tuple(line.key for line in lines)
     family = Family(
         "seller_division",
@@ -129,7 +133,7 @@ def _buyer_districts(is_demo: bool) -> Block:
     lines, city = _districts(is_demo)
     undecided = Line(UNDECIDED, UNKNOWN_NAME, city.codes)
     shown = (*lines, undecided)
-    total = Line("all-districts", "", tuple(code for one in shown for code in one.codes))
+    total = Line(OF_CITY, "", tuple(code for one in shown for code in one.codes))
     elsewhere = Line(REST, "", total.codes)
     family = Family(
         "buyer_division",
@@ -238,6 +242,27 @@ TABLES: dict[int, Table] = {
 """The tables of the register by number; 9 are the goals, 10 the catalogue."""
 
 
+TIED_TABLES = (4, 5, DISTRICTS, FLOW)
+TIES = (
+    Tie(("seller_division", OF_CITY), ("flow", ALL_OUT)),
+    Tie(("buyer_division", OF_CITY), ("flow", ALL_IN)),
+    Tie(("seller_nature", NATURE_ABROAD), ("flow", "abroad-city"), ("flow", REST)),
+    Tie(("buyer_nature", NATURE_ABROAD), ("flow", "city-abroad"), ("flow", REST)),
+)
+"""Rows of different tables that hold the same contracts, or nearly."""
+
+
+def with_tied(families: Iterable[Family], is_demo: bool) -> list[Family]:
+    """The families, and all whose rows are tied to those of one another."""
+    found = {one.dimension: one for one in families}
+    if not found.keys().isdisjoint(name for tie in TIES for name in tie.dimensions):
+        period = Period.to_month(FIVE_CLASSES_FROM.year, MONTHS)
+        for number in TIED_TABLES:
+            for block in TABLES[number].blocks(period, False, is_demo):
+                found.setdefault(block.family.dimension, block.family)
+    return list(found.values())
+
+
 def registered_classes() -> Block:
     """The classes under which contracts were registered, of which the board and editions tell.
 
@@ -265,4 +290,7 @@ def families_of(is_demo: bool) -> dict[str, Family]:
     return {block.family.dimension: block.family for block in blocks}
 
 
-__all__ = ["TABLES", "Table", "families_of", "flow_blocks", "is_of_four", "registered_classes"]
+__all__ = [
+    *("TABLES", "TIES", "Table", "families_of", "flow_blocks", "is_of_four"),
+    *("registered_classes", "with_tied"),
+]

@@ -86,37 +86,41 @@ def open_points(
     *,
     last: int,
     minimum: int = LEAST_CONTRACTS,
-    total: str = "",
+    fixed: frozenset[str] = frozenset(),
     told: Mapping[int, frozenset[str]] | None = None,
     changed: Sequence[int] = (),
+    closed: frozenset[tuple[str, int]] = frozenset(),
 ) -> Points:
     """The open points of each row in one year: 0 and some of 1 to ``last``.
 
     :param last: the last month that can be shown.
-    :param total: the row that is closed only where it is small itself.
+    :param fixed: the rows that are closed only where they are small themselves.
     :param told: the rows that are out already, by point; those of editions from before a change
         come after the twelfth, in the order in which they were made.
     :param changed: up to which month each of these goes.
+    :param closed: rows and points that have to be closed for another reason, unless they are out.
     """
     known = tuple(sorted((told or {}).items()))
     found = _settled(
-        tuple(courses.items()), tuple(wholes), last, minimum, total, known, tuple(changed)
+        *(tuple(courses.items()), tuple(wholes), last, minimum),
+        *(fixed, known, tuple(changed), closed),
     )
     return {key: {one for one in points if one <= last} for key, points in found.items()}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _settled(
     courses: tuple[tuple[str, Course], ...],
     wholes: tuple[Whole, ...],
     last: int,
     minimum: int,
-    total: str,
+    fixed: frozenset[str],
     told: tuple[tuple[int, frozenset[str]], ...],
     changed: tuple[int, ...],
+    closed: frozenset[tuple[str, int]],
 ) -> Points:
     """The same, kept: a year's figures are asked for again and again and seldom change."""
-    choice = _Choice(dict(courses), wholes, last, minimum, total, dict(told), changed)
+    choice = _Choice(dict(courses), wholes, last, minimum, fixed, dict(told), changed, closed)
     return choice.settle()
 
 
@@ -129,13 +133,14 @@ class _Choice:
         wholes: Sequence[Whole],
         last: int,
         minimum: int,
-        total: str,
+        fixed: frozenset[str],
         told: Mapping[int, frozenset[str]],
         changed: Sequence[int],
+        closed: frozenset[tuple[str, int]],
     ) -> None:
         self._courses, self._wholes = courses, wholes
-        self._last, self._minimum, self._total = last, minimum, total
-        self._told, self._changed = told, changed
+        self._last, self._minimum, self._fixed = last, minimum, fixed
+        self._told, self._changed, self._closed = told, changed, closed
         self._parts = {one.key: one.parts for one in reversed(wholes) if one.is_sum}
         self._order = {
             key: (set(one.sums) == {NOTHING}, one.sums[MONTHS].count)
@@ -186,7 +191,7 @@ class _Choice:
             (
                 (key, point)
                 for key in self._courses
-                if key != self._total
+                if key not in self._fixed
                 for point in (one, other)
                 if self._may_close(key, point)
             ),
@@ -224,7 +229,7 @@ class _Choice:
             candidates = [
                 (key, point)
                 for key in self._courses
-                if key != self._total and not leaves.isdisjoint(self._leaves(key))
+                if key not in self._fixed and not leaves.isdisjoint(self._leaves(key))
                 for point in range(1, self._last + 1)
                 if self._may_close(key, point) and (point in months or point + 1 in months)
             ]
@@ -257,7 +262,8 @@ class _Choice:
     def _own_points(self, key: str) -> set[int]:
         opened = [0, *(point for point, keys in self._told.items() if key in keys)]
         for point in (one for one in ORDER if one <= self._last and one not in opened):
-            if not any(self._is_small(self._courses[key], one, point) for one in opened):
+            is_small = any(self._is_small(self._courses[key], one, point) for one in opened)
+            if not is_small and (key, point) not in self._closed:
                 opened.append(point)
         return set(opened)
 
@@ -283,7 +289,7 @@ class _Choice:
         candidates = candidates or self._open_below(closed, point)
         if candidates:
             return min(candidates, key=lambda key: self._cost((key, point)))
-        is_free = whole.key != self._total and self._may_close(whole.key, point)
+        is_free = whole.key not in self._fixed and self._may_close(whole.key, point)
         return whole.key if is_free else None
 
     def _together(self, keys: Group) -> Course:

@@ -29,7 +29,6 @@ from marketplace.statistics.tables.declared import CLASSES, HEADLINE, registered
 from marketplace.statistics.tables.pages import Asked, blocks_of
 from marketplace.statistics.tables.reading import (
     EARLIER,
-    Figures,
     Stand,
     read_lines,
     read_sums,
@@ -42,6 +41,7 @@ from marketplace.statistics.tables.rows import (
     Line,
     Name,
 )
+from marketplace.statistics.tables.seen import Figures
 
 PAGE_ROWS = 50
 READ_AT_ONCE = 2_000
@@ -144,7 +144,7 @@ def sum_of(session: Session, opened: Opened) -> Sum:
         months = range(period.months.first, period.months.last + 1)
         return sum((found[one] for one in months if one in found), NOTHING)
     sums = read_sums(session, opened.stand, [period.year], [opened.block.family])
-    figures = Figures(sums, opened.block.family, opened.stand, is_public=False)
+    figures = Figures(sums, opened.block.family, opened.stand, public=None)
     return figures.exact(opened.line.key, period)
 
 

@@ -12,12 +12,18 @@ from marketplace.contracts.classes import FIVE_CLASSES_FROM
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.core.actor import Actor
 from marketplace.core.policy import policy
-from marketplace.statistics.tables.declared import CLASSES, FIELDS, HEADLINE, TABLES, is_of_four
+from marketplace.statistics.tables.declared import (
+    CLASSES,
+    FIELDS,
+    HEADLINE,
+    TABLES,
+    is_of_four,
+    with_tied,
+)
 from marketplace.statistics.tables.periods import QUARTER_MONTHS, Available, Period, read_period
 from marketplace.statistics.tables.policies import SEE_ALL
 from marketplace.statistics.tables.reading import (
     EARLIER,
-    Figures,
     Stand,
     Sums,
     read_stand,
@@ -33,6 +39,7 @@ from marketplace.statistics.tables.rows import (
     UNDECIDED,
     Block,
 )
+from marketplace.statistics.tables.seen import Figures, Public
 from marketplace.statistics.tables.views import BlockView, Row, view_block
 from marketplace.statistics.told import Told, read_told
 
@@ -125,8 +132,10 @@ def read_table(session: Session, actor: Actor, asked: Asked, stand: Stand) -> Ta
     """
     blocks = _wanted(asked, stand)
     years = (asked.period.year - 1, asked.period.year)
-    sums = read_sums(session, stand, years, [block.family for block in blocks])
     is_public = is_public_view(actor)
+    families = [block.family for block in blocks]
+    wanted = with_tied(families, stand.is_demo) if is_public else families
+    sums = read_sums(session, stand, years, wanted)
     told = read_told(session, years, is_demo=stand.is_demo) if is_public else []
     return lay_out(asked, stand, sums, is_public=is_public, told=told, own=own_districts(actor))
 
@@ -156,12 +165,13 @@ def lay_out(
     """
     if stand.available is None:
         raise LookupError("no figures")
+    blocks = _wanted(asked, stand)
+    public = None
+    if is_public:
+        families = with_tied((block.family for block in blocks), stand.is_demo)
+        public = Public(sums, families, stand, told=told)
     found = [
-        (
-            block,
-            Figures(sums, block.family, stand, is_public=is_public, told=told, own=own),
-        )
-        for block in _wanted(asked, stand)
+        (block, Figures(sums, block.family, stand, public=public, own=own)) for block in blocks
     ]
     if asked.number == HEADLINE:
         (block, figures), (fields, field_figures) = found

@@ -14,8 +14,9 @@ from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.core.amounts import wan
 from marketplace.statistics.growth import average, growth, percent, points, share
 from marketplace.statistics.tables.periods import Period
-from marketplace.statistics.tables.reading import EARLIER, Figures
+from marketplace.statistics.tables.reading import EARLIER
 from marketplace.statistics.tables.rows import EARLIER_NAME, TOTAL, Block, Line
+from marketplace.statistics.tables.seen import Figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from marketplace.statistics.keeping_goals import choose_basis
 from marketplace.statistics.models import Edition
 from marketplace.statistics.problems import FormProblems
 from marketplace.statistics.states import CONFIRM_EDITION
-from marketplace.statistics.tables import reading
+from marketplace.statistics.tables import reading, seen
 from marketplace.statistics.tables.declared import families_of
 from marketplace.statistics.tables.exposure import LEAST_CONTRACTS
 from marketplace.statistics.tables.periods import Period
@@ -115,8 +115,9 @@ def told_by_tables(entries: Entries, dimension: str) -> Iterator[Known]:
     years = (YEAR - 1, YEAR)
     sums = reading.read_sums(db.session, stand, years, families.values())
     told = read_told(db.session, years, is_demo=stand.is_demo)
+    public = seen.Public(sums, families.values(), stand, told=told)
     for family in (families[dimension], families[""]):
-        figures = reading.Figures(sums, family, stand, is_public=True, told=told)
+        figures = seen.Figures(sums, family, stand, public=public)
         keys = [TOTAL, reading.EARLIER, *(line.key for line in family.lines)]
         for year in years:
             for month in range(1, 13):

@@ -71,3 +71,23 @@ def test_the_page_says_what_is_counted_twice(app: Flask, anhui: TablePage) -> No
         assert "本市输出技术 321.80 亿元，其中 64.54% 留在本市" in finding(anhui).replace(
             "\u00a0", " "
         )
+
+
+def test_what_the_table_of_buyers_hides_that_of_flow_does_not_tell(app: Flask) -> None:
+    counts = {
+        **{("buyer_nature", code): count for code, count in (("150", 43), ("011", 2), ("700", 3))},
+        **{("flow", code): count for code, count in (("city>city", 45), ("city>abroad", 3))},
+        ("", ""): 48,
+    }
+    by_key = {(*place, False): {202206: Sum(count, count * YI)} for place, count in counts.items()}
+    stand = Stand(False, Available(202201, 202206), 3, None)
+    with app.test_request_context():
+        by_buyer, by_flow = (
+            lay_out(Asked(number, HALF_YEAR), stand, Sums(by_key), is_public=True)
+            for number in (5, FLOW)
+        )
+    shown = {row.key: row.now for page in (by_buyer, by_flow) for row in page.views[0].rows}
+    assert shown["010-all"] is None
+    assert shown["700"] is None
+    assert shown["city-abroad"] is None
+    assert shown["150"] == Sum(43, 43 * YI)

@@ -19,8 +19,9 @@ from marketplace.statistics.tables.declared import INSIDE_KEY, TABLES
 from marketplace.statistics.tables.opening import all_postings, find_opened, sum_of
 from marketplace.statistics.tables.pages import Asked, TablePage, lay_out, read_table, stand_for
 from marketplace.statistics.tables.periods import Available, Period
-from marketplace.statistics.tables.reading import EARLIER, Figures, Stand
+from marketplace.statistics.tables.reading import EARLIER, Stand
 from marketplace.statistics.tables.rows import REST, TOTAL, Family
+from marketplace.statistics.tables.seen import Figures, Public
 from marketplace.statistics.tables.views import BlockView
 from tests.functional.statistics.tables.register import random_contracts, store, sums_of
 
@@ -215,8 +216,9 @@ def test_nothing_small_can_be_computed_from_what_the_public_sees(app: Flask, see
         for number in TABLES
         for block in TABLES[number].blocks(PERIODS[0], False, False)
     }
+    public = Public(sums, families.values(), stand)
     for family in families.values():
-        figures = Figures(sums, family, stand, is_public=True)
+        figures = Figures(sums, family, stand, public=public)
         made_of = atoms(family)
         known = [
             solved(

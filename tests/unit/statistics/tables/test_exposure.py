@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.statistics.tables.exposure import MONTHS, Course, Whole, open_points
 
+FIXED = frozenset({"total"})
 MINIMUM, PRICE = 3, 7
 LEAVES = ("a1", "a2", "b", "c", "d1", "d2", "d3")
 WHOLES = (
@@ -118,7 +119,7 @@ def told_small(
     last: int,
 ) -> list[tuple[tuple[str, ...], int, int]]:
     """The groups of leaves that are known to be small between two points."""
-    points = open_points(courses, wholes, last=last, minimum=MINIMUM, total="total")
+    points = open_points(courses, wholes, last=last, minimum=MINIMUM, fixed=FIXED)
     known = [
         known_sums(frozenset(made_of[key] for key, opened in points.items() if point in opened))
         for point in range(last + 1)
@@ -143,26 +144,26 @@ def test_what_two_rows_hold_together_is_not_told_by_another_month_of_theirs() ->
 
 @given(registers_of(MADE_OF))
 def test_nothing_is_shown_after_the_last_month(register: dict[str, list[int]]) -> None:
-    points = open_points(courses_of(register), WHOLES, last=5, minimum=MINIMUM, total="total")
+    points = open_points(courses_of(register), WHOLES, last=5, minimum=MINIMUM, fixed=FIXED)
     assert all(point <= 5 for opened in points.values() for point in opened)
 
 
 def test_where_all_rows_are_large_everything_is_shown() -> None:
     courses = courses_of({leaf: [9] * MONTHS for leaf in LEAVES})
-    points = open_points(courses, WHOLES, last=MONTHS, minimum=MINIMUM, total="total")
+    points = open_points(courses, WHOLES, last=MONTHS, minimum=MINIMUM, fixed=FIXED)
     assert all(opened == set(range(MONTHS + 1)) for opened in points.values())
 
 
 def test_a_row_with_one_contract_a_month_is_shown_by_quarters_and_the_year() -> None:
     register = {leaf: [9] * MONTHS for leaf in LEAVES} | {"b": [1] * MONTHS}
-    points = open_points(courses_of(register), WHOLES, last=MONTHS, minimum=MINIMUM, total="total")
+    points = open_points(courses_of(register), WHOLES, last=MONTHS, minimum=MINIMUM, fixed=FIXED)
     assert points["b"] == {0, 3, 6, 9, 12}
     assert points["total"] == set(range(MONTHS + 1))
 
 
 def test_a_small_row_takes_another_with_it_so_that_the_total_does_not_tell() -> None:
     register = {leaf: [9] * MONTHS for leaf in LEAVES} | {"b": [1, *[9] * 11]}
-    points = open_points(courses_of(register), WHOLES, last=MONTHS, minimum=MINIMUM, total="total")
+    points = open_points(courses_of(register), WHOLES, last=MONTHS, minimum=MINIMUM, fixed=FIXED)
     closed = {key for key, opened in points.items() if 1 not in opened}
     assert "b" in closed
     assert len(closed & {"a", "c", "d"}) >= 1
@@ -170,5 +171,5 @@ def test_a_small_row_takes_another_with_it_so_that_the_total_does_not_tell() -> 
 
 def test_a_month_in_which_one_contract_was_only_amended_is_not_shown() -> None:
     courses = {"total": Course.of([Sum(0, 5), *[NOTHING] * 11])}
-    points = open_points(courses, (), last=MONTHS, minimum=MINIMUM, total="total")
+    points = open_points(courses, (), last=MONTHS, minimum=MINIMUM, fixed=FIXED)
     assert points["total"] == {0} or 12 not in points["total"]
