@@ -18,9 +18,10 @@ from marketplace.statistics.growth import written
 WIDE = 720
 NARROW = 358
 MOST_LINES = 4
-LETTER = 7
+LETTER = 8
 IDEOGRAPH = 13
 LINE_HEIGHT = 16
+WIDEST_LABEL = 288
 BOTTOM = 286
 
 Number = Decimal | int
@@ -211,7 +212,9 @@ def bars(
     lowest, highest = min([*known, 0]), max([*known, 0])
     is_above = width < WIDE
     step = 44 if is_above else 30
-    left = 0 if is_above else min(max((_length(label) for label, _ in rows), default=0) + 12, 300)
+    room = width if is_above else WIDEST_LABEL
+    rows = [(_fitting(label, room), value) for label, value in rows]
+    left = 0 if is_above else max((_length(label) for label, _ in rows), default=0) + 12
     right = width - max((_length(text) for text in texts), default=0) - 12
     scale = Decimal(right - left) / Decimal(highest - lowest or 1)
     zero = left - lowest * scale
@@ -319,6 +322,15 @@ def _kept_inside(x: Decimal, y: int, text: str, width: int) -> Word:
     if x - half < 0:
         return Word("0.0", str(y), text)
     return Word(_at(x), str(y), text, "middle")
+
+
+def _fitting(text: str, room: int) -> str:
+    """The text, cut where it takes more units than there are; the table has all of it."""
+    if _length(text) <= room:
+        return text
+    while text and _length(text) + IDEOGRAPH > room:
+        text = text[:-1]
+    return f"{text.rstrip(' ,，、')}…"
 
 
 def _length(text: str) -> int:

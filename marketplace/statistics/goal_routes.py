@@ -91,11 +91,13 @@ def board() -> str:
 
 @blueprint.get("/goals/export")
 def board_file() -> Response:
-    """The same as a file."""
+    """The same as a file; of a year that there isn't the page says so."""
     shown, _years = _board()
-    form = request.args.get("form", "")
+    form, year = request.args.get("form", "xlsx"), request.args.get("year", "")
     if form not in FORMATS:
-        form = "xlsx"
+        abort(404)
+    if year and year != str(shown.year):
+        return redirect(url_for("goals.board", year=year))
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     write_board(shown, form, target)
     target.seek(0)

@@ -120,29 +120,33 @@ def reaching(available: Available | None, year: int) -> Available:
 def read_period(given: Mapping[str, str], available: Available) -> tuple[Period, str]:
     """The period that an address names, and what is wrong with it.
 
-    Where something is wrong the period is the latest.
+    Where something is wrong it is the whole year, of a year without figures the latest period.
     """
     if not any(given.get(name) for name in ("year", MONTH, QUARTER, UNTIL)):
         return available.latest, ""
     year = number_of(given["year"]) if given.get("year") else available.last // 100
     if year not in available.years:
         return available.latest, _(
-            "没有这一年的数，现在有 %(first)s 到 %(last)s 年的。下面是最近的。",
+            "没有这一年的数，现在有 %(first)s 到 %(last)s 年的。",
             first=available.first // 100,
             last=available.last // 100,
         )
     last = available.last_month_of(year)
+    to_date = Period.to_month(year, last)
     named = [name for name in (MONTH, QUARTER, UNTIL) if given.get(name)]
     if len(named) > 1:
-        return available.latest, _("月、季度和累计只能选一个。下面是最近的。")
+        return to_date, _("月、季度和累计只能选一个。")
     if not named:
-        return Period.to_month(year, last), ""
+        return to_date, ""
     number = number_of(given[named[0]])
     # Up to a month in which nothing was registered yet is up to the last one with figures.
     highest = {MONTH: last, QUARTER: -(-last // QUARTER_MONTHS), UNTIL: MONTHS}[named[0]]
     if not 1 <= number <= highest:
-        return available.latest, _(
-            "%(year)s 年的数到 %(month)s 月为止。下面是最近的。", year=year, month=last
+        return to_date, _(
+            "没有“%(given)s”这个期间：%(year)s 年的数从 1 月到 %(month)s 月。",
+            given=given[named[0]][:20],
+            year=year,
+            month=last,
         )
     if named[0] == MONTH:
         return Period.of_month(year, number), ""

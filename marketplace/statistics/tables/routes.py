@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.core.amounts import wan, yi, yuan
@@ -89,6 +89,9 @@ def overview() -> str:
     return render_template("statistics/overview.html", **_common(page, stand), tables=_tables())
 
 
+PARAMETERS = ("year", "month", "quarter", "until", "view")
+
+
 @blueprint.get("/statistics/t<int:number>")
 def table(number: int) -> str:
     """One table in a period."""
@@ -162,6 +165,11 @@ def contracts_csv() -> Response | tuple[str, int]:
     return _contracts_file("csv")
 
 
+def _given() -> dict[str, Any]:
+    """What the address says of the period and the view."""
+    return {name: value for name, value in request.args.items() if name in PARAMETERS}
+
+
 def _asked(number: int) -> tuple[Stand, Asked | None]:
     """What a table's address asks for; nothing while there are no figures."""
     if number not in TABLES and number != CATALOGUE:
@@ -182,6 +190,9 @@ def _table_file(number: int, form: str) -> Response | str:
     stand, asked = _asked(number)
     if asked is None:
         return _empty(number)
+    if asked.problem:
+        # The page says what is wrong, and offers the file of what it shows instead.
+        return redirect(url_for("statistics.table", number=number, **_given()))
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     is_demo = is_demo_site() if number == CATALOGUE else stand.is_demo
     if number == CATALOGUE:

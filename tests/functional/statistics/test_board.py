@@ -375,3 +375,9 @@ def test_what_waits_is_told_beside_the_present_year_alone(client: FlaskClient) -
         for year in (2020, present)
     }
     assert reasons == {2020: [], present: ["in_hand"]}
+
+
+def test_a_file_of_a_year_that_there_is_not_leads_to_the_page_that_says_so(app: Flask) -> None:
+    answer = app.test_client().get("/goals/export?year=abc&form=csv")
+    assert (answer.status_code, answer.location) == (302, "/goals?year=abc")
+    assert app.test_client().get("/goals/export?year=2020&form=pdf").status_code == 404

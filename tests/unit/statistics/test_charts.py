@@ -106,6 +106,19 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_values() -> None:
     assert third.value.text == "—"
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_label_that_is_too_long_is_cut_where_it_would_leave_the_drawing(width: int) -> None:
+    long = "Programme of a province, autonomous region, municipality or city of its own plan"
+    first, second = bars([(long, 5), ("Demands", 3)], width=width).bars
+    assert first.label.text.startswith("Programme of a province")
+    assert first.label.text.endswith("…")
+    assert second.label.text == "Demands"
+    at = float(first.label.x)
+    units = 8 * len(first.label.text)
+    assert (at - units if first.label.anchor == "end" else at) >= 0
+    assert (at if first.label.anchor == "end" else at + units) <= width
+
+
 def test_a_value_below_zero_goes_the_other_way() -> None:
     up, down = bars([("a", Decimal(5)), ("b", Decimal(-5))]).bars
     assert float(down.x) + float(down.width) == pytest.approx(float(up.x), abs=0.1)

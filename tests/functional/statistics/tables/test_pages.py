@@ -244,8 +244,15 @@ def test_a_period_without_figures_is_told_and_the_latest_is_shown(
 ) -> None:
     page = visitor.get(f"/statistics/t3?{query}")
     assert page.status_code == 200
-    assert "下面是最近的" in page.text
+    assert "下面是 2021 年的。" in plain(page.text)
     assert "期间：2021 年" in plain(page.text)
+
+
+def test_a_file_of_a_period_that_there_is_not_leads_to_the_page_that_says_so(
+    visitor: Browser,
+) -> None:
+    answer = visitor.get("/statistics/t3.csv?year=abc&number=1")
+    assert (answer.status_code, answer.location) == (302, "/statistics/t3?year=abc")
 
 
 @pytest.mark.parametrize(
