@@ -2,7 +2,13 @@
 
 import os
 
-from marketplace.process import PARENT_VARIABLE, collect_seldom, end_with_parent, share_metrics
+from marketplace.process import (
+    PARENT_VARIABLE,
+    calculate_on_one_core,
+    collect_seldom,
+    end_with_parent,
+    share_metrics,
+)
 from marketplace.settings import Settings
 
 if __name__ == "__main__":
@@ -12,6 +18,7 @@ if __name__ == "__main__":
 
 if parent := os.environ.get(PARENT_VARIABLE):
     end_with_parent(int(parent))
+calculate_on_one_core()
 share_metrics(Settings().metrics_dir)
 
 from marketplace.factory import create_app  # noqa: E402 - it counts, and must know where

@@ -16,6 +16,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 PARENT_VARIABLE = "MARKET_PARENT_PROCESS"
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+BLAS_VARIABLE = "OPENBLAS_NUM_THREADS"
 
 
 def end_with_parent(parent: int) -> None:
@@ -48,6 +49,16 @@ def forget_metrics() -> None:
     for kind in ("counter", "histogram"):
         for counts in folder.glob(f"{kind}_*.db"):
             counts.unlink(missing_ok=True)
+
+
+def calculate_on_one_core() -> None:
+    """Have numerical libraries use one thread; to be called before any of them is loaded.
+
+    Pages share the cores as it is, and threads of OpenBLAS go on spinning for a while after each
+    text that was encoded: with them a site of two processes on two cores made 119 search pages a
+    second, with one thread each 163 (docs/benchmarks.md). ``OPENBLAS_NUM_THREADS`` goes before.
+    """
+    os.environ.setdefault(BLAS_VARIABLE, "1")
 
 
 def collect_seldom() -> None:
