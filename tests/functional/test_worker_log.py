@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,8 +22,9 @@ from tests.grounds import environment_of
 SECRET = "a random text of at least 32 characters"
 
 
-def bring_in(folder: Path) -> None:
+def bring_in(app: Flask, folder: Path) -> None:
     """Publish a record of which there is no index, so that the worker has something to say."""
+    shutil.rmtree(app.extensions["settings"].index_dir, ignore_errors=True)
     path = folder / "patents.csv"
     path.write_text("id,title,assignee\n1,陶瓷轴承,虚构研究院\n", "utf-8")
     import_file(system("import"), "patent", path)
@@ -49,7 +51,7 @@ def lines_of_worker(data_folder: Path, mode: str) -> Iterator[Iterator[str]]:
 def test_each_line_in_production_is_json_of_its_own(
     app: Flask, data_folder: Path, tmp_path: Path
 ) -> None:
-    bring_in(tmp_path)
+    bring_in(app, tmp_path)
     with lines_of_worker(data_folder, "production") as lines:
         for text in lines:
             line = json.loads(text)
@@ -63,7 +65,7 @@ def test_each_line_in_production_is_json_of_its_own(
 def test_a_line_of_the_demo_comes_once_and_nobody_is_told_off_for_being_root(
     app: Flask, data_folder: Path, tmp_path: Path
 ) -> None:
-    bring_in(tmp_path)
+    bring_in(app, tmp_path)
     with lines_of_worker(data_folder, "demo") as lines:
         for text in lines:
             assert "celery.redirected" not in text
