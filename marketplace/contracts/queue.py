@@ -301,10 +301,7 @@ def _searched_from(words: str) -> date | None:
 
 
 def _numbered(words: str) -> ColumnElement[bool]:
-    """The contract with this number, else those whose number begins so.
-
-    PostgreSQL takes a range of numbers for a hundredth of the register and reads much of it.
-    """
+    """The contract with this number, else those whose number begins so."""
     exactly = Contract.number == words
     if db.session.scalar(select(exists().where(exactly))):
         return exactly
