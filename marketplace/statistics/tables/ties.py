@@ -3,7 +3,8 @@
 Each dimension is protected by itself, for which contracts stand together in two of them is not
 known outside. Of a few rows it is known from what they are called: what the city's sellers sold is
 what left the city, and a buyer abroad has the nature 境外. Such a row is shown at a point only
-where the other is, and where the two differ by a few contracts at a point neither is.
+where the other is, and where the two differ by a few contracts at a point neither is. What
+contracts between parties elsewhere would tell through several tables is not reckoned.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def open_together(
     closed: dict[str, set[tuple[str, int]]] = {name: set() for name in rows}
     for tie in tied:
         for point in _few_apart(rows, tie, last):
-            for name, key in (tie.wider, tie.other):
+            for name, key in filter(None, (tie.wider, tie.other, tie.rest)):
                 closed[name].add((key, point))
     while True:
         found = {

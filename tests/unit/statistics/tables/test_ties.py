@@ -1,16 +1,10 @@
-"""Two tables with rows for the same contracts tell nothing small together either."""
+"""Two tables with rows for the same contracts show such a row in both or in neither."""
 
 from __future__ import annotations
 
-from itertools import combinations
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from marketplace.contracts.ledger.sums import Sum
-from marketplace.statistics.tables.exposure import LEAST_CONTRACTS, MONTHS, Course, Points, Whole
+from marketplace.statistics.tables.exposure import MONTHS, Course, Points, Whole
 from marketplace.statistics.tables.ties import Rows, Tie, open_together
-from tests.unit.statistics.tables.test_exposure import known_sums, months
 
 FIXED = frozenset({"total"})
 CELLS = ("firms-in", "firms-rest", "bodies-in", "bodies-rest", "abroad-out", "abroad-rest")
@@ -46,27 +40,6 @@ def rows_of(register: Register, made_of: dict[str, tuple[str, ...]], **told: int
 def opened(register: Register, **told: int) -> dict[str, Points]:
     rows = {"nature": rows_of(register, NATURE, **told), "flow": rows_of(register, FLOW)}
     return open_together(rows, (TIE,), last=MONTHS, fixed=FIXED)
-
-
-def known_at(found: dict[str, Points], point: int) -> frozenset[tuple[str, ...]]:
-    return known_sums(
-        frozenset(
-            cells
-            for name, made_of in (("nature", NATURE), ("flow", FLOW))
-            for key, cells in made_of.items()
-            if point in found[name][key]
-        )
-    )
-
-
-@settings(max_examples=60)
-@given(st.fixed_dictionaries(dict.fromkeys(CELLS, months)))
-def test_nothing_small_follows_from_both_tables_together(register: Register) -> None:
-    found = opened(register)
-    for one, other in combinations(range(MONTHS + 1), 2):
-        for cells in known_at(found, one) & known_at(found, other):
-            count = sum(sum(register[cell][one:other]) for cell in cells)
-            assert count == 0 or count >= LEAST_CONTRACTS, (cells, one, other)
 
 
 def of_year(**counts: int) -> Register:
