@@ -31,7 +31,6 @@ from marketplace.demo.loading import DemoDataError, load_demo
 from marketplace.factory import create_app
 from marketplace.settings import Mode, Settings, sentences_about
 from marketplace.statistics.keeping_goals import load_goals
-from marketplace.statistics.stored_forecasts import compute_forecast
 
 log = structlog.get_logger(__name__)
 
@@ -103,8 +102,6 @@ def _load_demo(actor: Actor) -> None:
         log.warning("demo_not_loaded", reason=str(error))
     else:
         drain(part="quick")
-        # The board of a fresh market shouldn't wait for the night.
-        compute_forecast()
 
 
 def main() -> int:

@@ -15,7 +15,6 @@ from marketplace.core.actor import system
 from marketplace.core.commandline import Group, json_option
 from marketplace.demo.loading import DemoDataError, demo_status, load_demo
 from marketplace.settings import Mode, Settings
-from marketplace.statistics.stored_forecasts import compute_forecast
 
 
 @click.group(cls=Group, help=_l("演示数据：一座虚构城市的机构、项目、专利、成果和需求。"))
@@ -42,8 +41,6 @@ def load_command(as_json: bool) -> None:
     except DemoDataError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    # The board of a fresh market shouldn't wait for the night.
-    compute_forecast()
     if as_json:
         click.echo(json.dumps(counts))
         return

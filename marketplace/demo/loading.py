@@ -35,6 +35,7 @@ from marketplace.demo.postings import load_postings
 from marketplace.demo.readers import load_readers
 from marketplace.demo.registrations import load_registrations
 from marketplace.demo.searches import load_searches
+from marketplace.statistics.stored_forecasts import compute_forecast
 
 SOURCE = "demo"
 # The day on which the texts were written as of. The days of the listing move along with today,
@@ -106,6 +107,8 @@ def load_demo(actor: Actor) -> dict[str, dict[str, int]]:
         load_postings(session)
         load_demands(session)
         load_searches(session)
+    # The board of a fresh market shouldn't wait for the night.
+    compute_forecast()
     return counts
 
 

@@ -77,10 +77,9 @@ def board() -> str:
     """Whether the goals of a year are met, will be, and what the figures are made of."""
     actor = current_actor()
     shown, years = _board()
-    asked = request.args.get("year", "")
     return render_template(
         "goals/board.html",
-        is_other_year=bool(asked) and asked != str(shown.year),
+        is_other_year=_is_of_other_year(shown),
         **board_values(shown),
         years=years,
         editions=editions_of_year(actor, BOARD, shown.year),
@@ -92,12 +91,12 @@ def board() -> str:
 @blueprint.get("/goals/export")
 def board_file() -> Response:
     """The same as a file; of a year that there isn't the page says so."""
-    shown, _years = _board()
-    form, year = request.args.get("form", "xlsx"), request.args.get("year", "")
+    form = request.args.get("form", "xlsx")
     if form not in FORMATS:
         abort(404)
-    if year and year != str(shown.year):
-        return redirect(url_for("goals.board", year=year))
+    shown, _years = _board()
+    if _is_of_other_year(shown):
+        return redirect(url_for("goals.board", year=request.args["year"]))
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     write_board(shown, form, target)
     target.seek(0)
@@ -160,6 +159,11 @@ def _board() -> tuple[Board, list[int]]:
     asked = number_of(request.args.get("year", ""))
     year = asked if asked in years else _year_of_today(years)
     return board_now(db.session, year, is_public=is_public), years
+
+
+def _is_of_other_year(shown: Board) -> bool:
+    """Whether the address names a year that there isn't, in whose place this board is shown."""
+    return request.args.get("year", "") not in ("", str(shown.year))
 
 
 def _year_of_today(years: Sequence[int]) -> int:

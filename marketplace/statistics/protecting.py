@@ -10,7 +10,7 @@ from marketplace.contracts.ledger.posting import CANCELLED, CANCELLED_EARLIER, R
 from marketplace.contracts.ledger.sums import NOTHING, Sum
 from marketplace.statistics.figures import LINES, MONTHS, TOTAL, Figures, Place
 from marketplace.statistics.indicators import FromContracts
-from marketplace.statistics.tables import reading
+from marketplace.statistics.tables import reading, seen
 from marketplace.statistics.tables.declared import (
     CANCELLED_KEY,
     KEPT_KEY,
@@ -28,8 +28,6 @@ from marketplace.statistics.tables.rows import (
     row_of_class,
 )
 from marketplace.statistics.tables.rows import TOTAL as ALL_ROWS
-from marketplace.statistics.tables.seen import Figures as Seen
-from marketplace.statistics.tables.seen import Public
 from marketplace.statistics.told import read_told
 
 
@@ -56,9 +54,9 @@ class Protection:
             (reading.read_sums(session, stand, years, families), families),
             (reading.read_lines(session, stand, years), [LINE_FAMILY]),
         ):
-            public = Public(sums, some, stand, told=told, confirmed=confirmed)
+            public = seen.Public(sums, some, stand, told=told, confirmed=confirmed)
             for one in some:
-                self._rows[one.dimension] = Seen(sums, one, stand, public=public)
+                self._rows[one.dimension] = seen.Figures(sums, one, stand, public=public)
 
     def shows_total(self, period: Period) -> bool:
         """Whether the sum of all contracts may be seen."""

@@ -23,7 +23,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
-from marketplace.core.i18n import listed
 from marketplace.core.tables.errors import TableError
 from marketplace.core.tables.neutral import is_executable, neutralise
 
@@ -217,7 +216,7 @@ class _Workbook:
         for line, column in enumerate(columns, start=1):
             need = gettext("必填") if column.is_required else gettext("选填")
             for place, text in enumerate(
-                (column.label, need, column.help, str(listed(column.choices)))
+                (column.label, need, column.help, gettext("、").join(column.choices))
             ):
                 page.write_string(line, place, _cut(text), self._wrapped)
 

@@ -29,7 +29,7 @@ from marketplace.core.i18n import DISPLAY_ZONE
 from marketplace.core.policy import visible_to
 from marketplace.core.states import StateChange
 from marketplace.matching.models import Match
-from marketplace.matching.states import INTRODUCED, MUTUAL, ONE_CONSENTS
+from marketplace.matching.states import INTRODUCED, MATCH_STATES, MUTUAL, ONE_CONSENTS
 from marketplace.statistics.tables.periods import MONTHS, Period
 from marketplace.statistics.tables.rows import Name
 
@@ -40,7 +40,7 @@ KINDS: tuple[tuple[str, Name, type[Any], tuple[str, str, str]], ...] = (
     ("demand", _l("需求"), Demand, (OPEN, MATCHED, CONTRACTED)),
 )
 """Each with the states that its columns live, reserved and converted count."""
-MATCH = "match"
+MATCH = MATCH_STATES.subject_kind
 KEPT_SECONDS = 60.0
 
 

@@ -242,7 +242,6 @@ TABLES: dict[int, Table] = {
 """The tables of the register by number; 9 are the goals, 10 the catalogue."""
 
 
-TIED_TABLES = (4, 5, DISTRICTS, FLOW)
 TIES = (
     Tie(("seller_division", OF_CITY), ("flow", ALL_OUT)),
     Tie(("buyer_division", OF_CITY), ("flow", ALL_IN)),
@@ -250,16 +249,16 @@ TIES = (
     Tie(("buyer_nature", NATURE_ABROAD), ("flow", "city-abroad"), ("flow", REST)),
 )
 """Rows of different tables that hold the same contracts, or nearly."""
+TIED = frozenset(name for tie in TIES for name in (tie.wider[0], tie.other[0]))
+"""Their dimensions: each is tied to every other one, through the flow."""
+TIED_TABLES = (4, 5, DISTRICTS, FLOW)
 
 
 def with_tied(families: Iterable[Family], is_demo: bool) -> list[Family]:
-    """The families, and all whose rows are tied to those of one another."""
+    """The families, and all whose rows are tied to theirs."""
     found = {one.dimension: one for one in families}
-    if not found.keys().isdisjoint(name for tie in TIES for name in tie.dimensions):
-        period = Period.to_month(FIVE_CLASSES_FROM.year, MONTHS)
-        for number in TIED_TABLES:
-            for block in TABLES[number].blocks(period, False, is_demo):
-                found.setdefault(block.family.dimension, block.family)
+    if not TIED.isdisjoint(found):
+        found = {**families_of(is_demo, TIED_TABLES), **found}
     return list(found.values())
 
 
@@ -283,14 +282,14 @@ LINE_FAMILY = Family(
 """All contracts by whether they were taken off again: no table, but the board and editions say."""
 
 
-def families_of(is_demo: bool) -> dict[str, Family]:
-    """The rows of all tables, by dimension; those of classes are the same in every year."""
+def families_of(is_demo: bool, numbers: Iterable[int] = TABLES) -> dict[str, Family]:
+    """The rows of some tables, by dimension; those of classes are the same in every year."""
     period = Period.to_month(FIVE_CLASSES_FROM.year, MONTHS)
-    blocks = [block for table in TABLES.values() for block in table.blocks(period, False, is_demo)]
+    blocks = [one for number in numbers for one in TABLES[number].blocks(period, False, is_demo)]
     return {block.family.dimension: block.family for block in blocks}
 
 
 __all__ = [
-    *("TABLES", "TIES", "Table", "families_of", "flow_blocks", "is_of_four"),
+    *("TABLES", "TIED", "TIES", "Table", "families_of", "flow_blocks", "is_of_four"),
     *("registered_classes", "with_tied"),
 ]

@@ -41,7 +41,7 @@ from marketplace.statistics.tables.rows import (
 )
 from marketplace.statistics.tables.seen import Figures, Public
 from marketplace.statistics.tables.views import BlockView, Row, view_block
-from marketplace.statistics.told import Told, read_told
+from marketplace.statistics.told import read_told
 
 UNRANKED = frozenset({REST, TOTAL, UNDECIDED})
 """Rows that stand outside of the order of the others."""
@@ -132,12 +132,14 @@ def read_table(session: Session, actor: Actor, asked: Asked, stand: Stand) -> Ta
     """
     blocks = _wanted(asked, stand)
     years = (asked.period.year - 1, asked.period.year)
-    is_public = is_public_view(actor)
     families = [block.family for block in blocks]
-    wanted = with_tied(families, stand.is_demo) if is_public else families
-    sums = read_sums(session, stand, years, wanted)
-    told = read_told(session, years, is_demo=stand.is_demo) if is_public else []
-    return lay_out(asked, stand, sums, is_public=is_public, told=told, own=own_districts(actor))
+    if not is_public_view(actor):
+        return lay_out(asked, stand, read_sums(session, stand, years, families), public=None)
+    families = with_tied(families, stand.is_demo)
+    sums = read_sums(session, stand, years, families)
+    told = read_told(session, years, is_demo=stand.is_demo)
+    public = Public(sums, families, stand, told=told)
+    return lay_out(asked, stand, sums, public=public, own=own_districts(actor))
 
 
 def _wanted(asked: Asked, stand: Stand) -> list[Block]:
@@ -153,25 +155,21 @@ def lay_out(
     stand: Stand,
     sums: Sums,
     *,
-    is_public: bool,
-    told: Sequence[Told] = (),
+    public: Public | None,
     own: frozenset[str] = frozenset(),
 ) -> TablePage:
     """A table of these sums, for the public or for those who see everything.
 
-    :param told: what editions have told of the year and of the one before.
+    :param public: what may be seen, with the rows of all its families; or nothing for everything.
     :param own: codes of the districts that are shown in full.
     :raises LookupError: when there are no figures at all.
     """
     if stand.available is None:
         raise LookupError("no figures")
-    blocks = _wanted(asked, stand)
-    public = None
-    if is_public:
-        families = with_tied((block.family for block in blocks), stand.is_demo)
-        public = Public(sums, families, stand, told=told)
+    is_public = public is not None
     found = [
-        (block, Figures(sums, block.family, stand, public=public, own=own)) for block in blocks
+        (block, Figures(sums, block.family, stand, public=public, own=own))
+        for block in _wanted(asked, stand)
     ]
     if asked.number == HEADLINE:
         (block, figures), (fields, field_figures) = found

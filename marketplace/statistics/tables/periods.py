@@ -16,6 +16,8 @@ from marketplace.core.web.wording import gettext as _
 MONTHS = 12
 QUARTER_MONTHS = 3
 MONTH, QUARTER, UNTIL = "month", "quarter", "until"
+PARAMETERS = ("year", MONTH, QUARTER, UNTIL)
+"""By what an address may name a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def read_period(given: Mapping[str, str], available: Available) -> tuple[Period,
 
     Where something is wrong it is the whole year, of a year without figures the latest period.
     """
-    if not any(given.get(name) for name in ("year", MONTH, QUARTER, UNTIL)):
+    if not any(given.get(name) for name in PARAMETERS):
         return available.latest, ""
     year = number_of(given["year"]) if given.get("year") else available.last // 100
     if year not in available.years:

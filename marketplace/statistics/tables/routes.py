@@ -60,7 +60,7 @@ from marketplace.statistics.tables.pages import (
     read_table,
     stand_for,
 )
-from marketplace.statistics.tables.periods import reaching
+from marketplace.statistics.tables.periods import PARAMETERS, reaching
 from marketplace.statistics.tables.policies import OPEN_FIGURE
 from marketplace.statistics.tables.reading import Stand
 from marketplace.statistics.tables.views import Row
@@ -87,9 +87,6 @@ def overview() -> str:
         asked = Asked(HEADLINE, stand.available.latest)
         page = read_table(db.session, current_actor(), asked, stand)
     return render_template("statistics/overview.html", **_common(page, stand), tables=_tables())
-
-
-PARAMETERS = ("year", "month", "quarter", "until", "view")
 
 
 @blueprint.get("/statistics/t<int:number>")
@@ -167,7 +164,7 @@ def contracts_csv() -> Response | tuple[str, int]:
 
 def _given() -> dict[str, Any]:
     """What the address says of the period and the view."""
-    return {name: value for name, value in request.args.items() if name in PARAMETERS}
+    return {name: value for name, value in request.args.items() if name in (*PARAMETERS, "view")}
 
 
 def _asked(number: int) -> tuple[Stand, Asked | None]:

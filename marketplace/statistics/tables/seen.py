@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
-from marketplace.statistics.tables.declared import TIES
+from marketplace.statistics.tables.declared import TIED, TIES
 from marketplace.statistics.tables.exposure import MONTHS, Course, Points
 from marketplace.statistics.tables.periods import Period
 from marketplace.statistics.tables.reading import EARLIER, Monthly, Stand, Sums
@@ -37,18 +37,26 @@ class Public:
         confirmed: int = 0,
     ) -> None:
         self._families = {one.dimension: one for one in families}
-        self._rows = {name: monthly_rows(sums, one) for name, one in self._families.items()}
+        self._rows = {name: _monthly_rows(sums, one) for name, one in self._families.items()}
         self._stand = stand
         self._told = told
         self._confirmed = confirmed
         self._points: dict[tuple[str, int], Points] = {}
 
+    def monthly_rows(self, dimension: str) -> dict[str, Monthly]:
+        """What each row of a dimension counts month by month, shown or not."""
+        return self._rows[dimension]
+
     def points(self, dimension: str, year: int) -> Points:
         """The open points of each row of a dimension in a year."""
         if (dimension, year) not in self._points:
             last = self._stand.last_whole_of(year)
-            names = _tied_with(dimension) & self._families.keys()
-            rows = {name: self._rows_in(self._families[name], year, last) for name in sorted(names)}
+            together = TIED if dimension in TIED else {dimension}
+            rows = {
+                name: self._rows_in(family, year, last)
+                for name, family in self._families.items()
+                if name in together
+            }
             for name, found in open_together(rows, TIES, last=last, fixed=FIXED).items():
                 self._points[name, year] = found
         return self._points[dimension, year]
@@ -122,7 +130,9 @@ class Figures:
             for line in family.lines
             if family.dimension == SELLERS and line.codes and own.issuperset(line.codes)
         )
-        self._monthly = monthly_rows(sums, family)
+        self._monthly = (
+            public.monthly_rows(family.dimension) if public else _monthly_rows(sums, family)
+        )
 
     def exact(self, key: str, period: Period) -> Sum:
         """What a row counts in a period, whoever looks."""
@@ -153,7 +163,7 @@ class Figures:
         return period.after in opened and period.last in opened
 
 
-def monthly_rows(sums: Sums, family: Family) -> dict[str, Monthly]:
+def _monthly_rows(sums: Sums, family: Family) -> dict[str, Monthly]:
     """What each row of a family counts month by month, with those that stand in every family."""
     rows = {line.key: _monthly_of(sums, family.dimension, line) for line in family.lines}
     return {TOTAL: sums.total, EARLIER: sums.earlier, **rows}
@@ -164,17 +174,3 @@ def _monthly_of(sums: Sums, dimension: str, line: Line) -> Monthly:
     if line.key != REST:
         return under
     return {month: one - under.get(month, NOTHING) for month, one in sums.total.items()}
-
-
-def _tied_with(dimension: str) -> set[str]:
-    """The dimension, and those whose rows are tied to one of it, one through the other."""
-    found = {dimension}
-    while more := {
-        name
-        for tie in TIES
-        if not found.isdisjoint(tie.dimensions)
-        for name in tie.dimensions
-        if name not in found
-    }:
-        found |= more
-    return found

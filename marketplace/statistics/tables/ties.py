@@ -36,11 +36,6 @@ class Tie:
     rest: Place | None = None
 
     @property
-    def dimensions(self) -> tuple[str, str]:
-        """The dimensions of both rows."""
-        return self.wider[0], self.other[0]
-
-    @property
     def ways(self) -> tuple[tuple[Place, Place], tuple[Place, Place]]:
         """From each of the two to the other."""
         return (self.wider, self.other), (self.other, self.wider)

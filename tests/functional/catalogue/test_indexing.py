@@ -72,14 +72,13 @@ def test_the_next_start_builds_an_index_for_a_market_that_has_none(
 def lose_index(app: Flask) -> None:
     """Leave the market without an index, as a node that comes back with empty disks does."""
     settings = app.extensions["settings"]
-    if settings.search_url and not indexing.search_service().health().generation:
-        return
-    if settings.search_url:
+    generation = indexing.search_service().health().generation
+    if not settings.search_url:
+        shutil.rmtree(settings.index_dir)
+    elif generation:
         address, _, _alias = settings.search_url.rpartition("/")
         with Elasticsearch(address) as client:
-            client.indices.delete(index=indexing.search_service().health().generation)
-    else:
-        shutil.rmtree(settings.index_dir)
+            client.indices.delete(index=generation)
 
 
 def test_an_index_that_was_lost_is_built_whole_at_the_next_change(

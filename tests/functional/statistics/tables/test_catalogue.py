@@ -7,10 +7,12 @@ from datetime import datetime
 import pytest
 
 from marketplace.catalogue.models import Demand, Result
+from marketplace.core.actor import system
 from marketplace.core.db import db, writing
 from marketplace.core.i18n import DISPLAY_ZONE, Bilingual
-from marketplace.core.states import StateChange
+from marketplace.core.states import StateChange, change_values
 from marketplace.matching.models import Match
+from marketplace.matching.states import MATCH_STATES, MUTUAL
 from marketplace.statistics.tables.catalogue import read_catalogue
 from marketplace.statistics.tables.periods import Period
 
@@ -65,14 +67,6 @@ def test_matches_count_from_the_day_on_which_both_sides_were_first_interested() 
 
 
 def _wanted_by_both(match: Match, at: datetime) -> StateChange:
-    return StateChange(
-        at=at,
-        subject_kind="match",
-        subject_id=match.id,
-        version=1,
-        action="match.want",
-        source="one_wants",
-        target="mutual",
-        actor_kind="person",
-        actor_name="",
-    )
+    step = next(row for row in MATCH_STATES.transitions if row.target == MUTUAL)
+    values = change_values(system("test"), step, MATCH_STATES.subject_kind, match.id, 1)
+    return StateChange(**{**values, "at": at})

@@ -9,14 +9,20 @@ from flask import Flask
 
 from marketplace.contracts.ledger.sums import Sum
 from marketplace.core.amounts import yi
-from marketplace.statistics.tables.declared import FLOW, INSIDE_KEY
+from marketplace.statistics.tables.declared import FLOW, INSIDE_KEY, families_of
 from marketplace.statistics.tables.pages import Asked, TablePage, lay_out
 from marketplace.statistics.tables.periods import Available, Period
 from marketplace.statistics.tables.reading import Stand, Sums
+from marketplace.statistics.tables.seen import Public
 from marketplace.statistics.tables.wording import finding, flow_sentence
 
 YI = 10**10
 HALF_YEAR = Period.to_month(2022, 6)
+
+
+def for_everybody(number: int, stand: Stand, sums: Sums) -> TablePage:
+    public = Public(sums, families_of(is_demo=False).values(), stand)
+    return lay_out(Asked(number, HALF_YEAR), stand, sums, public=public)
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def anhui(app: Flask) -> TablePage:
     sums = Sums({**by_key, ("", "", False): {202206: total}})
     stand = Stand(False, Available(202201, 202206), 3, None)
     with app.test_request_context():
-        return lay_out(Asked(FLOW, HALF_YEAR), stand, sums, is_public=True)
+        return for_everybody(FLOW, stand, sums)
 
 
 def figures(page: TablePage, block: int, key: str) -> tuple[int, Decimal]:
@@ -82,10 +88,7 @@ def test_what_the_table_of_buyers_hides_that_of_flow_does_not_tell(app: Flask) -
     by_key = {(*place, False): {202206: Sum(count, count * YI)} for place, count in counts.items()}
     stand = Stand(False, Available(202201, 202206), 3, None)
     with app.test_request_context():
-        by_buyer, by_flow = (
-            lay_out(Asked(number, HALF_YEAR), stand, Sums(by_key), is_public=True)
-            for number in (5, FLOW)
-        )
+        by_buyer, by_flow = (for_everybody(number, stand, Sums(by_key)) for number in (5, FLOW))
     shown = {row.key: row.now for page in (by_buyer, by_flow) for row in page.views[0].rows}
     assert shown["010-all"] is None
     assert shown["700"] is None

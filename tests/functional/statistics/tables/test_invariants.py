@@ -124,7 +124,7 @@ def test_the_tables_of_any_register_agree(
     with app.test_request_context():
         check_tables(
             period,
-            lambda asked: lay_out(asked, stand, sums, is_public=False),
+            lambda asked: lay_out(asked, stand, sums, public=None),
         )
 
 
