@@ -243,13 +243,26 @@ TABLES: dict[int, Table] = {
 
 
 TIES = (
-    Tie(("seller_division", OF_CITY), ("flow", ALL_OUT)),
-    Tie(("buyer_division", OF_CITY), ("flow", ALL_IN)),
-    Tie(("seller_nature", NATURE_ABROAD), ("flow", "abroad-city"), ("flow", REST)),
-    Tie(("buyer_nature", NATURE_ABROAD), ("flow", "city-abroad"), ("flow", REST)),
+    Tie(
+        *("seller_division", "flow"),
+        (
+            (OF_CITY, (ALL_OUT,)),
+            (NOWHERE, ("unknown-city",)),
+            (REST, ("province-city", "country-city", "abroad-city")),
+        ),
+    ),
+    Tie(
+        *("buyer_division", "flow"),
+        (
+            (OF_CITY, (ALL_IN,)),
+            (REST, ("city-province", "city-country", "city-abroad", "city-unknown")),
+        ),
+    ),
+    Tie("seller_nature", "flow", ((NATURE_ABROAD, ("abroad-city",)),)),
+    Tie("buyer_nature", "flow", ((NATURE_ABROAD, ("city-abroad",)),)),
 )
-"""Rows of different tables that hold the same contracts, or nearly."""
-TIED = frozenset(name for tie in TIES for name in (tie.wider[0], tie.other[0]))
+"""Tables of which the names say that rows hold the same contracts."""
+TIED = frozenset(name for tie in TIES for name in tie.dimensions)
 """Their dimensions: each is tied to every other one, through the flow."""
 TIED_TABLES = (4, 5, DISTRICTS, FLOW)
 

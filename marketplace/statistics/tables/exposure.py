@@ -10,7 +10,8 @@ decided for each row which points are open, and a figure is shown where both of 
 2. Between any two points the same holds of every sum of rows that is known at both, shown or not:
    ``reckoning`` finds them.
 3. At each point, of a whole and its parts never exactly one is closed, for it would follow from
-   the others.
+   the others. A row that holds nothing all year is never closed, for everybody can tell that it
+   holds nothing; nor is one closed only in the middle of months in which it doesn't change.
 
 What an edition has told can't be taken back. Where its sums are still those of today, their
 points are open for ever. Where something has changed since, its sums are a point of their own
@@ -25,7 +26,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, combinations, pairwise, product
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
@@ -61,6 +61,16 @@ class Course:
         points = zip(*(one.sums for one in courses), strict=True)
         return cls(tuple(sum(point, NOTHING) for point in points))
 
+    def less(self, other: Course) -> Course:
+        """What one row has more than the other up to each point of the year."""
+        pairs = zip(self.sums[: MONTHS + 1], other.sums[: MONTHS + 1], strict=True)
+        return Course(tuple(mine - theirs for mine, theirs in pairs))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at any point."""
+        return set(self.sums) == {NOTHING}
+
     def is_small(self, first: int, last: int, minimum: int) -> bool:
         """Whether something lies between two points, but of too few contracts."""
         between = self.sums[last] - self.sums[first]
@@ -74,6 +84,12 @@ class Whole:
     key: str
     parts: tuple[str, ...]
     is_sum: bool = True
+
+
+def leaves_of(key: str, wholes: Sequence[Whole]) -> Group:
+    """The rows without parts of which a row is the sum."""
+    parts = next((one.parts for one in wholes if one.key == key and one.is_sum), ())
+    return frozenset(leaf for part in parts for leaf in leaves_of(part, wholes)) or frozenset({key})
 
 
 Points = dict[str, set[int]]
@@ -90,6 +106,7 @@ def open_points(
     told: Mapping[int, frozenset[str]] | None = None,
     changed: Sequence[int] = (),
     closed: frozenset[tuple[str, int]] = frozenset(),
+    shared: frozenset[str] = frozenset(),
 ) -> Points:
     """The open points of each row in one year: 0 and some of 1 to ``last``.
 
@@ -99,29 +116,12 @@ def open_points(
         come after the twelfth, in the order in which they were made.
     :param changed: up to which month each of these goes.
     :param closed: rows and points that have to be closed for another reason, unless they are out.
+    :param shared: rows that other tables have too: where such a row is closed, it doesn't follow.
     """
-    known = tuple(sorted((told or {}).items()))
-    found = _settled(
-        *(tuple(courses.items()), tuple(wholes), last, minimum),
-        *(fixed, known, tuple(changed), closed),
-    )
+    known = told or {}
+    choice = _Choice(courses, wholes, last, minimum, fixed, known, changed, closed, shared)
+    found = choice.settle()
     return {key: {one for one in points if one <= last} for key, points in found.items()}
-
-
-@lru_cache(maxsize=1024)
-def _settled(
-    courses: tuple[tuple[str, Course], ...],
-    wholes: tuple[Whole, ...],
-    last: int,
-    minimum: int,
-    fixed: frozenset[str],
-    told: tuple[tuple[int, frozenset[str]], ...],
-    changed: tuple[int, ...],
-    closed: frozenset[tuple[str, int]],
-) -> Points:
-    """The same, kept: a year's figures are asked for again and again and seldom change."""
-    choice = _Choice(dict(courses), wholes, last, minimum, fixed, dict(told), changed, closed)
-    return choice.settle()
 
 
 class _Choice:
@@ -137,27 +137,32 @@ class _Choice:
         told: Mapping[int, frozenset[str]],
         changed: Sequence[int],
         closed: frozenset[tuple[str, int]],
+        shared: frozenset[str],
     ) -> None:
         self._courses, self._wholes = courses, wholes
         self._last, self._minimum, self._fixed = last, minimum, fixed
-        self._told, self._changed, self._closed = told, changed, closed
+        self._told, self._changed = told, changed
+        self._empty = {key for key, one in courses.items() if one.is_empty}
+        self._shared = sorted(shared - self._empty)
+        self._closed = sorted(
+            (key, point)
+            for key, point in closed
+            if key not in self._empty and key not in told.get(point, ())
+        )
         self._parts = {one.key: one.parts for one in reversed(wholes) if one.is_sum}
-        self._order = {
-            key: (set(one.sums) == {NOTHING}, one.sums[MONTHS].count)
-            for key, one in courses.items()
-        }
         self._sums: dict[Group, Course] = {}
         self._groups: dict[frozenset[str], Ways] = {}
         self._leaves_of: dict[str, frozenset[str]] = {}
         self._points = {key: self._own_points(key) for key in courses}
+        for key, point in self._closed:
+            self._close(key, point)
         self._all_points = (*range(last + 1), *range(MONTHS + 1, MONTHS + 1 + len(changed)))
 
     def settle(self) -> Points:
         """Close what has to be closed, until the rules hold at and between all points."""
         self._settle_points()
-        while (chosen := self._known_small() or self._told_small()) is not None:
-            key, point = chosen
-            self._points[key].discard(point)
+        while chosen := self._known_small() or self._known_closed() or self._told_small():
+            self._close(*chosen)
             self._settle_points()
         return self._points
 
@@ -169,8 +174,31 @@ class _Choice:
                 for whole in self._wholes:
                     chosen = self._to_close(whole, point)
                     if chosen is not None:
-                        self._points[chosen].discard(point)
+                        self._close(chosen, point)
                         is_settled = False
+
+    def _close(self, key: str, point: int) -> None:
+        """Close a row at a point, and on one side of it all months since or until a change.
+
+        Were both sides open and the same, what it comes to between them would follow.
+        """
+        self._points[key].discard(point)
+        before, after = (self._unchanged(key, point, step) for step in (-1, 1))
+        if before and after:
+            sides = (before, after)
+            may_close = [each for each in sides if all(self._may_close(key, one) for one in each)]
+            if may_close:
+                self._points[key] -= min(may_close, key=len)
+
+    def _unchanged(self, key: str, point: int, step: int) -> set[int]:
+        """The open points on one side at which a row is what it is at a point."""
+        sums = self._courses[key].sums
+        found = set()
+        one = point + step
+        while 0 <= one <= self._last and sums[one] == sums[point]:
+            found |= {one} & self._points[key]
+            one += step
+        return found
 
     def _known_small(self) -> tuple[str, int] | None:
         """An open row and a point to close, because rows that are small together are known there.
@@ -178,11 +206,12 @@ class _Choice:
         What rows come to between two points is known where they are known at both.
         """
         for one, other in combinations(self._all_points, 2):
-            for leaves in _common(self._known_groups(one), self._known_groups(other)):
-                if self._is_small(self._together(leaves), one, other):
-                    chosen = self._to_hide(leaves, one, other)
-                    if chosen is not None:
-                        return chosen
+            common = set(_common(self._known_groups(one), self._known_groups(other)))
+            small = (each for each in common if self._is_small(self._together(each), one, other))
+            for leaves in sorted(small, key=sorted):
+                chosen = self._to_hide(leaves, one, other)
+                if chosen is not None:
+                    return chosen
         return None
 
     def _to_hide(self, leaves: Group, one: int, other: int) -> tuple[str, int] | None:
@@ -191,9 +220,8 @@ class _Choice:
             (
                 (key, point)
                 for key in self._courses
-                if key not in self._fixed
                 for point in (one, other)
-                if self._may_close(key, point)
+                if self._may_hide(key, point)
             ),
             key=self._cost,
         )
@@ -205,10 +233,29 @@ class _Choice:
                 return key, point
         return candidates[0] if candidates else None
 
-    def _cost(self, chosen: tuple[str, int]) -> tuple[tuple[bool, int], int, str]:
-        """The smallest says least; one that has nothing hides nothing."""
+    def _known_closed(self) -> tuple[str, int] | None:
+        """An open row and a point to close, because a closed row that others have follows there."""
+        for shared, point in product(self._shared, range(1, self._last + 1)):
+            leaves = self._leaves(shared)
+            is_closed = not self._is_open(shared, point)
+            if is_closed and _is_known(leaves, self._known_groups(point)):
+                candidates = sorted(
+                    ((key, point) for key in self._courses if self._may_hide(key, point)),
+                    key=self._cost,
+                )
+                for key, _point in candidates:
+                    rest = self._groups_of(frozenset(self._open_at(point) - {key}))
+                    if not _is_known(leaves, rest):
+                        return key, point
+        return None
+
+    def _may_hide(self, key: str, point: int) -> bool:
+        return key not in self._fixed and self._may_close(key, point)
+
+    def _cost(self, chosen: tuple[str, int]) -> tuple[int, int, str]:
+        """The row that is smallest at the end of the year says least."""
         key, point = chosen
-        return self._order[key], point, key
+        return self._courses[key].sums[MONTHS].count, point, key
 
     def _open_at(self, point: int) -> set[str]:
         return {key for key in self._courses if self._is_open(key, point)}
@@ -223,15 +270,15 @@ class _Choice:
 
     def _told_small(self) -> tuple[str, int] | None:
         """An open row and a point to close, because from all that is open a small sum follows."""
-        for places in told_few(list(self._equations()), self._minimum):
+        for places in sorted(told_few(list(self._equations()), self._minimum), key=sorted):
             leaves = {leaf for leaf, _month, _stand in places}
             months = {month for _leaf, month, _stand in places}
             candidates = [
                 (key, point)
                 for key in self._courses
-                if key not in self._fixed and not leaves.isdisjoint(self._leaves(key))
+                if not leaves.isdisjoint(self._leaves(key))
                 for point in range(1, self._last + 1)
-                if self._may_close(key, point) and (point in months or point + 1 in months)
+                if self._may_hide(key, point) and (point in months or point + 1 in months)
             ]
             if candidates:
                 return min(candidates, key=self._cost)
@@ -254,9 +301,7 @@ class _Choice:
 
     def _leaves(self, key: str) -> frozenset[str]:
         if key not in self._leaves_of:
-            parts = self._parts.get(key, ())
-            leaves = [leaf for part in parts for leaf in self._leaves(part)]
-            self._leaves_of[key] = frozenset(leaves or [key])
+            self._leaves_of[key] = leaves_of(key, self._wholes)
         return self._leaves_of[key]
 
     def _own_points(self, key: str) -> set[int]:
@@ -275,7 +320,7 @@ class _Choice:
 
     def _may_close(self, key: str, point: int) -> bool:
         """Whether a row is open at a point of the year, and isn't out already."""
-        is_live = 0 < point <= self._last
+        is_live = 0 < point <= self._last and key not in self._empty
         return is_live and self._is_open(key, point) and key not in self._told.get(point, ())
 
     def _to_close(self, whole: Whole, point: int) -> str | None:
@@ -289,8 +334,7 @@ class _Choice:
         candidates = candidates or self._open_below(closed, point)
         if candidates:
             return min(candidates, key=lambda key: self._cost((key, point)))
-        is_free = whole.key not in self._fixed and self._may_close(whole.key, point)
-        return whole.key if is_free else None
+        return whole.key if self._may_hide(whole.key, point) else None
 
     def _together(self, keys: Group) -> Course:
         if keys not in self._sums:
@@ -306,3 +350,10 @@ def _common(some: Ways, others: Ways) -> Iterator[Group]:
     """What is known both here and there, whichever way one goes."""
     for here, there in product(some, others):
         yield from common_groups(here, there)
+
+
+def _is_known(leaves: Group, ways: Ways) -> bool:
+    """Whether the sum of some leaves is one of known groups."""
+    return any(
+        leaves == frozenset().union(*(group for group in way if group <= leaves)) for way in ways
+    )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeVar
 
 from marketplace.contracts.ledger.sums import NOTHING, Sum
@@ -55,28 +56,52 @@ def told_few(equations: Sequence[Equation], minimum: int) -> list[frozenset[Plac
     return found
 
 
-def known_groups(rows: Sequence[Group]) -> tuple[Groups, ...]:
+def known_groups(rows: Iterable[Group]) -> tuple[Groups, ...]:
     """Disjoint sets of leaves, as small as can be, whose sums follow from those of the rows.
 
     Every other sum of leaves that follows is a union of such sets. Where rows cross each other
-    and nobody knows what they share, there are several ways: each leaves some of these rows out.
+    and nobody knows what they share, there are several ways to divide them.
     """
-    atoms, numbered = _in_atoms(rows)
+    atoms, numbered = _in_atoms(sorted(set(rows), key=sorted))
     solved = _solved(numbered)
-    alone = tuple(group for atom, group in enumerate(atoms) if not _less({atom: 1}, solved))
-    known = frozenset[str]().union(*alone)
-    left = sorted({row - known for row in rows} - {frozenset()}, key=len)
-    ways = {frozenset(_without_crossing(row, left)) for row in left}
-    return tuple((*alone, *_in_atoms(sorted(way, key=len))[0]) for way in ways) or (alone,)
+    unknown = {atom: _mark(_less({atom: 1}, solved)) for atom in range(len(atoms))}
+    alone = tuple(group for atom, group in enumerate(atoms) if not unknown[atom])
+    left = [atom for atom in unknown if unknown[atom]]
+    sets = [
+        frozenset[str]().union(*(atoms[left[place]] for place in each))
+        for each in _adding_up_to_nothing([unknown[atom] for atom in left])
+    ]
+    return tuple((*alone, *way) for way in _ways_to_choose_apart(sets))
 
 
-def _without_crossing(first: Group, rows: Iterable[Group]) -> list[Group]:
-    """One row, and of the others those that lie in all before them, around them or apart."""
-    chosen = [first]
-    for row in rows:
-        if all(row <= one or one <= row or row.isdisjoint(one) for one in chosen):
-            chosen.append(row)
-    return chosen
+def _mark(row: Row) -> int:
+    """A number that is 0 for what is known, and adds up as sums do, but for a chance of 2⁻¹²⁰."""
+    return sum(by * pow(3, at * at + 1, PRIME) for at, by in row.items()) % PRIME
+
+
+def _adding_up_to_nothing(marks: Sequence[int]) -> list[tuple[int, ...]]:
+    """The smallest sets of places whose marks come to 0."""
+    found: list[tuple[int, ...]] = []
+    for size in range(1, len(marks) + 1):
+        for places in combinations(range(len(marks)), size):
+            is_new = sum(marks[place] for place in places) % PRIME == 0 and not any(
+                set(one) <= set(places) for one in found
+            )
+            if is_new:
+                found.append(places)
+    return found
+
+
+def _ways_to_choose_apart(sets: Sequence[Group]) -> list[Groups]:
+    """All choices of sets that have nothing in common and leave no room for another."""
+    if not sets:
+        return [()]
+    first = sets[0]
+    ways: list[Groups] = []
+    for one in (each for each in sets if each == first or not each.isdisjoint(first)):
+        apart = [each for each in sets if each.isdisjoint(one)]
+        ways += [(one, *way) for way in _ways_to_choose_apart(apart)]
+    return [way for n, way in enumerate(ways) if set(way) not in [set(each) for each in ways[:n]]]
 
 
 def common_groups(some: Groups, others: Groups) -> list[Group]:

@@ -52,11 +52,11 @@ class Public:
         if (dimension, year) not in self._points:
             last = self._stand.last_whole_of(year)
             together = TIED if dimension in TIED else {dimension}
-            rows = {
-                name: self._rows_in(family, year, last)
-                for name, family in self._families.items()
+            rows = tuple(
+                (name, self._rows_in(family, year, last))
+                for name, family in sorted(self._families.items())
                 if name in together
-            }
+            )
             for name, found in open_together(rows, TIES, last=last, fixed=FIXED).items():
                 self._points[name, year] = found
         return self._points[dimension, year]
@@ -79,11 +79,12 @@ class Public:
             out[self._confirmed % 100].add(TOTAL)
         told = {point: frozenset(keys) for point, keys in out.items() if point}
         told |= {MONTHS + 1 + n: frozenset(rows) for n, (_point, rows) in enumerate(changed)}
-        courses = {
-            key: Course((*one.sums, *(rows.get(key, NOTHING) for _point, rows in changed)))
+        courses = (
+            (key, Course((*one.sums, *(rows.get(key, NOTHING) for _point, rows in changed))))
             for key, one in live.items()
-        }
-        return Rows(courses, family.wholes, told, [point for point, _rows in changed])
+        )
+        points = tuple(point for point, _rows in changed)
+        return Rows(tuple(courses), family.wholes, tuple(sorted(told.items())), points)
 
     def _told_of(self, family: Family, year: int) -> Iterator[tuple[int, dict[str, Sum]]]:
         """Point by point, what editions have told of the rows up to there.

@@ -112,6 +112,15 @@ def test_no_sum_of_rows_can_be_computed_where_it_is_small(
     assert not told_small(courses, made_of, wholes, last)
 
 
+def is_known(course: Course, opened: set[int], point: int) -> bool:
+    """Whether a row is open, or held nothing all year, or didn't change around the point."""
+    if set(course.sums) == {NOTHING} or point in opened:
+        return True
+    before = max(one for one in opened if one < point)
+    after = [one for one in opened if one > point]
+    return bool(after) and len({course.sums[one] for one in range(before, min(after) + 1)}) == 1
+
+
 def told_small(
     courses: dict[str, Course],
     made_of: dict[str, tuple[str, ...]],
@@ -121,7 +130,13 @@ def told_small(
     """The groups of leaves that are known to be small between two points."""
     points = open_points(courses, wholes, last=last, minimum=MINIMUM, fixed=FIXED)
     known = [
-        known_sums(frozenset(made_of[key] for key, opened in points.items() if point in opened))
+        known_sums(
+            frozenset(
+                made_of[key]
+                for key, opened in points.items()
+                if is_known(courses[key], opened, point)
+            )
+        )
         for point in range(last + 1)
     ]
     return [
