@@ -7,7 +7,8 @@ is known of such rows in one table is known in the other, and so is what follows
 
 So for each tie both tables are looked at with the rows that they share: the tied rows, what of each
 stands where in the other table, and what is left of all contracts without them. A row that
-several tables share is open at a point in all of them or in none.
+several tables share is open at a point in all of them or in none. The table to which all ties lead
+is looked at once more with what all others share with it.
 """
 
 from __future__ import annotations
@@ -173,7 +174,7 @@ def _open_alone(found: Sequence[Points]) -> frozenset[Place]:
 
 
 def _views(rows: Mapping[str, Rows], ties: Sequence[Tie]) -> Iterator[Rows]:
-    """Each dimension as it is alone, or for each of its ties with the rows that it shares."""
+    """Each dimension as it is alone, or with the rows that it shares, of one tie and of all."""
     active = [tie for tie in ties if rows.keys() >= set(tie.dimensions)]
     tied = [_Tied(tie, rows) for tie in active]
     told = {place for one in rows.values() for place in one.told_places()}
@@ -181,12 +182,12 @@ def _views(rows: Mapping[str, Rows], ties: Sequence[Tie]) -> Iterator[Rows]:
     for one in tied:
         yield one.here.also(one.shared, [*one.links, *one.links_here], told)
         yield one.there.also({**one.shared, **one.apart}, [*one.links, *one.links_there], told)
-    for other in {tie.other for tie in active}:
+    for other in dict.fromkeys(tie.other for tie in active):
         within = [one.within_other() for one in tied if one.there is rows[other]]
         courses = {key: course for some, _ in within for key, course in some.items()}
         yield rows[other].also(courses, [whole for _, some in within for whole in some], told)
-    alone = rows.keys() - set(chain.from_iterable(tie.dimensions for tie in active))
-    yield from (rows[name] for name in alone)
+    in_ties = set(chain.from_iterable(tie.dimensions for tie in active))
+    yield from (one for name, one in rows.items() if name not in in_ties)
 
 
 class _Tied:
@@ -278,7 +279,7 @@ class _Tied:
         of_rest = {leaf for leaf in leaves_of(self._rest, wholes) if not courses[leaf].is_empty}
         known = dict(self.there.courses)
         found, made_of = {}, []
-        for key in self.shared.keys() - known.keys():
+        for key in (one for one in self.shared if one not in known):
             leaves = leaves_of(key, wholes)
             inside = leaves & of_rest
             if not inside or inside == of_rest:
