@@ -118,10 +118,27 @@ def open_points(
     :param closed: rows and points that have to be closed for another reason, unless they are out.
     :param shared: rows that other tables have too: where such a row is closed, it doesn't follow.
     """
-    known = told or {}
-    choice = _Choice(courses, wholes, last, minimum, fixed, known, changed, closed, shared)
+    held = {key: course for key, course in courses.items() if not course.is_empty}
+    choice = _Choice(
+        *(held, _without_empty(wholes, held), last, minimum, fixed),
+        {point: keys & held.keys() for point, keys in (told or {}).items()},
+        changed,
+        [(key, point) for key, point in sorted(closed) if key in held],
+        sorted(shared & held.keys()),
+    )
     found = choice.settle()
-    return {key: {one for one in points if one <= last} for key, points in found.items()}
+    everywhere = set(range(last + 1))
+    return {key: everywhere & found[key] if key in held else {*everywhere} for key in courses}
+
+
+def _without_empty(wholes: Sequence[Whole], held: Mapping[str, Course]) -> list[Whole]:
+    """The wholes as they are without the rows that hold nothing all year."""
+    found = []
+    for one in wholes:
+        parts = tuple(part for part in one.parts if part in held)
+        if parts and one.key in held:
+            found.append(Whole(one.key, parts, is_sum=one.is_sum))
+    return found
 
 
 class _Choice:
@@ -136,25 +153,20 @@ class _Choice:
         fixed: frozenset[str],
         told: Mapping[int, frozenset[str]],
         changed: Sequence[int],
-        closed: frozenset[tuple[str, int]],
-        shared: frozenset[str],
+        closed: Sequence[tuple[str, int]],
+        shared: Sequence[str],
     ) -> None:
         self._courses, self._wholes = courses, wholes
         self._last, self._minimum, self._fixed = last, minimum, fixed
         self._told, self._changed = told, changed
-        self._empty = {key for key, one in courses.items() if one.is_empty}
-        self._shared = sorted(shared - self._empty)
-        self._closed = sorted(
-            (key, point)
-            for key, point in closed
-            if key not in self._empty and key not in told.get(point, ())
-        )
+        self._shared = shared
+        self._closed = {place for place in closed if place[0] not in told.get(place[1], ())}
         self._parts = {one.key: one.parts for one in reversed(wholes) if one.is_sum}
         self._sums: dict[Group, Course] = {}
         self._groups: dict[frozenset[str], Ways] = {}
         self._leaves_of: dict[str, frozenset[str]] = {}
         self._points = {key: self._own_points(key) for key in courses}
-        for key, point in self._closed:
+        for key, point in sorted(self._closed):
             self._close(key, point)
         self._all_points = (*range(last + 1), *range(MONTHS + 1, MONTHS + 1 + len(changed)))
 
@@ -320,7 +332,7 @@ class _Choice:
 
     def _may_close(self, key: str, point: int) -> bool:
         """Whether a row is open at a point of the year, and isn't out already."""
-        is_live = 0 < point <= self._last and key not in self._empty
+        is_live = 0 < point <= self._last
         return is_live and self._is_open(key, point) and key not in self._told.get(point, ())
 
     def _to_close(self, whole: Whole, point: int) -> str | None:
