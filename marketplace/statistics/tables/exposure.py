@@ -24,7 +24,7 @@ before a later month closed a point.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, combinations, pairwise, product
 
@@ -123,7 +123,7 @@ def open_points(
         *(held, _without_empty(wholes, held), last, minimum, fixed),
         {point: keys & held.keys() for point, keys in (told or {}).items()},
         changed,
-        [(key, point) for key, point in sorted(closed) if key in held],
+        {(key, point) for key, point in closed if key in held},
         sorted(shared & held.keys()),
     )
     found = choice.settle()
@@ -153,7 +153,7 @@ class _Choice:
         fixed: frozenset[str],
         told: Mapping[int, frozenset[str]],
         changed: Sequence[int],
-        closed: Sequence[tuple[str, int]],
+        closed: Set[tuple[str, int]],
         shared: Sequence[str],
     ) -> None:
         self._courses, self._wholes = courses, wholes

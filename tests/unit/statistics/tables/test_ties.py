@@ -58,17 +58,32 @@ def opened(register: Register, **told: int) -> dict[str, Points]:
     return open_together(rows, (TIE,), last=MONTHS, fixed=FIXED)
 
 
+def held_in(register: Register, made_of: dict[str, tuple[str, ...]]) -> set[str]:
+    """The cells of the rows in which something stands."""
+    courses = courses_of(register, made_of)
+    return {
+        cell
+        for key, cells in made_of.items()
+        if key != "total" and not courses[key].is_empty
+        for cell in cells
+    }
+
+
 def known_at(
     register: Register, found: dict[str, Points], point: int
 ) -> frozenset[tuple[str, ...]]:
-    """Every group of cells whose sum follows at a point from both tables together."""
+    """Every group of cells whose sum follows at a point from both tables together.
+
+    Of a row that holds nothing everybody knows it; of a single cell nobody does.
+    """
+    held = held_in(register, NATURE) & held_in(register, FLOW)
     return known_sums(
         frozenset(
             cells
             for name, made_of in (("nature", NATURE), ("flow", FLOW))
             for key, course in courses_of(register, made_of).items()
             if is_known(course, found[name][key], point)
-            for cells in [tuple(one for one in made_of[key] if any(register.get(one, ())))]
+            for cells in [tuple(one for one in made_of[key] if one in held)]
             if cells
         )
     )
@@ -79,7 +94,7 @@ def check_nothing_small_follows(register: Register) -> None:
     known = [known_at(register, found, point) for point in range(MONTHS + 1)]
     for one, other in combinations(range(MONTHS + 1), 2):
         for cells in known[one] & known[other]:
-            count = sum(sum(register[cell][one:other]) for cell in cells)
+            count = sum(sum(register.get(cell, [])[one:other]) for cell in cells)
             assert count == 0 or count >= LEAST_CONTRACTS, (cells, one, other)
 
 
